@@ -1,0 +1,44 @@
+"""Turn published meeting minutes into a reviewed, citable picture of a reform.
+
+>>> import dxreview as dx
+>>> corpus = dx.load("data/minutes")            # doctest: +SKIP
+>>> dx.workbook("data")                         # doctest: +SKIP
+
+Names are imported when first used, so that a page pays only for what it shows.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Corpus": "corpus",
+    "DxError": "records",
+    "Filter": "filters",
+    "Project": "project",
+    "Roadmap": "roadmap",
+    "Store": "store",
+    "agreement": "app",
+    "dashboard": "app",
+    "load": "corpus",
+    "loading": "app",
+    "publish": "snapshot",
+    "publishing": "app",
+    "start": "app",
+    "verify": "snapshot",
+    "workbook": "app",
+}
+__all__ = ["__version__", *sorted(_HOME)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'dxreview' has no attribute {name!r}")
+    value = getattr(import_module(f"dxreview.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,47 @@
+"""Every sentence that a person reads, in Japanese and English.
+
+The sentences stand in ``ja.toml`` and ``en.toml`` beside this file, under the same keys; the names
+in braces are filled in by the caller.
+"""
+
+import os
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("ja", "en")
+
+
+def language() -> str:
+    """The language of the surroundings: ``$DXREVIEW_LANG``, else English where the locale is
+    English, else Japanese."""
+    wanted = os.environ.get("DXREVIEW_LANG") or os.environ.get("LANG", "")
+    return "en" if wanted.lower().startswith("en") else "ja"
+
+
+@cache
+def table(lang: str) -> dict[str, Any]:
+    """All sentences of one language, nested by section as in its file."""
+    return tomllib.loads((files(__package__) / f"{lang}.toml").read_text(encoding="utf-8"))
+
+
+def section(name: str, lang: str) -> dict[str, str]:
+    """The sentences of one section, flat: what a page takes along to switch language live."""
+    found: dict[str, str] = _walk(table(lang), name)
+    return found
+
+
+def say(key: str, /, *, lang: str | None = None, **facts: object) -> str:
+    """The sentence under ``key`` ("section.name") in ``lang`` (default: `language`), filled in.
+
+    Raises KeyError where the key or one of its facts is missing: a fault of ours, not of the user.
+    """
+    sentence: str = _walk(table(lang or language()), key)
+    return sentence.format_map(facts)
+
+
+def _walk(node: Any, key: str) -> Any:
+    for part in key.split("."):
+        node = node[part]
+    return node

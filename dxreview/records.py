@@ -1,0 +1,198 @@
+"""The records that pass between the rooms, and the one kind of error that a user sees.
+
+Offsets (`start`, `end`) count code points of the source text, the end exclusive. A missing value is
+None here and ``<NA>`` in the frames; it is never an empty string.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from dxreview.messages import say
+
+
+class DxError(Exception):
+    """Something the user can mend, said in one sentence.
+
+    ``key`` names the sentence below ``[errors]`` in the message files; ``facts`` fill it in. The
+    sentence gives the file, the place, what was found and what is accepted.
+    """
+
+    exit_code = 1
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key, facts)
+        self.key = key
+        self.facts: Mapping[str, object] = facts
+
+    def sentence(self, lang: str | None = None) -> str:
+        """The sentence in ``lang`` (default: the language of the surroundings)."""
+        return say(f"errors.{self.key}", lang=lang, **self.facts)
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Facts travel between processes too."""
+        return _rebuild, (type(self), self.key, dict(self.facts))
+
+
+class UsageError(DxError):
+    """The command line or the call is at fault, not the data."""
+
+    exit_code = 2
+
+
+def _rebuild(kind: type[DxError], key: str, facts: dict[str, object]) -> DxError:
+    return kind(key, **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the source and what it was taken for (title, attendee, opinion, furniture …,
+    or unparsed)."""
+
+    start: int
+    end: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadWarning:
+    """What a careful reader would ask about. ``code`` stands in ``[warnings]`` of the messages."""
+
+    source: str
+    page: int | None
+    start: int | None
+    end: int | None
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """One file as text: decoded, LF line ends, no BOM, nothing else changed.
+
+    ``name`` is the file's name with suffix, ``sha256`` the hash of its bytes, ``pages`` the offset
+    at which each page starts (the first is 0), ``furniture`` spans that the format itself marks as
+    no content (navigation of an HTML page), ``notes`` what reading it made worth a warning.
+    """
+
+    name: str
+    text: str
+    sha256: str
+    pages: tuple[int, ...] = (0,)
+    format: str = "text"
+    furniture: tuple[Span, ...] = ()
+    notes: tuple[LoadWarning, ...] = ()
+
+    def page_at(self, offset: int) -> int:
+        """The page (counted from 1) on which the code point at ``offset`` stands."""
+        return bisect_right(self.pages, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    meeting_id: str
+    source: str
+    source_sha256: str
+    title: str | None = None
+    series: str | None = None
+    round: int | None = None
+    kind: str | None = None
+    held_on: date | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    venue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    meeting_id: str
+    group: str | None
+    name: str | None
+    affiliation: str | None
+    attendance: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    meeting_id: str
+    number: str | None
+    title: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    meeting_id: str
+    number: str
+    presenter: str | None
+    section: str | None
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    opinion_id: str
+    meeting_id: str
+    order: int
+    section: str | None
+    kind: str
+    speaker: str | None
+    role: str | None
+    reply_to: str | None
+    text: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """What one source says: records, spans that hold every non-blank character once, warnings."""
+
+    source: SourceText
+    meetings: tuple[Meeting, ...]
+    attendees: tuple[Attendee, ...]
+    agenda: tuple[AgendaItem, ...]
+    materials: tuple[Material, ...]
+    opinions: tuple[Opinion, ...]
+    spans: tuple[Span, ...]
+    warnings: tuple[LoadWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act of a reviewer; never changed once written.
+
+    ``id`` is a UUIDv7 minted where the person acts; ``quote``, ``before`` and ``after`` are the
+    first words of the opinion and of its neighbours; ``memo`` is the note, or the reason of a
+    settlement; ``group`` ties the events of one bulk action; ``undoes`` is the id of the event or
+    group that an undo or redo takes back.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    action: str
+    opinion_id: str | None = None
+    roadmap: str | None = None
+    version: str | None = None
+    stages: tuple[str, ...] = field(default=())
+    basis: str = "manual"
+    memo: str | None = None
+    quote: str | None = None
+    before: str | None = None
+    after: str | None = None
+    group: str | None = None
+    undoes: str | None = None
