@@ -1,8 +1,101 @@
-"""The command line. Progress and logs go to stderr; exit 0 done, 1 data at fault, 2 call at fault."""
+"""The command line: which call goes to which room.
 
+Progress and logs go to stderr. Exit codes: 0 done, 1 the data are at fault (one sentence), 2 the
+command line is at fault.
+"""
+
+import argparse
+import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+from dxreview import __version__
+from dxreview.messages import say
+from dxreview.records import DxError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``dxreview`` with ``argv`` (default: the process's arguments); return the exit code."""
+    args = parser().parse_args(argv)
+    try:
+        return int(args.run(args) or 0)
+    except DxError as error:
+        print(error.sentence(), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options; DESIGN's contract for scripts."""
+    top = argparse.ArgumentParser(prog="dxreview", description=say("cli.about"))
+    top.add_argument("--version", action="version", version=f"dxreview {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str) -> argparse.ArgumentParser:
+        sentence = say(f"cli.{name}")
+        made = commands.add_parser(name, help=sentence, description=sentence)
+        made.set_defaults(run=globals()[f"_{name}"])
+        made.add_argument("--data", type=Path, default=Path("data"), metavar="DIR")
+        made.add_argument("--store", metavar="URL")
+        return made
+
+    def serving(name: str) -> argparse.ArgumentParser:
+        made = command(name)
+        made.add_argument("--port", type=int)
+        made.add_argument("--no-browser", action="store_true")
+        return made
+
+    command("init").add_argument("dir", type=Path, metavar="DIR")
+    load = command("load")
+    load.add_argument("path", type=Path, nargs="*", metavar="PATH")
+    load.add_argument("--json", action="store_true")
+    load.add_argument("--html", type=Path, metavar="FILE")
+    serving("lab")
+    serving("review")
+    serving("dashboard").add_argument("snapshot", type=Path, nargs="?", metavar="SNAPSHOT")
+    publish = command("publish")
+    publish.add_argument("-o", dest="out", type=Path, metavar="DIR")
+    publish.add_argument("--names", choices=["full", "roles"], default="full")
+    command("verify").add_argument("snapshot", type=Path, metavar="SNAPSHOT")
+    export = command("export")
+    export.add_argument("format", choices=["xlsx", "csv", "jsonl"])
+    export.add_argument("-o", dest="out", type=Path, required=True, metavar="PATH")
+    command("merge").add_argument("file", type=Path, nargs="+", metavar="FILE")
+    return top
+
+
+def _init(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _load(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _lab(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _review(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _dashboard(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _publish(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _verify(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _export(args: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _merge(args: argparse.Namespace) -> int:
     raise NotImplementedError
