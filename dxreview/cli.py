@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dxreview import __version__
+from dxreview import __version__, project
 from dxreview.messages import say
 from dxreview.records import DxError
 
@@ -17,6 +17,7 @@ from dxreview.records import DxError
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``dxreview`` with ``argv`` (default: the process's arguments); return the exit code."""
     args = parser().parse_args(argv)
+    args.data = args.data or project.find()
     try:
         return int(args.run(args) or 0)
     except DxError as error:
@@ -36,8 +37,8 @@ def parser() -> argparse.ArgumentParser:
         sentence = say(f"cli.{name}")
         made = commands.add_parser(name, help=sentence, description=sentence)
         made.set_defaults(run=globals()[f"_{name}"])
-        made.add_argument("--data", type=Path, default=Path("data"), metavar="DIR")
-        made.add_argument("--store", metavar="URL")
+        made.add_argument("--data", type=Path, metavar="DIR", help=say("cli.option_data"))
+        made.add_argument("--store", metavar="URL", help=say("cli.option_store"))
         return made
 
     def serving(name: str) -> argparse.ArgumentParser:
@@ -46,7 +47,9 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument("--no-browser", action="store_true")
         return made
 
-    command("init").add_argument("dir", type=Path, metavar="DIR")
+    init = command("init")
+    init.add_argument("dir", type=Path, metavar="DIR")
+    init.add_argument("--example", action="store_true", help=say("cli.option_example"))
     load = command("load")
     load.add_argument("path", type=Path, nargs="*", metavar="PATH")
     load.add_argument("--json", action="store_true")
@@ -66,7 +69,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _init(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    print(say("project.made", folder=project.init(args.dir, example=args.example)))
+    return 0
 
 
 def _load(args: argparse.Namespace) -> int:
@@ -74,7 +78,9 @@ def _load(args: argparse.Namespace) -> int:
 
 
 def _lab(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from dxreview.serve import lab
+
+    return lab(project.Project.open(args.data), port=args.port, browser=not args.no_browser)
 
 
 def _review(args: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ class DxError(Exception):
 
     exit_code = 1
 
-    def __init__(self, key: str, **facts: object) -> None:
+    def __init__(self, key: str, /, **facts: object) -> None:
         super().__init__(key, facts)
         self.key = key
         self.facts: Mapping[str, object] = facts

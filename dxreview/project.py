@@ -1,0 +1,158 @@
+"""A project folder: where its parts lie, what its project.toml says, and how a new one is made.
+
+project.toml   title, roadmaps in use, who leads, blind or not, store
+minutes/       sources, and NAME.toml with an analyst's corrections
+roadmaps/      roadmap files; without this folder, the ones that come with dxreview
+review.db      the embedded store
+reviews/       hand-over files
+published/     snapshots
+notebooks/     in a folder made by ``init``; in the repository they lie beside ``data``
+"""
+
+import os
+import shutil
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dxreview.messages import say
+from dxreview.records import DxError, UsageError
+
+ROADMAPS = ("soumu-steps", "soumu-plan", "dx-maturity", "reflection")
+_PACKAGE = Path(__file__).resolve().parent
+_KINDS: dict[str, type] = {"title": str, "roadmaps": list, "lead": str, "blind": bool, "store": str}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What project.toml says; every key may be left out.
+
+    ``roadmap_ids``: the roadmaps in use, the first is the default. ``lead``: who settles, "" while
+    nobody is named. ``blind``: others' tags stay hidden until one has decided. ``store_url``: what
+    the file says, else SQLite in ``review.db`` of the folder.
+    """
+
+    dir: Path
+    title: str
+    roadmap_ids: tuple[str, ...]
+    lead: str
+    blind: bool
+    store_url: str
+
+    @classmethod
+    def open(cls, folder: Path | str | None = None) -> "Project":
+        """Read the project in ``folder`` (default: `find`); without project.toml, the defaults.
+
+        Raises DxError where the folder is missing or project.toml is not as documented.
+        """
+        place = Path(folder) if folder is not None else find()
+        if not place.is_dir():
+            raise DxError("project.missing", folder=place)
+        said = _read(place / "project.toml")
+        return cls(
+            dir=place,
+            title=said.get("title") or place.resolve().name,
+            roadmap_ids=tuple(said.get("roadmaps") or ROADMAPS),
+            lead=said.get("lead", ""),
+            blind=said.get("blind", False),
+            store_url=said.get("store") or f"sqlite:///{(place / 'review.db').as_posix()}",
+        )
+
+    @property
+    def default_roadmap(self) -> str:
+        return self.roadmap_ids[0]
+
+    @property
+    def minutes(self) -> Path:
+        return self.dir / "minutes"
+
+    @property
+    def roadmaps(self) -> Path:
+        own = self.dir / "roadmaps"
+        return own if own.is_dir() else shipped("data/roadmaps")
+
+    @property
+    def reviews(self) -> Path:
+        return self.dir / "reviews"
+
+    @property
+    def published(self) -> Path:
+        return self.dir / "published"
+
+    @property
+    def notebooks(self) -> Path:
+        """In the folder, or beside it as in the repository."""
+        beside = self.dir.resolve().parent / "notebooks"
+        return beside if (beside / "start.ipynb").is_file() else self.dir / "notebooks"
+
+
+def find(start: Path | None = None) -> Path:
+    """The project folder: ``$DXREVIEW_DATA``, else the nearest at, beside or above ``start``
+    (default: the current folder); ``data`` where there is none."""
+    if named := os.environ.get("DXREVIEW_DATA"):
+        return Path(named)
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        for place in (folder, folder / "data"):
+            if (place / "project.toml").is_file():
+                return place
+    return Path("data")
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with dxreview ("notebooks", "data/roadmaps" …): inside the installed
+    package, or at the root of a checkout."""
+    packed = _PACKAGE / "share" / name
+    return packed if packed.exists() else _PACKAGE.parent / name
+
+
+def init(folder: Path | str, *, example: bool = False) -> Path:
+    """Make a project folder with roadmaps and notebooks; ``example`` adds the first minutes, their
+    example reviews and the snapshot made from them.
+
+    Raises UsageError where ``folder`` exists and is not empty: nothing is ever overwritten.
+    """
+    place = Path(folder)
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise UsageError("project.occupied", folder=place)
+    for name in ("minutes", "reviews", "published"):
+        (place / name).mkdir(parents=True)
+        if example:
+            _copy(shipped(f"data/{name}"), place / name)
+    _copy(shipped("data/roadmaps"), place / "roadmaps")
+    _copy(shipped("notebooks"), place / "notebooks")
+    title = say("project.example_title") if example else place.resolve().name
+    text = say("project.toml", title=title.replace("\\", "").replace('"', ""))
+    (place / "project.toml").write_text(text, encoding="utf-8")
+    return place
+
+
+def bring_notebooks(project: Project) -> Path:
+    """The project's notebooks; copied there first where it has none."""
+    if not project.notebooks.is_dir():
+        _copy(shipped("notebooks"), project.notebooks)
+    return project.notebooks
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        ignored = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
+        shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DxError("project.unreadable", file=file, found=error) from None
+    for key, value in said.items():
+        if key not in _KINDS:
+            raise DxError("project.unknown", file=file, key=key, accepted=", ".join(_KINDS))
+        if not isinstance(value, _KINDS[key]) or _not_names(value):
+            raise DxError("project.kind", file=file, key=key, found=repr(value))
+    return said
+
+
+def _not_names(value: object) -> bool:
+    return isinstance(value, list) and not all(isinstance(name, str) for name in value)

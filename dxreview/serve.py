@@ -1,0 +1,82 @@
+"""Start JupyterLab and Voila on this machine only, and say where to look."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+
+from dxreview.messages import say
+from dxreview.project import Project, bring_notebooks
+from dxreview.records import DxError, UsageError
+
+HOST = "127.0.0.1"
+
+
+def lab(project: Project, *, port: int | None = None, browser: bool = True) -> int:
+    """JupyterLab on the project's notebooks, at the start notebook, until it is stopped.
+
+    No request leaves the machine: news, update checks and the extension shop are switched off.
+    """
+    notebooks = bring_notebooks(project)
+    port, token = free_port(port, first=8888), secrets.token_urlsafe(24)
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--log-level=WARN"),
+        *(f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
+        f"--ServerApp.root_dir={notebooks.parent.resolve()}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    address = f"http://{HOST}:{port}/lab/tree/{notebooks.name}/start.ipynb?token={token}"
+    env = {"JUPYTER_TOKEN": token, "DXREVIEW_DATA": str(project.dir.resolve())}
+    return serve("JupyterLab", command, env=env, url=address, browser=browser)
+
+
+def serve(what: str, command: list[str], *, env: dict[str, str], url: str, browser: bool) -> int:
+    """Run ``command`` until it ends or Ctrl+C; print ``url`` (and open it) once it answers."""
+    server = subprocess.Popen(command, env={**os.environ, **env})
+    try:
+        _wait(what, server, url)
+        print(say("cli.serving", url=url), flush=True)
+        print(say("cli.stop_hint"), file=sys.stderr, flush=True)
+        if browser:
+            webbrowser.open(url)
+        return server.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port(wanted: int | None, *, first: int) -> int:
+    """``wanted``, else the first free one from ``first`` on; UsageError where it is taken."""
+    for port in [wanted] if wanted else range(first, first + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise UsageError("cli.port", port=wanted or first)
+
+
+def _wait(what: str, server: subprocess.Popen[bytes], url: str) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while server.poll() is None:
+        try:
+            opener.open(url, timeout=30).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise DxError("cli.no_start", what=what, code=server.returncode)

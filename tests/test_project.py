@@ -1,0 +1,78 @@
+"""The project folder: what project.toml may say, where it is found, how a new one is made."""
+
+from pathlib import Path
+
+import pytest
+
+from dxreview.cli import main
+from dxreview.project import Project, find, init
+from dxreview.records import DxError
+
+from .conftest import ROOT
+
+
+def test_the_bundled_project_reads_as_written() -> None:
+    project = Project.open(ROOT / "data")
+    assert project.default_roadmap == "soumu-steps"
+    assert project.store_url.endswith("data/review.db")
+    assert project.notebooks == ROOT / "notebooks"
+
+
+def test_a_folder_without_settings_has_the_defaults(tmp_path: Path) -> None:
+    project = Project.open(tmp_path)
+    assert (project.title, project.lead, project.blind) == (tmp_path.name, "", False)
+    assert project.roadmaps == ROOT / "data" / "roadmaps"
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("blind = 'yes'", "blind"),
+        ("roadmaps = [1]", "roadmaps"),
+        ("titel = 'x'", "titel"),
+        ("title = ", "project.toml"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_accepted(
+    tmp_path: Path, said: str, word: str
+) -> None:
+    (tmp_path / "project.toml").write_text(said, encoding="utf-8")
+    with pytest.raises(DxError) as error:
+        Project.open(tmp_path)
+    for lang in ("ja", "en"):
+        assert word in error.value.sentence(lang)
+        assert str(tmp_path / "project.toml") in error.value.sentence(lang)
+
+
+def test_a_notebook_finds_its_project_beside_or_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DXREVIEW_DATA", raising=False)
+    place = init(tmp_path / "ours")
+    assert find(place / "notebooks") == place
+    assert find(ROOT / "notebooks") == ROOT / "data"
+    monkeypatch.setenv("DXREVIEW_DATA", str(tmp_path))
+    assert find(place / "notebooks") == tmp_path
+
+
+def test_init_makes_a_folder_that_opens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path / "町の会議")]) == 0
+    assert "町の会議" in capsys.readouterr().out
+    project = Project.open(tmp_path / "町の会議")
+    assert project.title == "町の会議"
+    assert project.notebooks == project.dir / "notebooks"
+    assert not list(project.minutes.iterdir())
+
+
+def test_init_with_the_example_brings_the_first_minutes(
+    tmp_path: Path, first_minutes: Path
+) -> None:
+    project = Project.open(init(tmp_path / "new", example=True))
+    assert (project.minutes / first_minutes.name).read_bytes() == first_minutes.read_bytes()
+
+
+def test_init_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.txt").write_text("x")
+    assert main(["init", str(tmp_path)]) == 2
+    assert str(tmp_path) in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
