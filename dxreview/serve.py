@@ -25,9 +25,10 @@ def lab(project: Project, *, port: int | None = None, browser: bool = True) -> i
     notebooks = bring_notebooks(project)
     port, token = free_port(port, first=8888), secrets.token_urlsafe(24)
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--log-level=WARN"),
+        *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--log-level=WARN"),
         *(f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
         f"--ServerApp.root_dir={notebooks.parent.resolve()}",
+        "--LabApp.log_level=WARN",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
