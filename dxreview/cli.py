@@ -74,7 +74,22 @@ def _init(args: argparse.Namespace) -> int:
 
 
 def _load(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from dxreview import report
+    from dxreview.loader import load
+    from dxreview.project import Project
+
+    paths = args.path or [Project.open(args.data).minutes]
+    loaded = list(load(paths))
+    for each in loaded:
+        if each.failure:
+            print(each.failure.sentence(), file=sys.stderr)
+    read = [each.minutes for each in loaded if each.minutes]
+    if args.json:
+        print(report.as_json(read))
+    else:
+        for minutes in read:
+            print(*report.as_text(minutes), sep="\n")
+    return int(len(read) < len(loaded))
 
 
 def _lab(args: argparse.Namespace) -> int:

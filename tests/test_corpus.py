@@ -1,0 +1,74 @@
+"""The frames: DESIGN's columns and types, whatever was loaded."""
+
+import json
+
+import pandas as pd
+import pytest
+
+import dxreview as dx
+from dxreview import cli, corpus, sources
+
+pytest.importorskip("dxreview.minutes")
+COLUMNS = {
+    "meetings": "meeting_id title series round kind held_on starts_at ends_at venue source "
+    "source_sha256",
+    "attendees": "meeting_id group name affiliation attendance page start end",
+    "agenda": "meeting_id number title page start end",
+    "materials": "meeting_id number presenter section page start end",
+    "opinions": "opinion_id meeting_id order section kind speaker role reply_to text page start "
+    "end",
+    "report": "source page start end what text",
+    "warnings": "source page start end code message",
+}
+
+
+@pytest.fixture(scope="module")
+def loaded(first_minutes):
+    return dx.load(first_minutes)
+
+
+@pytest.mark.parametrize("frame", COLUMNS)
+def test_columns_are_the_contract_in_its_order(loaded, frame):
+    assert list(getattr(loaded, frame).columns) == COLUMNS[frame].split()
+
+
+@pytest.mark.parametrize("frame", COLUMNS)
+def test_an_empty_frame_has_the_same_types(loaded, frame):
+    empty = corpus.Corpus.from_minutes()
+    assert getattr(empty, frame).dtypes.to_dict() == getattr(loaded, frame).dtypes.to_dict()
+
+
+def test_missing_is_na_and_never_empty(loaded):
+    texts = loaded.opinions.select_dtypes("string")
+    assert loaded.opinions["reply_to"].iloc[0] is pd.NA
+    assert not (texts == "").any().any()
+
+
+def test_the_report_holds_every_character(loaded, first_minutes):
+    source = sources.read(first_minutes)
+    report = "".join(loaded.report["text"])
+    assert "".join(report.split()) == "".join(source.text.split())
+
+
+def test_neighbours_stay_inside_the_meeting(loaded):
+    first, second = loaded.opinions["opinion_id"].head(2)
+    last = loaded.opinions["opinion_id"].iloc[-1]
+    assert loaded.neighbours(first) == (None, second)
+    assert loaded.neighbours(last)[1] is None
+
+
+def test_load_json_has_the_shape_of_the_contract(first_minutes, capsys):
+    assert cli.main(["load", str(first_minutes), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["sources", "meetings", "warnings"]
+    assert list(told["sources"][0]) == ["source", "sha256", "pages", "characters", "spans"]
+    assert list(told["meetings"][0])[11:] == ["attendees", "agenda", "materials", "opinions"]
+
+
+def test_one_bad_file_is_reported_and_the_rest_loaded(tmp_path, first_minutes, capsys):
+    (tmp_path / "empty.txt").touch()
+    assert cli.main(["load", str(first_minutes), str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert first_minutes.name in out
+    assert "empty.txt" in err
+    assert len(err.splitlines()) == 1

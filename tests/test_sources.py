@@ -1,0 +1,112 @@
+"""What a file's text is, whatever encoding or format it comes in."""
+
+from pathlib import Path
+
+import pytest
+
+from dxreview import sources
+from dxreview.records import DxError, SourceText
+
+TEXT = (
+    "架空市デジタル推進会議（第２回）　議事概要\n\n"
+    "○委員　住民の手続きを、窓口でもスマートフォンでも選べるようにしてほしい。\n"
+    "○事務局　ご意見のとおり検討する。\n"
+)
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "euc_jp"]
+ENCODINGS += ["iso2022_jp_ext"]
+
+
+def write(folder: Path, name: str, data: bytes | str) -> Path:
+    path = folder / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def page(folder: Path, body: str, *, charset: str = "utf-8", declared: str | None = None):
+    html = f'<html><head><meta charset="{declared or charset}"></head><body>{body}</body></html>'
+    return sources.read(write(folder, "page.html", html.encode(charset)))
+
+
+def furniture(source: SourceText) -> list[str]:
+    return [source.text[span.start : span.end] for span in source.furniture]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_text_reads_the_same_in_every_encoding(tmp_path, encoding, line_end):
+    path = write(tmp_path, "a.txt", TEXT.replace("\n", line_end).encode(encoding))
+    assert sources.read(path).text == TEXT
+
+
+def test_the_first_minutes_have_three_pages_and_every_character(first_minutes):
+    source = sources.read(first_minutes)
+    decoded = first_minutes.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    assert (source.text, len(source.pages)) == (decoded, 3)
+
+
+def test_form_feeds_and_page_marks_start_pages(tmp_path):
+    fed = sources.read(write(tmp_path, "a.txt", "一頁\n\f二頁\n\f三頁\n"))
+    marked = sources.read(write(tmp_path, "b.txt", '一頁\n<PAGE="2">\n二頁\n'))
+    assert (fed.pages, marked.pages) == ((0, 4, 8), (0, 3))
+
+
+def test_html_in_shift_jis_is_read_by_its_declaration(tmp_path):
+    source = page(tmp_path, "<p>○委員　賛成である。①</p>", charset="cp932", declared="Shift_JIS")
+    assert source.text == "○委員　賛成である。①\n"
+
+
+def test_a_wrong_charset_declaration_does_not_garble(tmp_path):
+    source = page(tmp_path, "<p>住民のための改革です。</p>", charset="cp932", declared="utf-8")
+    assert source.text == "住民のための改革です。\n"
+
+
+def test_a_table_row_is_a_line_with_a_tab_between_cells(tmp_path):
+    row = "<tr><th><p>座長</p></th>\n<td><p>架空 花子</p></td><td>架空大学</td></tr>"
+    source = page(tmp_path, f"<table>{row}<tr><td>日時</td><td>令和２年<br>午後</td></tr></table>")
+    assert source.text == "座長\t架空 花子\t架空大学\n日時\t令和２年\n午後\n"
+
+
+def test_navigation_is_furniture_and_stays_in_the_text(tmp_path):
+    body = "<nav><a href=/>ホーム</a></nav><p>○一つ目の意見。</p><footer>架空市</footer>"
+    source = page(tmp_path, body)
+    assert source.text == "ホーム\n○一つ目の意見。\n架空市\n"
+    assert furniture(source) == ["ホーム", "架空市"]
+
+
+def test_numbered_lists_keep_their_numbers_and_furigana_their_own_line(tmp_path):
+    body = "<ol><li>開会</li><li>議事</li></ol><p><ruby>架空<rt>かくう</rt></ruby>委員</p>"
+    source = page(tmp_path, body)
+    assert source.text == "1. 開会\n2. 議事\n架空委員\nかくう\n"
+    assert furniture(source) == ["かくう"]
+
+
+def test_a_line_wrapped_in_the_html_file_is_not_wrapped_in_the_text(tmp_path):
+    assert page(tmp_path, "<p>住民の\n  ための\n改革 of\nDX</p>").text == "住民のための改革 of DX\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "key"),
+    [
+        ("a.txt", b"", "source.empty"),
+        ("a.txt", b" \r\n\t\r\n", "source.empty"),
+        ("a.txt", b"%PDF-1.7 ...", "source.binary"),
+        ("a.txt", bytes(range(32)) * 20, "source.binary"),
+        ("a.txt", TEXT.encode()[:-60] + b"\xff\xfe" + TEXT.encode()[-60:], "source.encoding"),
+        ("a.pdf", b"no pdf at all", "source.damaged"),
+        ("a.html", b"<html><body></body></html>", "source.empty"),
+        ("a.xlsx", b"PK", "source.kind"),
+    ],
+)
+def test_a_file_that_is_no_minutes_is_refused_in_one_sentence(tmp_path, name, data, key):
+    with pytest.raises(DxError) as caught:
+        sources.read(write(tmp_path, name, data))
+    assert caught.value.key == key
+    assert name in caught.value.sentence("ja")
+    assert "\n" not in caught.value.sentence("en")
+
+
+def test_a_damaged_byte_is_named_by_its_place(tmp_path):
+    data = TEXT.encode()
+    path = write(tmp_path, "a.txt", data.replace("、".encode(), b"\xff!", 1))
+    with pytest.raises(DxError, match=r"3 行目（[0-9]+ バイト目、FF"):
+        sources.read(path)
