@@ -44,6 +44,11 @@ class Store:
         """Grows with every event taken in; equal revisions mean an equal state."""
         return len(self._replay.known)
 
+    @property
+    def replay(self) -> Replay:
+        """The state without frames, to be read at every key that a reviewer presses."""
+        return self._replay
+
     def poll(self) -> int:
         """Take in what other processes appended; return the revision."""
         with self._lock:

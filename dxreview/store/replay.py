@@ -3,9 +3,10 @@
 The rules. Events count in the order of their ids.
 
 - A reviewer's stages for an opinion and a roadmap: ``tag`` puts stages on, ``untag`` takes them
-  off, ``none_applies`` takes all off and says so, until the next ``tag``. For an exclusive roadmap
-  the writer sends, in one group, an ``untag`` of all other stages before the ``tag``, so that the
-  later of two choices made apart stands alone after a merge, and no roadmap file is needed here.
+  off, ``none_applies`` takes all off and says so, until the next ``tag`` or ``untag``. For an
+  exclusive roadmap the writer sends, in one group, an ``untag`` of all other stages before the
+  ``tag``, so that the later of two choices made apart stands alone after a merge, and no roadmap
+  file is needed here.
 - The latest ``memo`` of a reviewer on an opinion counts; one without text removes it.
 - The latest ``settle`` of an opinion and a roadmap counts; tags do not change it.
 - ``undo`` and ``redo`` name a unit: a group, or an event without one. The later of them decides
@@ -125,6 +126,7 @@ class Replay:
             elif row.action == "untag":
                 for stage in unpacked(row.stages):
                     stages.pop(stage, None)
+                none = False
             else:
                 stages, none = {}, True
         return Choice(stages, none)
