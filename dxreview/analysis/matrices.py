@@ -1,0 +1,88 @@
+"""How many opinions belong to which stage, and to which stages nobody spoke.
+
+How several tags count: an opinion counts once in every stage it belongs to (its ``stages`` in the
+decisions frame: what was settled, else all that any reviewer chose), so that the sum over stages may
+exceed the number of opinions. Untagged opinions, and those to which none applies, count nowhere.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+
+def placed(opinions: pd.DataFrame, decisions: pd.DataFrame, roadmap: str) -> pd.DataFrame:
+    """A row per opinion and stage it belongs to: the opinions' columns and ``stage``."""
+    chosen = decisions.loc[decisions["roadmap"] == roadmap, ["opinion_id", "stages"]]
+    pairs = chosen.explode("stages").dropna().rename(columns={"stages": "stage"})
+    return opinions.merge(pairs, on="opinion_id", how="inner", sort=False)
+
+
+def stage_matrix(
+    opinions: pd.DataFrame,
+    decisions: pd.DataFrame,
+    *,
+    roadmap: str,
+    by: str,
+    roadmaps: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Stages of ``roadmap`` against the values of ``by``: a column of the opinions frame
+    (meeting_id, section, kind, role …) or the id of another roadmap.
+
+    Columns: stage, value, n (Int64), opinion_ids (tuple, in the order of ``opinions``). A row for
+    every pair, also where n is 0; stages in the roadmap's order, values in reading order (of a
+    roadmap: in its order). Opinions without a value are counted under <NA> where there are any.
+    """
+    ours = placed(opinions, decisions, roadmap)
+    if by in roadmaps:
+        theirs = placed(opinions, decisions, by)[["opinion_id", "stage"]]
+        ours = ours.merge(theirs.rename(columns={"stage": "value"}), on="opinion_id")
+        values = [stage.id for stage in roadmaps[by].stages]
+    else:
+        ours = ours.assign(value=ours[by])
+        values = list(opinions[by].unique())
+    stages = [stage.id for stage in roadmaps[roadmap].stages]
+    return _counted(ours, stages, values)
+
+
+def coverage(
+    opinions: pd.DataFrame, decisions: pd.DataFrame, *, roadmap: str, roadmaps: Mapping[str, Any]
+) -> pd.DataFrame:
+    """How far the stages are spoken to. Columns: stage, n (opinions), meetings (in how many
+    meetings), share (of the opinions that belong to any stage; <NA> where there are none); a row
+    for every stage, in order, also with 0."""
+    ours = placed(opinions, decisions, roadmap)
+    found = ours.groupby("stage").agg(
+        n=("opinion_id", "nunique"), meetings=("meeting_id", "nunique")
+    )
+    stages = pd.Index([stage.id for stage in roadmaps[roadmap].stages], name="stage")
+    counts = found.reindex(stages, fill_value=0).astype("Int64").reset_index()
+    whole = ours["opinion_id"].nunique()
+    share = counts["n"] / whole if whole else pd.array([pd.NA] * len(counts), dtype="Float64")
+    return counts.assign(share=share).astype({"stage": "str", "share": "Float64"})
+
+
+def once(
+    opinions: pd.DataFrame, decisions: pd.DataFrame, *, roadmap: str, roadmaps: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Stages to which a single opinion speaks. Columns: stage, opinion_id, meeting_id."""
+    ours = placed(opinions, decisions, roadmap)
+    alone = ours[~ours["stage"].duplicated(keep=False)]
+    order = {stage.id: place for place, stage in enumerate(roadmaps[roadmap].stages)}
+    columns = ["stage", "opinion_id", "meeting_id"]
+    return alone[columns].sort_values("stage", key=lambda s: s.map(order), ignore_index=True)
+
+
+def _counted(pairs: pd.DataFrame, stages: list[str], values: list[Any]) -> pd.DataFrame:
+    ids: dict[tuple[str, str | None], tuple[str, ...]] = {
+        (stage, _key(value)): tuple(dict.fromkeys(found))
+        for (stage, value), found in pairs.groupby(["stage", "value"], dropna=False)["opinion_id"]
+    }
+    cells = [(stage, _key(value)) for stage in stages for value in values]
+    rows = [(*cell, len(ids.get(cell, ())), ids.get(cell, ())) for cell in cells]
+    frame = pd.DataFrame(rows, columns=["stage", "value", "n", "opinion_ids"])
+    return frame.astype({"stage": "str", "value": "str", "n": "Int64"})
+
+
+def _key(value: Any) -> str | None:
+    return None if pd.isna(value) else value
