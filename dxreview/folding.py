@@ -3,17 +3,18 @@
 The rule, in this order, so that the page's JavaScript can say it too:
 
 1. A character together with combining marks after it (ｶﾞ, か + U+3099) becomes one by NFKC; every
-   other character becomes its own NFKC: ＤＸ → DX, ｻｰﾊﾞ → サーバ, ㈱ → (株), ～ → ~. The wave dash 〜 and
-   its like become ~; hyphens and dashes become -; ヶ becomes ケ, ヵ カ. Capitals become small.
-2. Long vowels. After katakana (or hiragana), ー, or ~ or - standing for it before another such
-   letter, is one ー (サ−バ → サーバ, すご〜い → すごーい). At the end of a run of such letters that is three or
-   more long without it, it is dropped (サーバー → サーバ, ユーザー → ユーザ; but コピー, キー stay): the rule of
-   JIS Z 8301 for loan words.
+   other character becomes its own NFKC: ＤＸ → DX, ｻｰﾊﾞ → サーバ, ㈱ → (株), ～ → ~. The wave
+   dash 〜 and its like become ~; hyphens and dashes become -; ヶ becomes ケ, ヵ becomes カ.
+   Capitals become small.
+2. Long vowels. Between katakana (or hiragana) ~ and - become ー (サ−バ → サーバ, すご〜い →
+   すごーい), and several ー become one. At the end of a run of such letters, three or more of
+   them before it, ー is dropped (サーバー → サーバ, ユーザー → ユーザ; but コピー, キー stay): the
+   rule of JIS Z 8301 for loan words.
 3. Blanks, line breaks too, become one blank.
 4. Katakana becomes hiragana.
 
-Not unified, because no rule can say it: 取組 and 取り組み, ボーリング and ボウリング, ヴァ and バ, 霞が関 and 霞ケ関,
-and a long vowel before a compound's second word (サーバーラック, サーバラック).
+Not unified, because no rule can say it: 取組 and 取り組み, ボーリング and ボウリング, 霞が関 and
+霞ケ関, and a long vowel before a compound's second word (サーバーラック, サーバラック).
 """
 
 import re
@@ -24,7 +25,7 @@ _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+", re.DOTALL)
 _KATA, _HIRA = "ァ-ヺー", "ぁ-ゖー"
 _LONG = re.compile(
     rf"(?<=[{_KATA}])[ー~-]+(?=[ァ-ヺ])|(?<=[{_HIRA}])[ー~-]+(?=[ぁ-ゖ])"
-    rf"|(?P<tail>(?<=[ァ-ヺー]{{3}})ー+(?![{_KATA}])|(?<=[{_HIRA}]{{3}})ー+(?![{_HIRA}]))"
+    rf"|(?P<tail>(?<=[{_KATA}~-]{{3}})ー+(?![{_KATA}])|(?<=[{_HIRA}~-]{{3}})ー+(?![{_HIRA}]))"
     r"|ー{2,}|(?P<blank>\s+)"
 )
 _SAME = dict.fromkeys("〜∼∿〰", "~") | dict.fromkeys("‐‑‒–—―−─⁃﹣", "-") | {"ヶ": "ケ", "ヵ": "カ"}

@@ -1,11 +1,12 @@
 """Roadmap files: read, checked, versioned.
 
-A roadmap file is TOML. Head: ``id``, ``version``, ``ordered`` (a sequence of stages, or a plain list
-of themes or statuses), ``exclusive`` (one stage an opinion, or several), ``title``, ``licence``,
-``note`` (what is fact and what is ours) and ``source`` (``name``, and where there are any ``url``, a
-list, and ``date``). Then one ``[[stages]]`` table a stage: ``id``, ``order``, ``label``, ``definition``, ``include``, ``exclude``,
-``keywords``, ``example``, and, where a version changed a stage's id, ``was``: the ids it had before.
-Texts have ``ja`` and ``en``; keywords are the words to look for in Japanese minutes.
+A roadmap file is TOML. Head: ``id``, ``version`` (numbers, dots or hyphens between), ``ordered``
+(a sequence of stages, or a plain list of themes or statuses), ``exclusive`` (one stage an opinion,
+or several), ``title``, ``licence``, ``note`` (what is fact and what is ours) and ``source``
+(``name``, and where there are any ``url``, a list, and ``date``). Then one ``[[stages]]`` table a
+stage: ``id``, ``order``, ``label``, ``definition``, ``include``, ``exclude``, ``keywords``,
+``example``, and, where a version changed a stage's id, ``was``: the ids it had before. Texts have
+``ja`` and ``en``; keywords are the words to look for in Japanese minutes.
 """
 
 import re
@@ -77,7 +78,7 @@ class Roadmap:
 
 
 class Roadmaps(dict[str, Roadmap]):
-    """Roadmaps by id, the newest version of each; ``versions[id]`` has all of them, oldest first."""
+    """Roadmaps by id, the newest version of each; ``versions[id]`` has all, oldest first."""
 
     def __init__(self, roadmaps: Iterable[Roadmap]) -> None:
         self.versions: dict[str, tuple[Roadmap, ...]] = {}
@@ -151,7 +152,11 @@ _Rule = tuple[Callable[[Any], bool], str, bool]  # is it right, the name of what
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == set(LANGUAGES) and all(map(_is_str, value.values()))
+    return (
+        isinstance(value, dict)
+        and set(value) == set(LANGUAGES)
+        and all(map(_is_str, value.values()))
+    )
 
 
 def _is_str(value: Any) -> bool:

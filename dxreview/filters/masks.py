@@ -1,7 +1,7 @@
-"""Which rows of the opinions frame fit each field of a filter, and the counts beside the choices."""
+"""Which rows of the opinions frame fit each field of a filter, and the counts by value."""
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,15 @@ class Masks:
             return None
         without = {name: int(self.all(but=name).sum()) for name in self.fields}
         best = max(without, key=lambda name: without[name], default=None)
-        return best if best and without[best] else None
+        return best if best is None or without[best] else self._first_to_empty()
+
+    def _first_to_empty(self) -> str | None:
+        left = np.ones(self.index.size, dtype=bool)
+        for name, mask in self.fields.items():
+            left &= mask
+            if not left.any():
+                return name
+        return None
 
     def _mask(self, name: str) -> Mask:
         value = getattr(self._filter, name)
@@ -110,7 +118,11 @@ class Masks:
         """A meeting without a date fits no date."""
         meetings = self._corpus.meetings
         days = pd.to_datetime(meetings["held_on"]).dt.date
-        good = {m for m, day in zip(meetings["meeting_id"], days, strict=True) if day == day and fits(day)}
+        good = {
+            m
+            for m, day in zip(meetings["meeting_id"], days, strict=True)
+            if day == day and fits(day)
+        }
         codes, values = self.index.codes("meeting")
         return np.array([*(value in good for value in values), False])[codes]
 

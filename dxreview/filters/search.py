@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from dxreview.folding import fold_key, fold_search
 
-_TERM = re.compile(r'(?P<minus>[-－])?(?:["“”＂](?P<phrase>[^"“”＂]+)["“”＂]?|(?P<word>[^\s"“”＂]+))')
+_TERM = re.compile(
+    r'(?P<minus>[-－])?(?:["“”＂](?P<phrase>[^"“”＂]+)["“”＂]?|(?P<word>[^\s"“”＂]+))'
+)
 _BLOCK = 1 << 17
 Mask = NDArray[np.bool_]
 
@@ -27,13 +29,13 @@ class Term(NamedTuple):
 def terms(query: str | None) -> list[Term]:
     """The words and phrases of a query, folded; a lone "-" or quotation mark says nothing.
 
-    >>> terms('人材 "横の つながり" -ＲＰＡ')
-    [Term(key='人材', excluded=False), Term(key='横の つながり', excluded=False), Term(key='rpa', excluded=True)]
+    >>> terms('"横の つながり" -ＲＰＡ')
+    [Term(key='横の つながり', excluded=False), Term(key='rpa', excluded=True)]
     """
     found = []
     for match in _TERM.finditer(query or ""):
         key = fold_key(match["phrase"] or match["word"]).strip()
-        if key:
+        if key and match["word"] not in ("-", "－"):
             found.append(Term(key, match["minus"] is not None))
     return found
 
@@ -84,7 +86,9 @@ class TextIndex:
     def _positions(self, unit: np.uint16) -> NDArray[np.intp]:
         """Block by block, so that what is in between stays in the processor's cache."""
         starts = range(0, len(self._units), _BLOCK)
-        found = [start + np.flatnonzero(self._units[start : start + _BLOCK] == unit) for start in starts]
+        found = [
+            start + np.flatnonzero(self._units[start : start + _BLOCK] == unit) for start in starts
+        ]
         return np.concatenate(found) if found else np.empty(0, dtype=np.intp)
 
 

@@ -83,8 +83,8 @@ class Filter:
         return masks.of(self, corpus, store).facets()
 
     def emptied_by(self, corpus: Any, store: Any = None) -> str | None:
-        """Where nothing fits: the field without which something would; of several, the one that
-        gives most. None where something fits, or no single field is the reason."""
+        """Where nothing fits: the field without which most would fit; where no single field is the
+        reason, the first after which nothing is left. None where something fits."""
         return masks.of(self, corpus, store).emptied_by()
 
     # --- other forms of the same ---
@@ -100,9 +100,10 @@ class Filter:
 
     def without(self, field: str, value: str | None = None) -> Self:
         """The filter without one value of a field, or without the field."""
-        if field not in _SEVERAL or value is None:
-            return replace(self, **{field: () if field in _SEVERAL else None})
-        return replace(self, **{field: tuple(v for v in getattr(self, field) if v != value)})
+        if field not in _SEVERAL:
+            return self.replace(**{field: None})
+        kept = () if value is None else getattr(self, field)
+        return self.replace(**{field: tuple(v for v in kept if v != value)})
 
     def chips(self, labels: Mapping[str, Mapping[str, str]] | None = None) -> list[Chip]:
         """What is active, a chip a value. ``labels``: names of values by field where they are shown

@@ -162,6 +162,14 @@ class Store:
         with self._lock:
             return frames.tags(self._replay.choices())
 
+    def choices(self) -> "pd.DataFrame":
+        """Who decided what, a row per opinion, roadmap and reviewer who decided: opinion_id,
+        roadmap, reviewer, stages (tuple, sorted; () where the reviewer said that none applies)."""
+        from dxreview.store import frames
+
+        with self._lock:
+            return frames.choices(self._replay.choices())
+
     def decisions(
         self, opinions: "pd.DataFrame | None" = None, *, roadmaps: Iterable[str] = ()
     ) -> "pd.DataFrame":

@@ -11,6 +11,7 @@ from dxreview.store.replay import Choice, Place, Row, unpacked
 
 TAGS = ("opinion_id", "roadmap", "version", "stage", "reviewer", "at", "basis", "memo")
 DECISIONS = ("opinion_id", "roadmap", "status", "stages", "reviewers", "reason")
+CHOICES = ("opinion_id", "roadmap", "reviewer", "stages")
 MEMOS = ("opinion_id", "reviewer", "at", "memo")
 EVENTS = tuple(Event.__dataclass_fields__)
 _KINDS = {"at": "datetime64[us, UTC]", "reviewers": "Int64", "undone": "bool"}
@@ -41,6 +42,17 @@ def tags(choices: Mapping[Place, Mapping[str, Choice]]) -> pd.DataFrame:
             for (opinion, roadmap), made in choices.items()
             for who, choice in made.items()
             for stage, row in choice.stages.items()
+        ),
+    )
+
+
+def choices(found: Mapping[Place, Mapping[str, Choice]]) -> pd.DataFrame:
+    return frame(
+        CHOICES,
+        (
+            (*place, who, tuple(sorted(choice.stages)))
+            for place, made in found.items()
+            for who, choice in made.items()
         ),
     )
 

@@ -1,0 +1,186 @@
+"""Filters: what they find, what they count, and their other forms."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import dxreview as dx
+from dxreview.filters import Filter
+from dxreview.records import DxError
+from dxreview.store import Store
+
+TEXTS = {
+    "a-1": "サーバーの標準化と、データ連携を進める。",
+    "a-2": "ＤＸは手段。人材の育成から。",
+    "a-3": "人材の派遣、横の つながり。",
+    "b-1": "資料１のとおり説明。",
+    "b-2": "ｻｰﾊﾞの更新と人材。",
+}
+
+
+def _corpus() -> Any:
+    ids = list(TEXTS)
+    opinions = pd.DataFrame(
+        {
+            "opinion_id": ids,
+            "meeting_id": ["a", "a", "a", "b", "b"],
+            "order": [1, 2, 3, 1, 2],
+            "section": ["意見交換", "意見交換", "意見交換", "説明", "意見交換"],
+            "kind": ["opinion", "opinion", "opinion", "explanation", "opinion"],
+            "speaker": pd.array(["甲野委員", None, None, None, "乙川委員"], dtype="string"),
+            "role": pd.array(["委員", None, None, None, "委員"], dtype="string"),
+            "text": list(TEXTS.values()),
+        }
+    )
+    days = pd.to_datetime(["2020-11-02", None])
+    return SimpleNamespace(
+        opinions=opinions, meetings=pd.DataFrame({"meeting_id": ["a", "b"], "held_on": days})
+    )
+
+
+@pytest.fixture
+def corpus() -> Any:
+    return _corpus()
+
+
+@pytest.fixture
+def store() -> Any:
+    """甲 and 乙 agree on a-1, differ on a-2; 乙 alone says of b-1 that none applies."""
+    store = Store(":memory:")
+    store.tag("a-1", "steps", "s3", reviewer="甲")
+    store.tag("a-1", "steps", "s3", reviewer="乙")
+    store.tag("a-2", "steps", ("s0", "s2"), reviewer="甲")
+    store.tag("a-2", "steps", "s0", reviewer="乙")
+    store.none_applies("b-1", "steps", reviewer="乙")
+    store.tag("b-2", "plan", "p1", reviewer="甲")
+    yield store
+    store.close()
+
+
+def found(filter_: Filter, corpus: Any, store: Any = None) -> list[str]:
+    return list(filter_.apply(corpus, store)["opinion_id"])
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("さーば", ["a-1", "b-2"]),
+        ("dx", ["a-2"]),
+        ("人材 育成", ["a-2"]),
+        ("人材　-育成", ["a-3", "b-2"]),
+        ('"横の つながり"', ["a-3"]),
+        ("“標準化と、”", ["a-1"]),
+        ("-人材 -説明", ["a-1"]),
+        ('- "', list(TEXTS)),
+        ("どこにもない", []),
+    ],
+)
+def test_text(corpus: Any, query: str, ids: list[str]) -> None:
+    assert found(Filter(text=query), corpus) == ids
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [
+        ({"meeting": "b"}, ["b-1", "b-2"]),
+        ({"kind": "opinion", "section": ("意見交換",), "meeting": "a"}, ["a-1", "a-2", "a-3"]),
+        ({"speaker": ("甲野委員", "乙川委員")}, ["a-1", "b-2"]),
+        ({"role": "だれでもない"}, []),
+        ({"since": "2020-11-02"}, ["a-1", "a-2", "a-3"]),
+        ({"until": date(2020, 11, 1)}, []),
+        ({"stage": "s0"}, ["a-2"]),
+        ({"roadmap": "steps", "stage": ("s0", "s3")}, ["a-1", "a-2"]),
+        ({"roadmap": "plan", "stage": "s0"}, []),
+        ({"status": "untagged"}, ["a-3"]),
+        ({"status": "untagged", "roadmap": "steps"}, ["a-3", "b-2"]),
+        ({"status": "untagged", "roadmap": "steps", "reviewer": "甲"}, ["a-3", "b-1", "b-2"]),
+        ({"status": "disagreed"}, ["a-2"]),
+        ({"status": "disagreed", "reviewer": "甲"}, []),
+        ({"status": "tagged", "roadmap": "steps"}, ["a-1"]),
+        ({"status": "none_applies"}, ["b-1"]),
+        ({"reviewer": "乙"}, ["a-1", "a-2", "b-1"]),
+        ({"reviewer": "乙", "stage": "s2"}, []),
+    ],
+)
+def test_fields(corpus: Any, store: Any, given: dict[str, Any], ids: list[str]) -> None:
+    assert found(Filter(**given), corpus, store) == ids
+
+
+def test_what_the_lead_settled(corpus: Any, store: Any) -> None:
+    store.settle("a-2", "steps", ("s0",), reviewer="座長", reason="第一の文による")
+    assert found(Filter(status="settled"), corpus, store) == ["a-2"]
+    assert found(Filter(stage="s2"), corpus, store) == []
+
+
+def test_without_a_store_nothing_is_tagged(corpus: Any) -> None:
+    assert found(Filter(status="untagged"), corpus) == list(TEXTS)
+    assert found(Filter(stage="s0"), corpus) == []
+
+
+def test_a_field_is_counted_without_its_own_choice(corpus: Any, store: Any) -> None:
+    counts = Filter(text="人材", meeting="a", roadmap="steps").facets(corpus, store)
+    assert counts == {
+        "meeting": {"a": 2, "b": 1},
+        "section": {"意見交換": 2, "説明": 0},
+        "kind": {"opinion": 2, "explanation": 0},
+        "speaker": {"甲野委員": 0, "乙川委員": 0},
+        "role": {"委員": 0},
+        "stage": {"s0": 1, "s2": 1, "s3": 0},
+        "status": {"untagged": 1, "disagreed": 1, "none_applies": 0, "tagged": 0},
+        "reviewer": {"乙": 1, "甲": 1},
+    }
+
+
+def test_an_empty_result_names_the_filter_that_emptied_it(corpus: Any, store: Any) -> None:
+    assert Filter(text="人材", meeting="a", kind="explanation").emptied_by(corpus, store) == "kind"
+    assert Filter(text="人材").emptied_by(corpus, store) is None
+    assert Filter(role="だれ", text="どこにもない").emptied_by(corpus, store) == "text"
+
+
+FILTERS = [
+    Filter(),
+    Filter(text='"横の つながり" -説明', kind=("opinion", "speech")),
+    Filter(roadmap="steps", stage=("s0", "s2"), status="disagreed", reviewer="甲 & '乙'"),
+    Filter(since="2020-11-02", until="2020-11-02", section="意見交換"),
+]
+
+
+@pytest.mark.parametrize("filter_", FILTERS)
+def test_the_code_gives_the_same_opinions(corpus: Any, store: Any, filter_: Filter) -> None:
+    names = {"dx": dx, "corpus": corpus, "store": store}
+    again = eval(filter_.to_code(), names)
+    pd.testing.assert_frame_equal(again, filter_.apply(corpus, store))
+
+
+@pytest.mark.parametrize("filter_", FILTERS)
+def test_the_query_gives_the_same_filter(filter_: Filter) -> None:
+    assert Filter.from_query("?" + filter_.to_query()) == filter_
+
+
+def test_a_query_of_others_is_passed_over() -> None:
+    assert Filter.from_query("token=x&text=DX&__len__=3") == Filter(text="DX")
+
+
+def test_chips_and_their_crosses() -> None:
+    filter_ = Filter(text="DX", roadmap="steps", stage=("s0", "s2"))
+    chips = filter_.chips({"stage": {"s0": "機運"}})
+    assert [tuple(chip) for chip in chips] == [
+        ("text", "DX", "DX"),
+        ("roadmap", "steps", "steps"),
+        ("stage", "s0", "機運"),
+        ("stage", "s2", "s2"),
+    ]
+    assert filter_.without("stage", "s0").stage == ("s2",)
+    assert filter_.without("text").text is None
+
+
+@pytest.mark.parametrize(
+    ("given", "key"), [({"status": "x"}, "status"), ({"since": "11/2"}, "date")]
+)
+def test_a_value_that_is_none_is_refused(given: dict[str, Any], key: str) -> None:
+    with pytest.raises(DxError) as refused:
+        Filter(**given)
+    assert refused.value.key == f"filter.{key}"
