@@ -107,15 +107,31 @@ def _dashboard(args: argparse.Namespace) -> int:
 
 
 def _publish(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from dxreview.snapshot import publish
+    from dxreview.snapshot.verify import told
+
+    folder = publish(args.data, args.out, names=args.names, store=args.store)
+    print(say("publish.done", file=folder / "index.html", **told(folder)))
+    return 0
 
 
 def _verify(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from dxreview.snapshot.verify import told, verify
+
+    problems = verify(args.snapshot)
+    for problem in problems:
+        print(problem.sentence(), file=sys.stderr)
+    if not problems:
+        print(say("publish.verified", **told(args.snapshot)))
+    return 1 if problems else 0
 
 
 def _export(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from dxreview.snapshot.export import export
+
+    for file in export(args.data, args.format, args.out, store=args.store):
+        print(say("publish.exported", file=file))
+    return 0
 
 
 def _merge(args: argparse.Namespace) -> int:

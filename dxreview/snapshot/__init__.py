@@ -1,2 +1,38 @@
 """A frozen, hashed, published state: the folder that stakeholders, the dashboard and a USB stick
-are given."""
+are given.
+
+``verify`` and ``load_page`` need no pandas; ``publish`` brings it when it is called.
+"""
+
+from pathlib import Path
+
+from dxreview.snapshot.verify import load_page, verify
+
+__all__ = ["load_page", "publish", "verify"]
+
+
+def publish(
+    data: Path | str = "data",
+    out: Path | str | None = None,
+    *,
+    names: str = "full",
+    store: str | None = None,
+) -> Path:
+    """Freeze the project in ``data`` as a snapshot folder and return its path.
+
+    ``out``: the folder, default ``published/`` + the date of the last event in the project's own.
+    A snapshot that is already there, and is as it was published, is replaced; anything else is
+    not. ``names="roles"`` replaces every person's name by the role. ``store``: the URL of the
+    store, default the project's. The same input gives the same bytes.
+
+    Raises DxError where there is no opinion or no tag yet, or ``out`` holds something else.
+    """
+    from dxreview.snapshot.freeze import freeze
+    from dxreview.snapshot.gather import gather
+
+    content = gather(data, store=store)
+    if names == "roles":
+        from dxreview.snapshot.names import without_names
+
+        content = without_names(content)
+    return freeze(content, Path(out) if out else Path(data) / "published" / content.date)

@@ -1,0 +1,313 @@
+"""A snapshot: the same input gives the same bytes, nothing can change unseen, no name is left."""
+
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dxreview.records import DxError
+from dxreview.snapshot.content import Count, count
+from dxreview.snapshot.downloads import write_csv, write_xlsx
+from dxreview.snapshot.freeze import freeze
+from dxreview.snapshot.html import index_html
+from dxreview.snapshot.names import Names, without_names
+from dxreview.snapshot.pagedata import page_data
+from dxreview.snapshot.verify import load_page, verify
+from tests.factory import PEOPLE, content
+
+
+@pytest.fixture(scope="module")
+def made():
+    return content(60)
+
+
+@pytest.fixture(scope="module")
+def published(made, tmp_path_factory) -> Path:
+    return freeze(made, tmp_path_factory.mktemp("published") / "one")
+
+
+@pytest.fixture
+def copy(published, tmp_path) -> Path:
+    return Path(shutil.copytree(published, tmp_path / "copy"))
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+
+
+# --- how tags count ---
+
+
+@pytest.mark.parametrize(
+    ("votes", "none", "deciders", "expected"),
+    [
+        ({}, 0, 0, Count("untagged")),
+        ({"a": 1}, 0, 1, Count("tagged", ("a",), ("a",), True)),
+        ({}, 1, 1, Count("none_applies", draft=True)),
+        ({"a": 2}, 0, 2, Count("tagged", ("a",))),
+        ({"a": 2, "b": 1}, 0, 2, Count("tagged", ("a", "b"), ("b",), True)),
+        ({"a": 1, "b": 1}, 0, 2, Count("disagreed", ("a", "b"), ("a", "b"), True)),
+        ({"a": 2, "b": 1}, 0, 3, Count("tagged", ("a",))),
+        ({"a": 1, "b": 1, "c": 1}, 0, 3, Count("disagreed", draft=True)),
+        ({"a": 1}, 2, 3, Count("none_applies")),
+        ({"a": 1}, 1, 2, Count("disagreed", ("a",), ("a",), True)),
+    ],
+)
+def test_a_stage_counts_by_majority_and_else_as_a_draft(votes, none, deciders, expected) -> None:
+    assert count(votes, none, deciders) == expected
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 4), st.booleans())
+def test_numbers_on_the_page_equal_a_count_of_the_frames(seed, reviewers, blind) -> None:
+    made = content(12, seed=seed, reviewers=reviewers, blind=blind)
+    page = page_data(made)
+    for roadmap in page["roadmaps"]:
+        shown = Counter(
+            stage
+            for one in page["opinions"]
+            for stage in one.get("tags", {}).get(roadmap["id"], [])
+        )
+        tags = made.tags[made.tags["roadmap"] == roadmap["id"]]
+        assert shown == Counter(tags["stage"])
+        assert page["n"]["tags"][roadmap["id"]] == len(tags) == sum(shown.values())
+        for _, tag in tags.iterrows():
+            if pd.isna(tag["votes"]):
+                continue
+            assert tag["draft"] == (2 * tag["votes"] == tag["reviewers"] or tag["reviewers"] == 1)
+            assert 2 * tag["votes"] >= tag["reviewers"]
+
+
+def test_a_blind_project_shows_only_what_all_have_decided() -> None:
+    made = content(60, reviewers=3, blind=True)
+    status = made.decisions.set_index(["opinion_id", "roadmap"])
+    withheld = status[status["status"] == "withheld"]
+    assert len(withheld)
+    assert (withheld["reviewers"] < 3).all()
+    shown = status[~status["status"].isin(["withheld", "untagged", "settled"])]
+    assert (shown["reviewers"] == 3).all()
+    assert not set(withheld.index) & set(made.tags.set_index(["opinion_id", "roadmap"]).index)
+
+
+# --- the same bytes; nothing changes unseen ---
+
+
+def test_the_same_content_gives_the_same_bytes(made, published, tmp_path) -> None:
+    assert _bytes(freeze(made, tmp_path / "again")) == _bytes(published)
+
+
+def test_one_changed_byte_in_any_file_is_found_and_named(published, copy) -> None:
+    for name, raw in _bytes(published).items():
+        file = copy / name
+        file.write_bytes(raw[:-2] + bytes([raw[-2] ^ 1]) + raw[-1:])
+        try:
+            found = verify(copy)
+        except DxError as error:
+            found = [error]
+        assert [problem.facts["file"] for problem in found] == [file], name
+        file.write_bytes(raw)
+    assert verify(copy) == []
+
+
+def test_missing_and_added_files_are_named(copy) -> None:
+    (copy / "index.html").unlink()
+    (copy / "downloads" / "note.txt").write_text("x")
+    assert [(problem.key, problem.facts["file"]) for problem in verify(copy)] == [
+        ("snapshot.added", copy / "downloads" / "note.txt"),
+        ("snapshot.missing", copy / "index.html"),
+    ]
+
+
+@pytest.mark.parametrize("change", [{"date": "1999-01-01"}, {"names": "roles"}, {"id": "0" * 64}])
+def test_a_changed_manifest_is_found(copy, change) -> None:
+    file = copy / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    assert [problem.key for problem in verify(copy)] == ["snapshot.manifest_changed"]
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/hostname", "a\\..\\b", "sources/../page.json"])
+def test_a_manifest_that_leads_outside_is_refused(copy, name) -> None:
+    file = copy / "manifest.json"
+    manifest = json.loads(file.read_text())
+    manifest["files"][name] = manifest["files"]["page.json"]
+    file.write_text(json.dumps(manifest))
+    assert "snapshot.outside" in [problem.key for problem in verify(copy)]
+
+
+def test_a_link_in_place_of_a_file_is_refused(copy, tmp_path) -> None:
+    (copy / "page.json").rename(tmp_path / "elsewhere")
+    (copy / "page.json").symlink_to(tmp_path / "elsewhere")
+    assert [problem.key for problem in verify(copy)] == ["snapshot.outside"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "x"}', "\x00\xff"])
+def test_what_is_no_manifest_is_one_sentence(tmp_path, text) -> None:
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DxError, match=re.escape("manifest.json")):
+        verify(tmp_path)
+
+
+def test_the_page_is_not_loaded_after_a_change(copy) -> None:
+    assert load_page(copy)["format"] == "dxreview-page/1"
+    (copy / "page.json").write_text("{}")
+    with pytest.raises(DxError):
+        load_page(copy)
+
+
+# --- what is there is not lost ---
+
+
+def test_a_snapshot_is_replaced_and_anything_else_is_not(made, copy, tmp_path) -> None:
+    freeze(made, copy)
+    (copy / "index.html").write_text("edited")
+    with pytest.raises(DxError, match=r"index\.html"):
+        freeze(made, copy)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    with pytest.raises(DxError):
+        freeze(made, tmp_path / "mine")
+    assert (tmp_path / "mine" / "notes.txt").read_text() == "mine"
+
+
+def test_an_error_half_way_leaves_nothing_behind(made, copy, monkeypatch) -> None:
+    before = _bytes(copy)
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("dxreview.snapshot.freeze.write_xlsx", full)
+    with pytest.raises(DxError, match="No space left"):
+        freeze(made, copy)
+    assert _bytes(copy) == before
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
+# --- who stays out ---
+
+
+def test_no_reviewer_is_named_anywhere(published) -> None:
+    assert not [name for name, text in _texts(published) if "評価者" + "0" in text]
+    assert not [name for name, text in _texts(published) if "見本の評価者" in text]
+
+
+def test_with_roles_no_name_is_left_in_any_byte(made, tmp_path) -> None:
+    folder = freeze(without_names(made), tmp_path / "roles")
+    forms = [form for name in PEOPLE for form in _forms(name)]
+    for file, text in _texts(folder):
+        assert not [form for form in forms if form in text], file
+    page = load_page(folder)
+    assert page["names"] == "roles"
+    assert {one["speaker"] for one in page["opinions"]} == set(PEOPLE.values())
+
+
+def test_offsets_still_point_at_the_opinion_after_names_are_replaced(made) -> None:
+    bare = without_names(made)
+    files = dict(zip(bare.meetings["meeting_id"], bare.meetings["source"], strict=True))
+    for _, one in bare.opinions.iterrows():
+        passage = bare.sources[files[one["meeting_id"]]].text[one["start"] : one["end"]]
+        assert passage.endswith(one["text"])
+        assert passage.startswith("○")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("庄司座長から、楠構成員へ", "座長から、構成員へ"),
+        ("庄司　昌彦、楠  正憲、楠正憲、楠\n\n正憲", "座長、構成員、構成員、構成員"),
+        ("石井夏生利 石井構成員 石井さん", "構成員 構成員 構成員さん"),
+        ("千葉県の千葉さん、山口市", "千葉県の構成員さん、山口市"),
+        ("森林と森：よい\n森：よい", "森林と森：よい\n幹事：よい"),
+        ("庄司と申します", "座長と申します"),
+    ],
+)
+def test_names_are_found_in_every_form_and_places_are_not(before, after) -> None:
+    names = Names({
+        "庄司 昌彦": "座長", "楠 正憲": "構成員", "石井夏生利": "構成員", "千葉 大右": "構成員",
+        "森 浩三": "幹事", "山口 功作": "構成員",
+    })  # fmt: skip
+    assert names.text(before) == after
+
+
+def _forms(name: str) -> list[str]:
+    bare = name.replace(" ", "")
+    first = name.split()[0]
+    return [name, bare, name.replace(" ", "　"), *(f"{first}{role}" for role in PEOPLE.values())]
+
+
+def _texts(folder: Path):
+    """Every file as text: archives opened, Parquet read, the rest decoded."""
+    for name, raw in _bytes(folder).items():
+        if name.endswith(".parquet"):
+            yield name, pd.read_parquet(io.BytesIO(raw)).to_csv()
+        elif name.endswith(".xlsx"):
+            with zipfile.ZipFile(io.BytesIO(raw)) as book:
+                for part in book.namelist():
+                    yield f"{name}/{part}", book.read(part).decode("utf-8", "replace")
+        yield name, raw.decode("utf-8", "replace")
+
+
+# --- downloads and page ---
+
+EVIL = ["=1+1", "+cmd", "-2", "@x", "\tx", "＝1", "＋1", "－1", "＠x", "https://x.example", "普通"]
+
+
+def test_no_cell_of_a_csv_file_begins_a_formula(tmp_path) -> None:
+    write_csv(pd.DataFrame({"n": [-1], "text": ["-1"]}), tmp_path / "n.csv")
+    assert (tmp_path / "n.csv").read_bytes() == b"\xef\xbb\xbfn,text\r\n-1,'-1\r\n"
+    write_csv(pd.DataFrame({"text": EVIL}), tmp_path / "evil.csv")
+    cells = pd.read_csv(tmp_path / "evil.csv", dtype=str)["text"]
+    assert [cell for cell in cells if not cell.startswith("'")] == ["https://x.example", "普通"]
+
+
+def test_a_workbook_holds_text_as_text_with_a_frozen_header_and_filters(tmp_path) -> None:
+    frame = pd.DataFrame({"text": [*EVIL, "長" * 40_000]})
+    write_xlsx({"x": frame}, tmp_path / "x.xlsx", created=pd.Timestamp("2022-03-31"))
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["x"]
+    assert [cell.value for cell in sheet["A"]][1:-1] == EVIL
+    assert {cell.data_type for cell in sheet["A"]} == {"s"}
+    assert not sheet._hyperlinks
+    assert len(sheet["A"][-1].value) == 32_767
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:A13")
+    assert sheet["A2"].alignment.wrap_text
+
+
+def test_data_cannot_end_the_script_that_holds_them(made) -> None:
+    page = page_data(made) | {"title": {"ja": "</title><script>x", "en": "</script><b>"}}
+    text = index_html(page, b"")
+    assert "<script>x" not in text
+    assert "</script><b>" not in text
+    data = re.search(r'id="dxreview-data">(.*?)</script>', text, re.DOTALL)
+    assert data
+    assert json.loads(data[1])["title"] == page["title"]
+
+
+def test_the_page_asks_nobody(published) -> None:
+    text = (published / "index.html").read_text()
+    assert re.search(r'Content-Security-Policy" content="default-src \'none\'', text)
+    assert '<html lang="ja">' in text
+
+
+def test_a_dimension_with_one_value_is_not_offered() -> None:
+    made = content(20)
+    one = made.opinions.assign(section="意見交換", meeting_id=made.meetings["meeting_id"].iloc[0])
+    page = page_data(type(made)(**vars(made) | {"opinions": one}))
+    assert {"meeting", "section"}.isdisjoint(axis["id"] for axis in page["axes"])
+    assert page["view"] == {"roadmap": "soumu-steps", "by": "soumu-plan"}
+
+
+@pytest.mark.slow
+def test_ten_thousand_opinions_are_published_in_reasonable_time(tmp_path) -> None:
+    folder = freeze(content(10_000), tmp_path / "many")
+    size = (folder / "index.html").stat().st_size - (folder / "page.json").stat().st_size
+    assert size < 1_000_000
+    assert verify(folder) == []
