@@ -44,7 +44,7 @@ def _decided(content: Content, roadmap: Any) -> dict[str, list[str | None]]:
     decisions = content.decisions[content.decisions["roadmap"] == roadmap.id]
     drafts = content.tags[content.tags["draft"] & (content.tags["roadmap"] == roadmap.id)]
     draft = set(zip(drafts["opinion_id"], drafts["stage"], strict=True))
-    labels = {stage.id: stage.label[LANG] for stage in roadmap.stages}
+    labels: dict[str, str] = {stage.id: stage.label[LANG] for stage in roadmap.stages}
     mark, words = _say("draft_mark"), section("publish.status", LANG)
     rows = zip(*(decisions[name] for name in ("opinion_id", "stages", "status")), strict=True)
 
