@@ -6,12 +6,14 @@ import re
 import string
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 import dxreview
 from dxreview.cli import parser
@@ -193,6 +195,21 @@ def test_the_tests_run_on_the_versions_that_are_shipped() -> None:
     shipped, tested = _pins("binder/requirements.txt"), _pins("tests/requirements.txt")
     assert shipped <= tested
     assert all("==" in pin and "://" not in pin for pin in tested)
+
+
+def test_the_pins_answer_every_requirement() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    for name, wanted in (
+        ("binder/requirements.txt", [*project["dependencies"], *extras["binder"]]),
+        ("tests/requirements.txt", [entry for extra in extras.values() for entry in extra]),
+    ):
+        pinned = [Requirement(pin) for pin in _pins(name)]
+        for need in map(Requirement, wanted):
+            pins = [pin for pin in pinned if pin.name == need.name]
+            versions = [str(pin.specifier).removeprefix("==") for pin in pins]
+            assert need.name == "dxreview" or versions, f"{need}: run make pins"
+            assert all(version in need.specifier for version in versions), f"{need}: run make pins"
 
 
 def test_binder_builds_with_the_python_that_the_tests_run_on() -> None:
