@@ -14,9 +14,9 @@ RESOURCES = {entry["path"]: entry for entry in PACKAGE["resources"]}
 
 
 def test_every_data_file_is_described() -> None:
-    command = ["git", "ls-files", "minutes", "roadmaps", "reviews"]
+    command = ["git", "ls-files", "-z", "minutes", "roadmaps", "reviews"]
     listed = subprocess.run(command, cwd=DATA, capture_output=True, text=True, check=True).stdout
-    assert set(listed.split()) == set(RESOURCES), "run .ci/datapackage"
+    assert set(listed.split("\0")) - {""} == set(RESOURCES), "run .ci/datapackage"
     assert all(entry["licenses"] for entry in RESOURCES.values())
 
 
