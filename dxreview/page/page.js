@@ -1,0 +1,836 @@
+// The published page: one front end with two doors. Voila and JupyterLab mount it with a snapshot's
+// data, index.html carries both inside. What is drawn needs no server and no kernel any more.
+//
+//   mount(element, data, {page, language})  draws page.json into an element; page: true where the
+//                                            element is the whole page (address, title, landmarks)
+//   default.render                           the same as an anywidget
+//
+// The first half is pure (book → numbers → files) and is tested against Python; the second draws.
+
+// ---------------------------------------------------------------------------------- searching
+
+// The same folding as dxreview.text.fold_search: keys in page.json are made by that one.
+export function fold(text) {
+  return foldMapped(text).key;
+}
+
+// key and, for each of its UTF-16 units, the place in `text` that it comes from.
+export function foldMapped(text) {
+  let key = "";
+  const from = [];
+  let at = 0;
+  for (const { segment, index } of clusters(text)) {
+    const folded = segment.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
+    key += folded;
+    for (at = 0; at < folded.length; at += 1) from.push(index);
+  }
+  from.push(text.length);
+  return { key, from };
+}
+
+// A character with the marks that follow it: か + U+3099 folds to one が.
+function* clusters(text) {
+  const pattern = /[^\p{M}\uFF9E\uFF9F\u3099\u309A][\p{M}\uFF9E\uFF9F\u3099\u309A]*|[^]/gu;
+  for (const found of text.matchAll(pattern)) yield { segment: found[0], index: found.index };
+}
+
+const terms = (query) => query.split(/\s+/u).map(fold).filter(Boolean);
+
+// Where the words of a query stand in a text: [start, end) pairs that do not overlap.
+export function highlights(text, query) {
+  const { key, from } = foldMapped(text);
+  const spans = terms(query).flatMap((term) => {
+    const found = [];
+    for (let at = key.indexOf(term); at >= 0; at = key.indexOf(term, at + term.length)) {
+      found.push([from[at], from[at + term.length]]);
+    }
+    return found;
+  });
+  return merged(spans.sort((a, b) => a[0] - b[0]));
+}
+
+function merged(spans) {
+  const out = [];
+  for (const [start, end] of spans) {
+    const last = out.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else out.push([start, end]);
+  }
+  return out;
+}
+
+// ------------------------------------------------------------------------------------ counting
+
+const PLAIN = ["meeting", "period", "section", "kind", "role", "speaker"];
+const NO_STAGE = ["none_applies", "disagreed", "untagged", "tagged", "settled"];
+
+// page.json with what every count needs beside each opinion. A facet is a way to divide the
+// opinions: a plain column, or a roadmap.
+export function prepare(data) {
+  const meetings = new Map(data.meetings.map((meeting) => [meeting.id, meeting]));
+  const cut = periodLength([...meetings.values()].map((meeting) => meeting.date ?? ""));
+  const book = { data, meetings, facets: new Map(), opinions: data.opinions };
+  book.values = data.opinions.map((opinion) => ({
+    ...Object.fromEntries(PLAIN.map((facet) => [facet, [opinion[facet] ?? ""]])),
+    period: [(meetings.get(opinion.meeting)?.date ?? "").slice(0, cut)],
+    ...Object.fromEntries(data.roadmaps.map(({ id }) => [id, stagesOf(opinion, id)])),
+  }));
+  for (const facet of PLAIN) book.facets.set(facet, plainOrder(book, facet));
+  for (const roadmap of data.roadmaps) book.facets.set(roadmap.id, stageOrder(book, roadmap));
+  return book;
+}
+
+// The coarsest way to write dates that still tells the meetings apart into at most 24 points.
+function periodLength(dates) {
+  return [10, 7, 4].find((cut) => new Set(dates.map((d) => d.slice(0, cut))).size <= 24) ?? 4;
+}
+
+// An opinion without a stage still stands somewhere: its status says where.
+function stagesOf(opinion, roadmap) {
+  const stages = opinion.tags?.[roadmap] ?? [];
+  return stages.length ? stages : [opinion.status?.[roadmap] ?? "untagged"];
+}
+
+function seen(book, facet) {
+  const found = new Set();
+  for (const values of book.values) for (const value of values[facet]) found.add(value);
+  return found;
+}
+
+function plainOrder(book, facet) {
+  const found = seen(book, facet);
+  if (facet === "meeting") return book.data.meetings.map(({ id }) => id).filter((id) => found.has(id));
+  return facet === "period" ? [...found].sort() : [...found];
+}
+
+function stageOrder(book, roadmap) {
+  const found = seen(book, roadmap.id);
+  const ids = roadmap.stages.map(({ id }) => id);
+  return [...ids, ...NO_STAGE.filter((status) => found.has(status) && !ids.includes(status))];
+}
+
+// Ways to divide that tell something: those with more than one value.
+export function axes(book, roadmap) {
+  const several = (facet) => seen(book, facet).size > 1;
+  const plain = ["meeting", "period", "section", "kind", "role"].filter(several);
+  const useful = plain.includes("meeting") && book.facets.get("period").length === book.facets.get("meeting").length
+    ? plain.filter((facet) => facet !== "period") : plain;
+  return [...useful, ...book.data.roadmaps.map(({ id }) => id).filter((id) => id !== roadmap && several(id))];
+}
+
+// Positions of the opinions that a filter lets through: any of the values picked within a facet,
+// all of the facets, all of the words.
+export function select(book, { text = "", picks = {} } = {}, except = []) {
+  const wanted = Object.entries(picks).filter(([facet]) => !except.includes(facet) && book.facets.has(facet))
+    .map(([facet, values]) => [facet, new Set(values)]);
+  const words = terms(text);
+  const out = [];
+  for (let i = 0; i < book.values.length; i += 1) {
+    const values = book.values[i];
+    const key = book.opinions[i].key;
+    if (wanted.every(([facet, set]) => values[facet].some((value) => set.has(value)))
+      && words.every((word) => key.includes(word))) out.push(i);
+  }
+  return out;
+}
+
+// How many opinions each value of a facet has; an opinion with several values counts in each.
+export function count(book, positions, facet) {
+  const counts = new Map(book.facets.get(facet).map((value) => [value, 0]));
+  for (const i of positions) {
+    for (const value of book.values[i][facet]) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+// rows × columns. A cell counts the opinions that have both; totals count each opinion once.
+export function matrix(book, filter, rows, columns) {
+  const positions = select(book, filter, [rows, columns]);
+  const rowTotals = count(book, positions, rows);
+  const columnTotals = columns ? count(book, positions, columns) : new Map();
+  const cells = new Map();
+  for (const i of positions) {
+    for (const row of book.values[i][rows]) {
+      for (const column of columns ? book.values[i][columns] : []) {
+        const at = `${row}\t${column}`;
+        cells.set(at, (cells.get(at) ?? 0) + 1);
+      }
+    }
+  }
+  return { rows, columns, n: positions.length, rowTotals, columnTotals,
+    cell: (row, column) => cells.get(`${row}\t${column}`) ?? 0,
+    most: Math.max(0, ...cells.values()) };
+}
+
+// -------------------------------------------------------------------------------------- files
+
+// A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+const harmless = (value) => (/^[=+\-@\t\r＝＋－＠]/u.test(value) ? `'${value}` : value);
+
+export function csv(rows) {
+  const field = (value) => `"${harmless(String(value ?? "")).replaceAll('"', '""')}"`;
+  return `\uFEFF${rows.map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
+}
+
+// A workbook of text and number cells: first row bold, frozen and with filters. Office Open XML
+// (ECMA-376) with inline strings, so that no cell is ever a formula; the archive is stored, not
+// compressed.
+export function xlsx(sheets) {
+  const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+  const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+  const rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const pack = "http://schemas.openxmlformats.org/package/2006";
+  const type = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+  const each = (make) => sheets.map((sheet, i) => make(sheet, i + 1)).join("");
+  const files = {
+    "[Content_Types].xml": `<Types xmlns="${pack}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${type}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${type}.styles+xml"/>${each((_, i) => `<Override PartName="/xl/worksheets/sheet${i}.xml" ContentType="${type}.worksheet+xml"/>`)}</Types>`,
+    "_rels/.rels": `<Relationships xmlns="${pack}/relationships"><Relationship Id="rId1" Type="${rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    "xl/workbook.xml": `<workbook xmlns="${main}" xmlns:r="${rel}"><sheets>${each((sheet, i) => `<sheet name="${xml(sheet.name.slice(0, 31))}" sheetId="${i}" r:id="rId${i}"/>`)}</sheets></workbook>`,
+    "xl/_rels/workbook.xml.rels": `<Relationships xmlns="${pack}/relationships">${each((_, i) => `<Relationship Id="rId${i}" Type="${rel}/worksheet" Target="worksheets/sheet${i}.xml"/>`)}<Relationship Id="rId0" Type="${rel}/styles" Target="styles.xml"/></Relationships>`,
+    "xl/styles.xml": `<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/></font><font><b/><sz val="11"/></font></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf><alignment vertical="top" wrapText="1"/></xf><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>`,
+  };
+  sheets.forEach((sheet, i) => { files[`xl/worksheets/sheet${i + 1}.xml`] = worksheet(sheet.rows, main); });
+  return zip(Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(head + text)]));
+}
+
+const xml = (value) => String(value)
+  .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "")
+  .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+function worksheet(rows, namespace) {
+  const cell = (value, style) => (typeof value === "number"
+    ? `<c s="${style}"><v>${value}</v></c>`
+    : `<c s="${style}" t="inlineStr"><is><t xml:space="preserve">${xml(value ?? "")}</t></is></c>`);
+  const lines = rows.map((row, r) => `<row>${row.map((value) => cell(value, r ? 0 : 1)).join("")}</row>`);
+  const wide = rows[0].map((_, c) => Math.min(60, 4 + Math.max(...rows.slice(0, 50).map((row) => 2 * String(row[c] ?? "").length))));
+  return `<worksheet xmlns="${namespace}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${wide.map((w, c) => `<col min="${c + 1}" max="${c + 1}" width="${w}" customWidth="1"/>`).join("")}</cols><sheetData>${lines.join("")}</sheetData><autoFilter ref="A1:${columnName(rows[0].length)}${rows.length}"/></worksheet>`;
+}
+
+const columnName = (n) => (n > 26 ? columnName(Math.floor((n - 1) / 26)) : "") + String.fromCharCode(65 + ((n - 1) % 26));
+
+const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
+  let value = n;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xEDB88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+function crc32(bytes) {
+  let value = 0xFFFFFFFF;
+  for (const byte of bytes) value = CRC[(value ^ byte) & 255] ^ (value >>> 8);
+  return (value ^ 0xFFFFFFFF) >>> 0;
+}
+
+// PKWARE APPNOTE 4.3: local headers with the stored bytes, then the central directory.
+function zip(files) {
+  const parts = [];
+  const directory = [];
+  let offset = 0;
+  const record = (fields) => {
+    const bytes = new Uint8Array(fields.reduce((sum, [size]) => sum + size, 0));
+    const view = new DataView(bytes.buffer);
+    let at = 0;
+    for (const [size, value] of fields) {
+      if (size === 2) view.setUint16(at, value, true);
+      else view.setUint32(at, value, true);
+      at += size;
+    }
+    return bytes;
+  };
+  for (const [name, bytes] of files) {
+    const label = new TextEncoder().encode(name);
+    const common = [[2, 20], [2, 0x0800], [2, 0], [2, 0], [2, 0x21], [4, crc32(bytes)],
+      [4, bytes.length], [4, bytes.length], [2, label.length], [2, 0]];
+    directory.push(record([[4, 0x02014B50], [2, 20], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset]]), label);
+    const local = record([[4, 0x04034B50], ...common]);
+    parts.push(local, label, bytes);
+    offset += local.length + label.length + bytes.length;
+  }
+  const size = directory.reduce((sum, part) => sum + part.length, 0);
+  const end = record([[4, 0x06054B50], [2, 0], [2, 0], [2, files.length], [2, files.length], [4, size], [4, offset], [2, 0]]);
+  return new Blob([...parts, ...directory, end], { type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" });
+}
+
+// ------------------------------------------------------------------------------------ drawing
+
+const SVG = "http://www.w3.org/2000/svg";
+const SVG_TAGS = new Set(["svg", "g", "rect", "text", "circle", "line", "title", "desc"]);
+const PAGE_SIZE = 20;
+const PRINTED = 1000;
+
+// An element with its attributes, handlers ("on…") and children; text is always text, never markup.
+function h(tag, attributes = {}, ...children) {
+  const element = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export function mount(element, data, options = {}) {
+  const view = new View(element, prepare(data), options);
+  view.start();
+  return () => view.stop();
+}
+
+class View {
+  constructor(element, book, { page = false, language = "ja", part = null } = {}) {
+    Object.assign(this, { element, book, page, part });
+    this.state = this.initial(language);
+    this.shown = PAGE_SIZE;
+    this.onpop = () => { this.state = this.read(); this.draw(); };
+    this.onbefore = () => { this.shown = PRINTED; this.drawOpinions(); };
+    this.onafter = () => { this.shown = PAGE_SIZE; this.drawOpinions(); };
+  }
+
+  initial(language) {
+    const rows = this.book.data.roadmaps[0]?.id ?? null;
+    return { language, rows, columns: this.firstAxis(rows), text: "", picks: {}, open: null };
+  }
+
+  // Over several meetings time tells most; within one, how two roadmaps meet.
+  firstAxis(rows) {
+    const found = axes(this.book, rows);
+    return ["period", "meeting"].find((id) => found.includes(id))
+      ?? found.find((id) => this.roadmap(id)) ?? found[0] ?? null;
+  }
+
+  start() {
+    this.element.classList.add("dxr");
+    if (this.page) {
+      this.state = this.read();
+      addEventListener("popstate", this.onpop);
+      addEventListener("beforeprint", this.onbefore);
+      addEventListener("afterprint", this.onafter);
+    }
+    this.draw();
+  }
+
+  stop() {
+    removeEventListener("popstate", this.onpop);
+    removeEventListener("beforeprint", this.onbefore);
+    removeEventListener("afterprint", this.onafter);
+  }
+
+  // --- words
+
+  t(key, facts = {}) {
+    const sentence = this.book.data.messages[this.state.language]?.[key] ?? key;
+    return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+  }
+
+  // The Japanese of a text that has two languages is shown where the other is missing.
+  in(texts) {
+    return typeof texts === "string" ? texts : texts?.[this.state.language] ?? texts?.ja ?? "";
+  }
+
+  roadmap(id) {
+    return this.book.data.roadmaps.find((roadmap) => roadmap.id === id);
+  }
+
+  facetName(facet) {
+    const roadmap = this.roadmap(facet);
+    return roadmap ? this.in(roadmap.title) : this.t(`facet_${facet}`);
+  }
+
+  name(facet, value) {
+    if (this.roadmap(facet)) return this.stageName(this.roadmap(facet), value);
+    if (value === "") return this.t("not_stated");
+    if (facet === "meeting") return this.meetingName(value);
+    return facet === "kind" ? this.t(`kind_${value}`) : value;
+  }
+
+  stageName(roadmap, id) {
+    const stage = roadmap.stages.find((one) => one.id === id);
+    if (!stage) return this.t(`status_${id}`);
+    return roadmap.ordered ? `${stage.order}. ${this.in(stage.label)}` : this.in(stage.label);
+  }
+
+  meetingName(id) {
+    const meeting = this.book.meetings.get(id);
+    return meeting ? [meeting.date, this.in(meeting.title)].filter(Boolean).join(" ") : id;
+  }
+
+  // --- the address: a link opens the same view, back and forward work
+
+  read() {
+    const found = new URLSearchParams(location.hash.slice(1));
+    const state = this.initial(found.get("lang") ?? this.state.language);
+    if (this.roadmap(found.get("rows"))) {
+      state.rows = found.get("rows");
+      state.columns = this.firstAxis(state.rows);
+    }
+    if (axes(this.book, state.rows).includes(found.get("columns"))) state.columns = found.get("columns");
+    state.text = found.get("q") ?? "";
+    state.open = this.book.opinions.some(({ id }) => id === found.get("open")) ? found.get("open") : null;
+    for (const [name, value] of found) {
+      const facet = name.startsWith("f.") ? name.slice(2) : "";
+      if (this.book.facets.get(facet)?.includes(value)) (state.picks[facet] ??= []).push(value);
+    }
+    return state;
+  }
+
+  address() {
+    const { language, rows, columns, text, picks, open } = this.state;
+    const query = new URLSearchParams({ lang: language, rows });
+    if (columns) query.set("columns", columns);
+    if (text) query.set("q", text);
+    for (const [facet, values] of Object.entries(picks)) for (const value of values) query.append(`f.${facet}`, value);
+    if (open) query.set("open", open);
+    return `#${query}`;
+  }
+
+  go(change, { replace = false, focus = null } = {}) {
+    this.state = { ...this.state, ...change };
+    this.shown = PAGE_SIZE;
+    if (this.page) history[replace ? "replaceState" : "pushState"](null, "", this.address());
+    this.draw();
+    if (focus) this.element.querySelector(focus)?.focus();
+  }
+
+  pick(changes, focus = "#dxr-opinions") {
+    const picks = { ...this.state.picks };
+    for (const [facet, values] of Object.entries(changes)) {
+      if (values?.length) picks[facet] = values;
+      else delete picks[facet];
+    }
+    this.go({ picks }, { focus });
+  }
+
+  isPicked(changes) {
+    return Object.entries(changes).every(([facet, values]) => String(this.state.picks[facet] ?? []) === String(values ?? []));
+  }
+
+  // --- the whole
+
+  draw() {
+    if (this.frameLanguage !== this.state.language) this.drawFrame();
+    this.keepFocus(() => {
+      this.drawControls();
+      this.drawMatrix();
+      this.drawOpinions();
+    });
+    this.drawSource();
+  }
+
+  keepFocus(redraw) {
+    const key = document.activeElement?.dataset?.key;
+    redraw();
+    if (key && document.activeElement?.dataset?.key !== key) {
+      this.element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    }
+  }
+
+  drawFrame() {
+    const { data } = this.book;
+    this.frameLanguage = this.state.language;
+    this.element.lang = this.state.language;
+    if (this.page) {
+      document.documentElement.lang = this.state.language;
+      document.title = this.in(data.title);
+    }
+    const at = (id, heading, ...rest) => h("section", { "aria-labelledby": id },
+      h("h2", { id, tabindex: "-1" }, heading), ...rest);
+    this.slots = Object.fromEntries(["controls", "matrix", "opinions"].map((name) => [name, h("div")]));
+    this.status = h("p", { role: "status", class: "dxr-status" });
+    const body = [
+      this.answer(),
+      at("dxr-where", this.t("where"), this.slots.controls, this.slots.matrix),
+      at("dxr-opinions", this.t("opinions"), this.search(), this.status, this.slots.opinions),
+      at("dxr-views", this.t("views"), this.views()),
+    ];
+    this.element.replaceChildren(...(this.page
+      ? [this.header(), h("main", { id: "main", tabindex: "-1" }, ...body), this.footer()]
+      : [this.header(), ...body, this.footer()]));
+  }
+
+  header() {
+    const { data } = this.book;
+    const button = (language, label) => h("button", {
+      type: "button", lang: language, "data-key": `lang-${language}`,
+      "aria-pressed": String(this.state.language === language), onclick: () => this.go({ language }),
+    }, label);
+    return h(this.page ? "header" : "div", { class: "dxr-header" },
+      h("h1", {}, this.in(data.title)),
+      h("p", { class: "dxr-meta" },
+        this.t("snapshot", { id: data.id, date: data.date }),
+        data.draft ? h("span", { class: "dxr-draft" }, this.t("draft")) : null),
+      h("div", { class: "dxr-languages", role: "group", "aria-label": this.t("language") },
+        button("ja", "日本語"), button("en", "English")));
+  }
+
+  answer() {
+    const [first] = this.book.data.findings;
+    return h("section", { class: "dxr-answer", "aria-labelledby": "dxr-answer" },
+      h("h2", { id: "dxr-answer" }, this.t("answer")),
+      h("p", { class: "dxr-finding" }, first ? this.in(first.text) : this.t("no_finding")),
+      this.book.data.draft ? h("p", { class: "dxr-note" }, this.t("draft_note")) : null);
+  }
+
+  // --- matrix
+
+  drawControls() {
+    const { rows, columns } = this.state;
+    const choice = (key, label, ids, value, change) => h("label", {}, h("span", {}, label),
+      h("select", { "data-key": key, onchange: (event) => change(event.target.value) },
+        ids.map((id) => h("option", { value: id, selected: id === value }, this.facetName(id)))));
+    const roadmaps = this.book.data.roadmaps.map(({ id }) => id);
+    const ways = axes(this.book, rows);
+    this.slots.controls.replaceChildren(h("div", { class: "dxr-controls" },
+      roadmaps.length > 1 ? choice("rows", this.t("rows"), roadmaps, rows,
+        (id) => this.go({ rows: id, columns: columns === id ? this.firstAxis(id) : columns })) : null,
+      ways.length > 1 ? choice("columns", this.t("columns"), ways, columns, (id) => this.go({ columns: id })) : null));
+  }
+
+  drawMatrix() {
+    const { rows, columns } = this.state;
+    if (!rows) { this.slots.matrix.replaceChildren(h("p", {}, this.t("no_roadmap"))); return; }
+    const counts = matrix(this.book, this.state, rows, columns);
+    this.slots.matrix.replaceChildren(
+      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-labelledby": "dxr-caption" }, this.table(counts)),
+      this.account(counts), this.takeMatrix(counts));
+  }
+
+  table(counts) {
+    const { rows, columns } = counts;
+    const rowIds = this.book.facets.get(rows);
+    const columnIds = columns ? this.book.facets.get(columns).filter((id) => this.roadmap(columns) || counts.columnTotals.get(id)) : [];
+    const all = Math.max(1, ...counts.rowTotals.values());
+    const head = (id) => h("th", { scope: "col" }, this.countButton(counts.columnTotals.get(id), this.name(columns, id),
+      { [rows]: null, [columns]: [id] }, this.name(columns, id)));
+    const line = (row) => h("tr", {},
+      h("th", { scope: "row" }, h("span", { class: "dxr-swatch", "data-step": this.step(rows, row) }), this.name(rows, row)),
+      columnIds.map((column) => this.tableCell(counts, row, column)),
+      h("td", { class: "dxr-total" }, this.countButton(counts.rowTotals.get(row), this.name(rows, row),
+        { [rows]: [row], ...(columns ? { [columns]: null } : {}) }, String(counts.rowTotals.get(row))),
+      h("span", { class: "dxr-bar", style: `inline-size:${Math.round(60 * counts.rowTotals.get(row) / all)}%` })));
+    return h("table", { class: "dxr-matrix" },
+      h("caption", { id: "dxr-caption" }, this.matrixTitle(counts)),
+      h("thead", {}, h("tr", {}, h("td", {}), columnIds.map(head), h("th", { scope: "col" }, this.t("total")))),
+      h("tbody", {}, rowIds.map(line)));
+  }
+
+  tableCell(counts, row, column) {
+    const n = counts.cell(row, column);
+    const shade = n ? Math.ceil(4 * n / counts.most) : 0;
+    return h("td", { "data-shade": String(shade) }, this.countButton(n, `${this.name(counts.rows, row)} × ${this.name(counts.columns, column)}`,
+      { [counts.rows]: [row], [counts.columns]: [column] }, String(n)));
+  }
+
+  // A number that opens exactly the opinions it counts; nothing to open where it is 0.
+  countButton(n, label, changes, text) {
+    if (!n) return text;
+    const pressed = this.isPicked(changes);
+    const off = Object.fromEntries(Object.keys(changes).map((facet) => [facet, null]));
+    return h("button", {
+      type: "button", class: "dxr-count", "data-key": `count-${JSON.stringify(changes)}`,
+      "aria-pressed": String(pressed), "aria-label": this.t("open_count", { label, n }),
+      onclick: () => (pressed ? this.pick(off, null) : this.pick(changes)),
+    }, text);
+  }
+
+  step(facet, value) {
+    const roadmap = this.roadmap(facet);
+    const at = roadmap?.stages.findIndex(({ id }) => id === value) ?? -1;
+    return at < 0 ? "none" : `${roadmap.ordered ? "o" : "u"}${Math.min(at, 5)}`;
+  }
+
+  matrixTitle({ rows, columns, n }) {
+    const facts = { rows: this.facetName(rows), columns: columns ? this.facetName(columns) : "", n };
+    return this.t(columns ? "matrix_title" : "rows_title", facts);
+  }
+
+  // What a reader must know to quote the numbers.
+  account(counts) {
+    const roadmaps = [counts.rows, counts.columns].map((id) => this.roadmap(id)).filter(Boolean);
+    const drafts = select(this.book, this.state, [counts.rows, counts.columns])
+      .filter((i) => this.book.opinions[i].draft?.[counts.rows]).length;
+    return h("p", { class: "dxr-note" }, [
+      this.t("counted", { n: counts.n }),
+      this.t(this.roadmap(counts.rows).exclusive ? "one_stage" : "several_stages"),
+      ...roadmaps.map((one) => this.t("version", { title: this.in(one.title), version: one.version })),
+      this.t("as_of", { date: this.book.data.date }),
+      drafts ? this.t("drafts", { n: drafts }) : this.t("no_drafts"),
+    ].join(this.state.language === "ja" ? "" : " "));
+  }
+
+  takeMatrix(counts) {
+    const rows = () => this.matrixRows(counts);
+    const button = (key, make) => h("button", { type: "button", "data-key": key, onclick: make }, this.t(key));
+    return h("div", { class: "dxr-take" },
+      button("matrix_xlsx", () => this.save("matrix.xlsx", xlsx([{ name: this.t("where"), rows: rows() }, ...this.sheets()]))),
+      button("matrix_csv", () => this.save("matrix.csv", new Blob([csv(rows())], { type: "text/csv" }))),
+      button("matrix_svg", () => this.save("matrix.svg", new Blob([this.picture(counts).outerHTML], { type: "image/svg+xml" }))),
+      button("matrix_png", () => this.png(this.picture(counts))),
+      this.page ? button("print", () => print()) : null,
+      this.page ? button("copy_link", () => this.copyLink()) : null);
+  }
+
+  matrixRows(counts) {
+    const { rows, columns } = counts;
+    const columnIds = columns ? this.book.facets.get(columns) : [];
+    return [
+      [this.facetName(rows), ...columnIds.map((id) => this.name(columns, id)), this.t("total")],
+      ...this.book.facets.get(rows).map((row) => [this.name(rows, row),
+        ...columnIds.map((column) => counts.cell(row, column)), counts.rowTotals.get(row)]),
+    ];
+  }
+
+  // --- opinions
+
+  search() {
+    let composing = false;
+    const change = (event) => { if (!composing) this.go({ text: event.target.value }, { replace: true }); };
+    this.input = h("input", {
+      type: "search", id: "dxr-search", "data-key": "search", value: this.state.text, autocomplete: "off",
+      oninput: change,
+      oncompositionstart: () => { composing = true; },
+      oncompositionend: (event) => { composing = false; change(event); },
+    });
+    return h("div", { class: "dxr-search", role: this.page ? "search" : null },
+      h("label", { for: "dxr-search" }, this.t("search")), this.input);
+  }
+
+  drawOpinions() {
+    const positions = select(this.book, this.state);
+    const more = positions.length - this.shown;
+    if (this.input.value !== this.state.text) this.input.value = this.state.text;
+    const said = this.t("found", { n: positions.length, all: this.book.opinions.length });
+    if (this.status.textContent !== said) this.status.textContent = said;
+    this.slots.opinions.replaceChildren(
+      this.chips(), this.takeOpinions(),
+      h("ol", { class: "dxr-opinions" }, positions.slice(0, this.shown).map((i) => this.opinion(this.book.opinions[i]))),
+      more > 0 ? h("button", { type: "button", "data-key": "more", onclick: () => this.showMore() },
+        this.t("more", { n: Math.min(more, PAGE_SIZE), rest: more })) : "");
+  }
+
+  showMore() {
+    const next = this.shown;
+    this.shown += PAGE_SIZE;
+    this.drawOpinions();
+    this.slots.opinions.querySelectorAll(".dxr-opinions > li")[next]?.querySelector("button")?.focus();
+  }
+
+  chips() {
+    const { picks, text } = this.state;
+    const chip = (label, remove) => h("li", {}, h("button", {
+      type: "button", class: "dxr-chip", "aria-label": this.t("remove", { label }), onclick: remove,
+    }, label, h("span", { "aria-hidden": "true" }, " ×")));
+    const all = Object.entries(picks).flatMap(([facet, values]) => values.map((value) => chip(
+      `${this.facetName(facet)}：${this.name(facet, value)}`,
+      () => this.pick({ [facet]: values.filter((other) => other !== value) }))));
+    if (text) all.push(chip(this.t("word", { text }), () => this.go({ text: "" }, { focus: "#dxr-opinions" })));
+    if (!all.length) return "";
+    return h("ul", { class: "dxr-chips", "aria-label": this.t("conditions") }, all,
+      h("li", {}, h("button", { type: "button", "data-key": "clear",
+        onclick: () => this.go({ picks: {}, text: "" }, { focus: "#dxr-opinions" }) }, this.t("clear"))));
+  }
+
+  opinion(opinion) {
+    const { data } = this.book;
+    const stages = data.roadmaps.flatMap((roadmap) => (opinion.tags?.[roadmap.id] ?? []).map((stage) => h("li", {},
+      h("span", { class: "dxr-swatch", "data-step": this.step(roadmap.id, stage) }), this.stageName(roadmap, stage),
+      opinion.draft?.[roadmap.id] ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)));
+    const place = [data.meetings.length > 1 ? this.meetingName(opinion.meeting) : "", opinion.section,
+      opinion.kind === "opinion" ? "" : this.t(`kind_${opinion.kind}`), opinion.role, opinion.speaker].filter(Boolean);
+    return h("li", { class: "dxr-opinion" },
+      h("blockquote", { lang: "ja" }, marked(opinion.text, highlights(opinion.text, this.state.text))),
+      h("p", { class: "dxr-meta" }, place.join(" ・ ")),
+      stages.length ? h("ul", { class: "dxr-stages", "aria-label": this.t("stages") }, stages) : null,
+      h("button", { type: "button", "data-key": `open-${opinion.id}`, onclick: () => this.go({ open: opinion.id }) },
+        this.t("open_source", { page: opinion.page })));
+  }
+
+  takeOpinions() {
+    const button = (key, make) => h("button", { type: "button", "data-key": key, onclick: make }, this.t(key));
+    return h("div", { class: "dxr-take" },
+      button("opinions_xlsx", () => this.save("opinions.xlsx", xlsx(this.sheets()))),
+      button("opinions_csv", () => this.save("opinions.csv", new Blob([csv(this.opinionRows())], { type: "text/csv" }))));
+  }
+
+  sheets() {
+    return [{ name: this.t("opinions"), rows: this.opinionRows() }, { name: this.t("about"), rows: this.aboutRows() }];
+  }
+
+  opinionRows() {
+    const { roadmaps } = this.book.data;
+    const plain = ["meeting", "section", "kind", "role", "speaker"];
+    return [
+      ["opinion_id", ...plain.map((facet) => this.facetName(facet)), this.t("text"), this.t("page"),
+        ...roadmaps.flatMap((one) => [this.in(one.title), `${this.in(one.title)} (${this.t("status")})`])],
+      ...select(this.book, this.state).map((i) => this.book.opinions[i]).map((one) => [one.id,
+        ...plain.map((facet) => (one[facet] ? this.name(facet, one[facet]) : "")), one.text, one.page ?? "",
+        ...roadmaps.flatMap((roadmap) => [(one.tags?.[roadmap.id] ?? []).map((id) => this.stageName(roadmap, id)).join(" / "),
+          this.t(`status_${one.status?.[roadmap.id] ?? "untagged"}`) + (one.draft?.[roadmap.id] ? `（${this.t("draft")}）` : "")])]),
+    ];
+  }
+
+  aboutRows() {
+    const { data } = this.book;
+    return [[this.in(data.title), ""], [this.t("snapshot", { id: data.id, date: data.date }), data.draft ? this.t("draft") : ""],
+      ...data.roadmaps.map((one) => [this.in(one.title), one.version]),
+      ...this.credits().map((line) => [line, ""])];
+  }
+
+  // --- the passage in its source
+
+  drawSource() {
+    const opinion = this.book.opinions.find(({ id }) => id === this.state.open);
+    if (this.dialog && this.dialog.dataset.open !== opinion?.id) {
+      this.dialog.remove();
+      this.dialog = null;
+    }
+    if (!opinion || this.dialog) return;
+    this.dialog = h("dialog", { class: "dxr-source", "data-open": opinion.id, "aria-labelledby": "dxr-source",
+      oncancel: (event) => { event.preventDefault(); this.closeSource(); } },
+    h("div", { class: "dxr-source-head" },
+      h("h2", { id: "dxr-source" }, this.t("source_of", { page: opinion.page })),
+      h("p", { class: "dxr-meta" }, this.meetingName(opinion.meeting)),
+      h("button", { type: "button", onclick: () => this.closeSource() }, this.t("close"))),
+    h("div", { class: "dxr-source-text", lang: "ja", tabindex: "0", role: "region", "aria-label": this.t("source_text") },
+      this.sourcePages(opinion)));
+    this.element.append(this.dialog);
+    this.dialog.showModal();
+    this.dialog.querySelector("mark")?.scrollIntoView({ block: "center" });
+  }
+
+  closeSource() {
+    const key = `open-${this.state.open}`;
+    this.go({ open: null });
+    this.element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  }
+
+  sourcePages(opinion) {
+    const source = this.book.data.sources[opinion.meeting];
+    if (!source) return [h("p", {}, opinion.text)];
+    const at = codePoints(source.text);
+    const [start, end] = [at(opinion.start), at(opinion.end)];
+    const bounds = [...(source.pages?.length ? source.pages : [0]).map(at), source.text.length];
+    return bounds.slice(0, -1).map((from, i) => {
+      const to = bounds[i + 1];
+      const span = [Math.max(from, start) - from, Math.min(to, end) - from];
+      return h("section", {}, h("h3", {}, this.t("page_n", { n: i + 1 })),
+        h("p", {}, marked(source.text.slice(from, to), span[0] < span[1] ? [span] : []).map(squeezed)));
+    });
+  }
+
+  // --- other views
+
+  views() {
+    const rest = this.book.data.findings.slice(1);
+    if (!rest.length) return h("p", {}, this.t("no_views"));
+    return h("ul", { class: "dxr-views" }, rest.map((finding) => h("li", {},
+      h("p", {}, this.in(finding.text)),
+      finding.picks || finding.rows ? h("button", { type: "button", "data-key": `finding-${finding.id}`,
+        onclick: () => this.go({ picks: finding.picks ?? {}, text: "", rows: finding.rows ?? this.state.rows,
+          columns: finding.columns ?? this.state.columns }, { focus: finding.picks ? "#dxr-opinions" : "#dxr-where" }) },
+      this.t("see")) : null)));
+  }
+
+  credits() {
+    return (this.book.data.credits ?? []).map((credit) => this.in(credit.text ?? credit));
+  }
+
+  footer() {
+    const { data } = this.book;
+    return h(this.page ? "footer" : "div", { class: "dxr-footer" },
+      h("h2", {}, this.t("about")),
+      ...this.credits().map((line) => h("p", {}, line)),
+      h("p", {}, this.t("snapshot", { id: data.id, date: data.date })),
+      data.names === "roles" ? h("p", {}, this.t("names_roles")) : null,
+      h("p", {}, this.t("made_with")));
+  }
+
+  // --- taking away
+
+  save(name, blob) {
+    const link = h("a", { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    this.status.textContent = this.t("saved", { name });
+  }
+
+  async copyLink() {
+    const address = location.href.split("#")[0] + this.address();
+    try {
+      await navigator.clipboard.writeText(address);
+      this.status.textContent = this.t("copied");
+    } catch {
+      prompt(this.t("copy_by_hand"), address);
+    }
+  }
+
+  // The matrix as a picture that stands by itself: title, numbers, and what was counted.
+  picture(counts) {
+    const rows = this.matrixRows(counts);
+    const notes = this.account(counts).textContent.match(/.{1,60}/gsu) ?? [];
+    const [first, wide, high] = [280, 110, 44];
+    const size = [first + wide * (rows[0].length - 1) + 20, 90 + high * rows.length + 20 * notes.length + 40];
+    const ink = { "font-family": "sans-serif", "font-size": 14, fill: "#1a1a1a" };
+    const shades = ["#ffffff", "#e8f1fe", "#c5d7fb", "#9db7f9", "#7096f8"];
+    const parts = [h("rect", { width: size[0], height: size[1], fill: "#ffffff" }),
+      h("text", { ...ink, x: 16, y: 32, "font-size": 18, "font-weight": "bold" }, this.matrixTitle(counts))];
+    rows.forEach((row, r) => row.forEach((value, c) => {
+      const [x, y] = [c ? first + wide * (c - 1) : 16, 56 + high * r];
+      if (r && c && c < row.length - 1) {
+        parts.push(h("rect", { x, y, width: wide - 4, height: high - 4,
+          fill: shades[value ? Math.ceil(4 * value / counts.most) : 0], stroke: "#949494" }));
+      }
+      const lines = String(value).match(c ? /.{1,7}/gsu : /.{1,18}/gsu)?.slice(0, 2) ?? [""];
+      lines.forEach((line, l) => parts.push(h("text", { ...ink, x: c ? x + wide / 2 : x, y: y + 26 + 16 * l - 8 * (lines.length - 1),
+        "text-anchor": c ? "middle" : "start" }, line)));
+    }));
+    notes.forEach((line, i) => parts.push(h("text", { ...ink, "font-size": 12, x: 16, y: 80 + high * rows.length + 20 * i }, line)));
+    parts.push(h("text", { ...ink, "font-size": 12, x: 16, y: size[1] - 16 }, this.t("snapshot", this.book.data)));
+    return h("svg", { xmlns: SVG, width: size[0], height: size[1], viewBox: `0 0 ${size.join(" ")}` }, parts);
+  }
+
+  async png(svg) {
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.outerHTML)}`;
+    await image.decode();
+    const canvas = h("canvas", { width: 2 * image.width, height: 2 * image.height });
+    const pen = canvas.getContext("2d");
+    pen.scale(2, 2);
+    pen.drawImage(image, 0, 0);
+    canvas.toBlob((blob) => this.save("matrix.png", blob));
+  }
+}
+
+// Offsets in page.json count code points; strings here count UTF-16 units.
+function codePoints(text) {
+  if (!/[\uD800-\uDBFF]/.test(text)) return (offset) => offset;
+  const starts = [];
+  for (let i = 0; i < text.length; i += text.codePointAt(i) > 0xFFFF ? 2 : 1) starts.push(i);
+  starts.push(text.length);
+  return (offset) => starts[offset] ?? text.length;
+}
+
+function marked(text, spans) {
+  const out = [];
+  let at = 0;
+  for (const [start, end] of spans) {
+    out.push(text.slice(at, start), h("mark", {}, text.slice(start, end)));
+    at = end;
+  }
+  return [...out, text.slice(at)];
+}
+
+// PDF text has a blank line after every wrapped line; shown, one line end is enough.
+function squeezed(node) {
+  const tight = (text) => text.replace(/[ \t\f]*\n(?:[ \t\f]*\n)+/g, "\n");
+  if (typeof node === "string") return tight(node);
+  node.textContent = tight(node.textContent);
+  return node;
+}
+
+// ------------------------------------------------------------------------------------- anywidget
+
+function render({ model, el }) {
+  const whole = Boolean(document.body.dataset.voila);
+  return mount(el, JSON.parse(model.get("data")), { page: whole && !model.get("part"), language: model.get("language"), part: model.get("part") || null });
+}
+
+export default { render };
