@@ -9,44 +9,35 @@
 
 // ---------------------------------------------------------------------------------- searching
 
-// The same folding as dxreview.text.fold_search: keys in page.json are made by that one.
+// The same folding as dxreview.text.fold_search, which made the keys of the opinions.
 export function fold(text) {
-  return foldMapped(text).key;
-}
-
-// key and, for each of its UTF-16 units, the place in `text` that it comes from.
-export function foldMapped(text) {
-  let key = "";
-  const from = [];
-  let at = 0;
-  for (const { segment, index } of clusters(text)) {
-    const folded = segment.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
-    key += folded;
-    for (at = 0; at < folded.length; at += 1) from.push(index);
-  }
-  from.push(text.length);
-  return { key, from };
-}
-
-// A character with the marks that follow it: か + U+3099 folds to one が.
-function* clusters(text) {
-  const pattern = /[^\p{M}\uFF9E\uFF9F\u3099\u309A][\p{M}\uFF9E\uFF9F\u3099\u309A]*|[^]/gu;
-  for (const found of text.matchAll(pattern)) yield { segment: found[0], index: found.index };
+  return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
 }
 
 const terms = (query) => query.split(/\s+/u).map(fold).filter(Boolean);
 
-// Where the words of a query stand in a text: [start, end) pairs that do not overlap.
-export function highlights(text, query) {
-  const { key, from } = foldMapped(text);
-  const spans = terms(query).flatMap((term) => {
-    const found = [];
-    for (let at = key.indexOf(term); at >= 0; at = key.indexOf(term, at + term.length)) {
-      found.push([from[at], from[at + term.length]]);
-    }
-    return found;
-  });
-  return merged(spans.sort((a, b) => a[0] - b[0]));
+// Where the words of a query stand in an opinion's text: [start, end) in UTF-16 units, in order.
+export function highlights(opinion, query) {
+  const spans = [];
+  for (const term of terms(query)) {
+    let at = opinion.key.indexOf(term);
+    for (; at >= 0; at = opinion.key.indexOf(term, at + term.length)) spans.push([at, at + term.length]);
+  }
+  if (!spans.length) return [];
+  const inKey = units(opinion.key);
+  const inText = codePoints(opinion.text);
+  const place = (unit) => inText(textOffset(opinion.map, inKey(unit)));
+  return merged(spans.map(([start, end]) => [place(start), Math.max(place(end - 1) + 1, place(end))])
+    .sort((a, b) => a[0] - b[0]));
+}
+
+function textOffset(map, offset) {
+  let found = [0, 0];
+  for (const pair of map ?? []) {
+    if (pair[0] > offset) break;
+    found = pair;
+  }
+  return found[1] + offset - found[0];
 }
 
 function merged(spans) {
@@ -59,13 +50,24 @@ function merged(spans) {
   return out;
 }
 
+// Offsets in page.json count code points; strings here count UTF-16 units.
+function codePoints(text) {
+  if (!/[\uD800-\uDBFF]/.test(text)) return (offset) => offset;
+  const starts = [];
+  for (let i = 0; i < text.length; i += text.codePointAt(i) > 0xFFFF ? 2 : 1) starts.push(i);
+  return (offset) => starts[offset] ?? text.length;
+}
+
+function units(text) {
+  return /[\uD800-\uDBFF]/.test(text) ? (unit) => [...text.slice(0, unit)].length : (unit) => unit;
+}
+
 // ------------------------------------------------------------------------------------ counting
 
 const PLAIN = ["meeting", "period", "section", "kind", "role", "speaker"];
-const NO_STAGE = ["none_applies", "disagreed", "untagged", "tagged", "settled"];
 
 // page.json with what every count needs beside each opinion. A facet is a way to divide the
-// opinions: a plain column, or a roadmap.
+// opinions: a plain column, a roadmap, and for a roadmap "status.ID" and "draft.ID".
 export function prepare(data) {
   const meetings = new Map(data.meetings.map((meeting) => [meeting.id, meeting]));
   const cut = periodLength([...meetings.values()].map((meeting) => meeting.date ?? ""));
@@ -73,27 +75,38 @@ export function prepare(data) {
   book.values = data.opinions.map((opinion) => ({
     ...Object.fromEntries(PLAIN.map((facet) => [facet, [opinion[facet] ?? ""]])),
     period: [(meetings.get(opinion.meeting)?.date ?? "").slice(0, cut)],
-    ...Object.fromEntries(data.roadmaps.map(({ id }) => [id, stagesOf(opinion, id)])),
+    ...Object.fromEntries(data.roadmaps.flatMap(({ id }) => [
+      [id, stagesOf(opinion, id)], [`status.${id}`, [statusOf(opinion, id)]],
+      [`draft.${id}`, [opinion.draft?.[id] ? "draft" : "firm"]]])),
   }));
   for (const facet of PLAIN) book.facets.set(facet, plainOrder(book, facet));
-  for (const roadmap of data.roadmaps) book.facets.set(roadmap.id, stageOrder(book, roadmap));
+  for (const { id, stages } of data.roadmaps) {
+    book.facets.set(id, stageOrder(book, id, stages));
+    book.facets.set(`status.${id}`, Object.keys(data.labels.status));
+    book.facets.set(`draft.${id}`, ["draft", "firm"]);
+  }
   return book;
 }
 
-// The coarsest way to write dates that still tells the meetings apart into at most 24 points.
+// The finest way to write dates that makes at most 24 points: days, months or years.
 function periodLength(dates) {
-  return [10, 7, 4].find((cut) => new Set(dates.map((d) => d.slice(0, cut))).size <= 24) ?? 4;
+  return [10, 7].find((cut) => new Set(dates.map((date) => date.slice(0, cut))).size <= 24) ?? 4;
 }
 
-// An opinion without a stage still stands somewhere: its status says where.
+const statusOf = (opinion, roadmap) => opinion.status?.[roadmap] ?? "untagged";
+
+// An opinion without a stage still stands somewhere: "~" and its status.
 function stagesOf(opinion, roadmap) {
   const stages = opinion.tags?.[roadmap] ?? [];
-  return stages.length ? stages : [opinion.status?.[roadmap] ?? "untagged"];
+  return stages.length ? stages : [`~${statusOf(opinion, roadmap)}`];
 }
 
+// The values that occur among the opinions that count.
 function seen(book, facet) {
   const found = new Set();
-  for (const values of book.values) for (const value of values[facet]) found.add(value);
+  book.values.forEach((values, i) => {
+    if (book.opinions[i].counts !== false) for (const value of values[facet]) found.add(value);
+  });
   return found;
 }
 
@@ -103,33 +116,31 @@ function plainOrder(book, facet) {
   return facet === "period" ? [...found].sort() : [...found];
 }
 
-function stageOrder(book, roadmap) {
-  const found = seen(book, roadmap.id);
-  const ids = roadmap.stages.map(({ id }) => id);
-  return [...ids, ...NO_STAGE.filter((status) => found.has(status) && !ids.includes(status))];
+function stageOrder(book, roadmap, stages) {
+  const without = [...seen(book, roadmap)].filter((value) => value.startsWith("~"));
+  return [...stages.map(({ id }) => id), ...without.sort()];
 }
 
-// Ways to divide that tell something: those with more than one value.
+// What a matrix may put against a roadmap: the data's axes, and time where meetings share a month.
 export function axes(book, roadmap) {
-  const several = (facet) => seen(book, facet).size > 1;
-  const plain = ["meeting", "period", "section", "kind", "role"].filter(several);
-  const useful = plain.includes("meeting") && book.facets.get("period").length === book.facets.get("meeting").length
-    ? plain.filter((facet) => facet !== "period") : plain;
-  return [...useful, ...book.data.roadmaps.map(({ id }) => id).filter((id) => id !== roadmap && several(id))];
+  const found = book.data.axes.map(({ id }) => id).filter((id) => id !== roadmap);
+  const periods = book.facets.get("period").length;
+  const shared = found.includes("meeting") && periods > 1 && periods < book.facets.get("meeting").length;
+  return shared ? ["period", ...found] : found;
 }
 
 // Positions of the opinions that a filter lets through: any of the values picked within a facet,
-// all of the facets, all of the words.
-export function select(book, { text = "", picks = {} } = {}, except = []) {
+// all of the facets, all of the words. Rows that do not count come only where nothing is picked.
+export function select(book, { text = "", picks = {} } = {}, except = [], counting = true) {
   const wanted = Object.entries(picks).filter(([facet]) => !except.includes(facet) && book.facets.has(facet))
     .map(([facet, values]) => [facet, new Set(values)]);
   const words = terms(text);
   const out = [];
   for (let i = 0; i < book.values.length; i += 1) {
-    const values = book.values[i];
-    const key = book.opinions[i].key;
-    if (wanted.every(([facet, set]) => values[facet].some((value) => set.has(value)))
-      && words.every((word) => key.includes(word))) out.push(i);
+    const opinion = book.opinions[i];
+    if ((opinion.counts !== false) === counting
+      && wanted.every(([facet, set]) => book.values[i][facet].some((value) => set.has(value)))
+      && words.every((word) => opinion.key.includes(word))) out.push(i);
   }
   return out;
 }
@@ -146,20 +157,29 @@ export function count(book, positions, facet) {
 // rows × columns. A cell counts the opinions that have both; totals count each opinion once.
 export function matrix(book, filter, rows, columns) {
   const positions = select(book, filter, [rows, columns]);
-  const rowTotals = count(book, positions, rows);
-  const columnTotals = columns ? count(book, positions, columns) : new Map();
   const cells = new Map();
-  for (const i of positions) {
+  for (const i of columns ? positions : []) {
     for (const row of book.values[i][rows]) {
-      for (const column of columns ? book.values[i][columns] : []) {
+      for (const column of book.values[i][columns]) {
         const at = `${row}\t${column}`;
         cells.set(at, (cells.get(at) ?? 0) + 1);
       }
     }
   }
-  return { rows, columns, n: positions.length, rowTotals, columnTotals,
+  return {
+    rows, columns, positions, n: positions.length,
+    rowTotals: count(book, positions, rows),
+    columnTotals: columns ? count(book, positions, columns) : new Map(),
     cell: (row, column) => cells.get(`${row}\t${column}`) ?? 0,
-    most: Math.max(0, ...cells.values()) };
+    most: Math.max(1, ...cells.values()),
+  };
+}
+
+// The picks that a finding's `show` stands for.
+export function picksOf(show) {
+  const { roadmap, stage, status, draft, ...plain } = show;
+  return { ...plain, ...(stage && { [roadmap]: stage }), ...(status && { [`status.${roadmap}`]: status }),
+    ...(draft && { [`draft.${roadmap}`]: ["draft"] }) };
 }
 
 // -------------------------------------------------------------------------------------- files
@@ -276,8 +296,9 @@ export function mount(element, data, options = {}) {
 }
 
 class View {
-  constructor(element, book, { page = false, language = "ja", part = null } = {}) {
+  constructor(element, book, { page = true, language = "ja", part = null } = {}) {
     Object.assign(this, { element, book, page, part });
+    this.total = book.opinions.filter((opinion) => opinion.counts !== false).length;
     this.state = this.initial(language);
     this.shown = PAGE_SIZE;
     this.onpop = () => { this.state = this.read(); this.draw(); };
@@ -286,15 +307,14 @@ class View {
   }
 
   initial(language) {
-    const rows = this.book.data.roadmaps[0]?.id ?? null;
-    return { language, rows, columns: this.firstAxis(rows), text: "", picks: {}, open: null };
+    const { view, roadmaps } = this.book.data;
+    const rows = view?.roadmap ?? roadmaps[0]?.id ?? null;
+    return { language, rows, columns: this.axisFor(rows, view?.by), text: "", picks: {}, open: null };
   }
 
-  // Over several meetings time tells most; within one, how two roadmaps meet.
-  firstAxis(rows) {
+  axisFor(rows, wanted) {
     const found = axes(this.book, rows);
-    return ["period", "meeting"].find((id) => found.includes(id))
-      ?? found.find((id) => this.roadmap(id)) ?? found[0] ?? null;
+    return found.includes(wanted) ? wanted : found[0] ?? null;
   }
 
   start() {
@@ -331,21 +351,30 @@ class View {
   }
 
   facetName(facet) {
-    const roadmap = this.roadmap(facet);
-    return roadmap ? this.in(roadmap.title) : this.t(`facet_${facet}`);
+    const [kind, id] = facet.includes(".") ? facet.split(".", 2) : ["", facet];
+    const roadmap = this.roadmap(id);
+    if (!roadmap) return this.t(`facet_${facet}`);
+    return kind ? this.t(`facet_${kind}`, { title: this.in(roadmap.title) }) : this.in(roadmap.title);
   }
 
   name(facet, value) {
     if (this.roadmap(facet)) return this.stageName(this.roadmap(facet), value);
+    if (facet.startsWith("status.")) return this.label("status", value);
+    if (facet.startsWith("draft.")) return this.t(value);
     if (value === "") return this.t("not_stated");
     if (facet === "meeting") return this.meetingName(value);
-    return facet === "kind" ? this.t(`kind_${value}`) : value;
+    return facet === "kind" ? this.label("kind", value) : value;
+  }
+
+  label(group, id) {
+    return this.in(this.book.data.labels[group]?.[id]) || id;
   }
 
   stageName(roadmap, id) {
-    const stage = roadmap.stages.find((one) => one.id === id);
-    if (!stage) return this.t(`status_${id}`);
-    return roadmap.ordered ? `${stage.order}. ${this.in(stage.label)}` : this.in(stage.label);
+    if (id.startsWith("~")) return this.label("status", id.slice(1));
+    const at = roadmap.stages.findIndex((one) => one.id === id);
+    if (at < 0) return id;
+    return roadmap.ordered ? `${at}. ${this.in(roadmap.stages[at].label)}` : this.in(roadmap.stages[at].label);
   }
 
   meetingName(id) {
@@ -360,7 +389,7 @@ class View {
     const state = this.initial(found.get("lang") ?? this.state.language);
     if (this.roadmap(found.get("rows"))) {
       state.rows = found.get("rows");
-      state.columns = this.firstAxis(state.rows);
+      state.columns = this.axisFor(state.rows, state.columns);
     }
     if (axes(this.book, state.rows).includes(found.get("columns"))) state.columns = found.get("columns");
     state.text = found.get("q") ?? "";
@@ -455,7 +484,7 @@ class View {
     return h(this.page ? "header" : "div", { class: "dxr-header" },
       h("h1", {}, this.in(data.title)),
       h("p", { class: "dxr-meta" },
-        this.t("snapshot", { id: data.id, date: data.date }),
+        this.snapshot(),
         data.draft ? h("span", { class: "dxr-draft" }, this.t("draft")) : null),
       h("div", { class: "dxr-languages", role: "group", "aria-label": this.t("language") },
         button("ja", "日本語"), button("en", "English")));
@@ -466,7 +495,13 @@ class View {
     return h("section", { class: "dxr-answer", "aria-labelledby": "dxr-answer" },
       h("h2", { id: "dxr-answer" }, this.t("answer")),
       h("p", { class: "dxr-finding" }, first ? this.in(first.text) : this.t("no_finding")),
+      first ? this.see(first) : null,
       this.book.data.draft ? h("p", { class: "dxr-note" }, this.t("draft_note")) : null);
+  }
+
+  snapshot() {
+    const { id, date } = this.book.data;
+    return this.t("snapshot", { id: id.slice(0, 12), date: date ?? "" });
   }
 
   // --- matrix
@@ -480,7 +515,7 @@ class View {
     const ways = axes(this.book, rows);
     this.slots.controls.replaceChildren(h("div", { class: "dxr-controls" },
       roadmaps.length > 1 ? choice("rows", this.t("rows"), roadmaps, rows,
-        (id) => this.go({ rows: id, columns: columns === id ? this.firstAxis(id) : columns })) : null,
+        (id) => this.go({ rows: id, columns: this.axisFor(id, columns) })) : null,
       ways.length > 1 ? choice("columns", this.t("columns"), ways, columns, (id) => this.go({ columns: id })) : null));
   }
 
@@ -545,8 +580,7 @@ class View {
   // What a reader must know to quote the numbers.
   account(counts) {
     const roadmaps = [counts.rows, counts.columns].map((id) => this.roadmap(id)).filter(Boolean);
-    const drafts = select(this.book, this.state, [counts.rows, counts.columns])
-      .filter((i) => this.book.opinions[i].draft?.[counts.rows]).length;
+    const drafts = counts.positions.filter((i) => this.book.opinions[i].draft?.[counts.rows]).length;
     return h("p", { class: "dxr-note" }, [
       this.t("counted", { n: counts.n }),
       this.t(this.roadmap(counts.rows).exclusive ? "one_stage" : "several_stages"),
@@ -595,13 +629,15 @@ class View {
 
   drawOpinions() {
     const positions = select(this.book, this.state);
-    const more = positions.length - this.shown;
     if (this.input.value !== this.state.text) this.input.value = this.state.text;
-    const said = this.t("found", { n: positions.length, all: this.book.opinions.length });
+    const aside = Object.keys(this.state.picks).length ? [] : select(this.book, this.state, [], false);
+    const said = this.t("found", { n: positions.length, all: this.total })
+      + (aside.length ? this.t("aside", { n: aside.length }) : "");
     if (this.status.textContent !== said) this.status.textContent = said;
+    const more = positions.length + aside.length - this.shown;
     this.slots.opinions.replaceChildren(
       this.chips(), this.takeOpinions(),
-      h("ol", { class: "dxr-opinions" }, positions.slice(0, this.shown).map((i) => this.opinion(this.book.opinions[i]))),
+      h("ol", { class: "dxr-opinions" }, [...positions, ...aside].slice(0, this.shown).map((i) => this.opinion(this.book.opinions[i]))),
       more > 0 ? h("button", { type: "button", "data-key": "more", onclick: () => this.showMore() },
         this.t("more", { n: Math.min(more, PAGE_SIZE), rest: more })) : "");
   }
@@ -632,11 +668,11 @@ class View {
     const { data } = this.book;
     const stages = data.roadmaps.flatMap((roadmap) => (opinion.tags?.[roadmap.id] ?? []).map((stage) => h("li", {},
       h("span", { class: "dxr-swatch", "data-step": this.step(roadmap.id, stage) }), this.stageName(roadmap, stage),
-      opinion.draft?.[roadmap.id] ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)));
+      opinion.draft?.[roadmap.id]?.includes(stage) ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)));
     const place = [data.meetings.length > 1 ? this.meetingName(opinion.meeting) : "", opinion.section,
-      opinion.kind === "opinion" ? "" : this.t(`kind_${opinion.kind}`), opinion.role, opinion.speaker].filter(Boolean);
+      opinion.kind === "opinion" ? "" : this.label("kind", opinion.kind), opinion.role, opinion.speaker].filter(Boolean);
     return h("li", { class: "dxr-opinion" },
-      h("blockquote", { lang: "ja" }, marked(opinion.text, highlights(opinion.text, this.state.text))),
+      h("blockquote", { lang: "ja" }, marked(opinion.text, highlights(opinion, this.state.text))),
       h("p", { class: "dxr-meta" }, place.join(" ・ ")),
       stages.length ? h("ul", { class: "dxr-stages", "aria-label": this.t("stages") }, stages) : null,
       h("button", { type: "button", "data-key": `open-${opinion.id}`, onclick: () => this.go({ open: opinion.id }) },
@@ -663,13 +699,13 @@ class View {
       ...select(this.book, this.state).map((i) => this.book.opinions[i]).map((one) => [one.id,
         ...plain.map((facet) => (one[facet] ? this.name(facet, one[facet]) : "")), one.text, one.page ?? "",
         ...roadmaps.flatMap((roadmap) => [(one.tags?.[roadmap.id] ?? []).map((id) => this.stageName(roadmap, id)).join(" / "),
-          this.t(`status_${one.status?.[roadmap.id] ?? "untagged"}`) + (one.draft?.[roadmap.id] ? `（${this.t("draft")}）` : "")])]),
+          this.label("status", statusOf(one, roadmap.id)) + (one.draft?.[roadmap.id] ? `（${this.t("draft")}）` : "")])]),
     ];
   }
 
   aboutRows() {
     const { data } = this.book;
-    return [[this.in(data.title), ""], [this.t("snapshot", { id: data.id, date: data.date }), data.draft ? this.t("draft") : ""],
+    return [[this.in(data.title), ""], [this.snapshot(), data.draft ? this.t("draft") : ""],
       ...data.roadmaps.map((one) => [this.in(one.title), one.version]),
       ...this.credits().map((line) => [line, ""])];
   }
@@ -703,7 +739,7 @@ class View {
   }
 
   sourcePages(opinion) {
-    const source = this.book.data.sources[opinion.meeting];
+    const source = this.book.data.sources[this.book.meetings.get(opinion.meeting)?.source];
     if (!source) return [h("p", {}, opinion.text)];
     const at = codePoints(source.text);
     const [start, end] = [at(opinion.start), at(opinion.end)];
@@ -722,11 +758,16 @@ class View {
     const rest = this.book.data.findings.slice(1);
     if (!rest.length) return h("p", {}, this.t("no_views"));
     return h("ul", { class: "dxr-views" }, rest.map((finding) => h("li", {},
-      h("p", {}, this.in(finding.text)),
-      finding.picks || finding.rows ? h("button", { type: "button", "data-key": `finding-${finding.id}`,
-        onclick: () => this.go({ picks: finding.picks ?? {}, text: "", rows: finding.rows ?? this.state.rows,
-          columns: finding.columns ?? this.state.columns }, { focus: finding.picks ? "#dxr-opinions" : "#dxr-where" }) },
-      this.t("see")) : null)));
+      h("p", {}, this.in(finding.text)), this.see(finding))));
+  }
+
+  // What a finding counts, opened: its roadmap in the matrix, its opinions in the list.
+  see({ id, text, show }) {
+    if (!show) return null;
+    const rows = show.roadmap ?? this.state.rows;
+    return h("button", { type: "button", "data-key": `finding-${id}`, "aria-label": `${this.t("see")}：${this.in(text)}`,
+      onclick: () => this.go({ picks: picksOf(show), text: "", rows, columns: this.axisFor(rows, this.state.columns) },
+        { focus: "#dxr-opinions" }) }, this.t("see"));
   }
 
   credits() {
@@ -738,7 +779,7 @@ class View {
     return h(this.page ? "footer" : "div", { class: "dxr-footer" },
       h("h2", {}, this.t("about")),
       ...this.credits().map((line) => h("p", {}, line)),
-      h("p", {}, this.t("snapshot", { id: data.id, date: data.date })),
+      h("p", {}, this.snapshot()),
       data.names === "roles" ? h("p", {}, this.t("names_roles")) : null,
       h("p", {}, this.t("made_with")));
   }
@@ -783,7 +824,7 @@ class View {
         "text-anchor": c ? "middle" : "start" }, line)));
     }));
     notes.forEach((line, i) => parts.push(h("text", { ...ink, "font-size": 12, x: 16, y: 80 + high * rows.length + 20 * i }, line)));
-    parts.push(h("text", { ...ink, "font-size": 12, x: 16, y: size[1] - 16 }, this.t("snapshot", this.book.data)));
+    parts.push(h("text", { ...ink, "font-size": 12, x: 16, y: size[1] - 16 }, this.snapshot()));
     return h("svg", { xmlns: SVG, width: size[0], height: size[1], viewBox: `0 0 ${size.join(" ")}` }, parts);
   }
 
@@ -797,15 +838,6 @@ class View {
     pen.drawImage(image, 0, 0);
     canvas.toBlob((blob) => this.save("matrix.png", blob));
   }
-}
-
-// Offsets in page.json count code points; strings here count UTF-16 units.
-function codePoints(text) {
-  if (!/[\uD800-\uDBFF]/.test(text)) return (offset) => offset;
-  const starts = [];
-  for (let i = 0; i < text.length; i += text.codePointAt(i) > 0xFFFF ? 2 : 1) starts.push(i);
-  starts.push(text.length);
-  return (offset) => starts[offset] ?? text.length;
 }
 
 function marked(text, spans) {
