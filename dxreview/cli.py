@@ -99,11 +99,21 @@ def _lab(args: argparse.Namespace) -> int:
 
 
 def _review(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from dxreview.serve import review
+
+    opened = project.Project.open(args.data)
+    return review(opened, args.store, port=args.port, browser=not args.no_browser)
 
 
 def _dashboard(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from dxreview.app import newest
+    from dxreview.serve import dashboard
+    from dxreview.snapshot import load_page
+
+    snapshot = args.snapshot or newest(project.Project.open(args.data).published)
+    load_page(snapshot)
+    notebook = project.shipped("notebooks") / "dashboard.ipynb"
+    return dashboard(notebook, snapshot, port=args.port, browser=not args.no_browser)
 
 
 def _publish(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from pathlib import Path
 
 from dxreview.messages import say
 from dxreview.project import Project, bring_notebooks
@@ -40,11 +41,54 @@ def lab(project: Project, *, port: int | None = None, browser: bool = True) -> i
     return serve("JupyterLab", command, env=env, url=address, browser=browser)
 
 
-def serve(what: str, command: list[str], *, env: dict[str, str], url: str, browser: bool) -> int:
-    """Run ``command`` until it ends or Ctrl+C; print ``url`` (and open it) once it answers."""
+def dashboard(notebook: Path, snapshot: Path, *, port: int | None, browser: bool) -> int:
+    """The snapshot's page through stand-alone Voila: read-only, without a token."""
+    port = free_port(port, first=8866)
+    place = snapshot.resolve()
+    command = [*_voila(notebook, port), f"--Host.snapshot={place}"]
+    env = {"DXREVIEW_SNAPSHOT": str(place)}
+    return serve("Voila", command, env=env, url=f"http://{HOST}:{port}/", browser=browser)
+
+
+def review(project: Project, store: str | None, *, port: int | None, browser: bool) -> int:
+    """The review notebook as a page through stand-alone Voila, for whoever has the token."""
+    notebook = bring_notebooks(project) / "review.ipynb"
+    port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
+    # A laptop may sleep over lunch: the page keeps its kernel for half a day.
+    command = [*_voila(notebook, port), "--MappingKernelManager.cull_idle_timeout=43200"]
+    env = {"DXREVIEW_DATA": str(project.dir.resolve()), "DXREVIEW_TOKEN": token}
+    base = f"http://{HOST}:{port}/"
+    return serve(
+        "Voila",
+        command,
+        env=env | ({"DXREVIEW_STORE": store} if store else {}),
+        url=f"{base}?token={token}",
+        probe=f"{base}login",
+        browser=browser,
+    )
+
+
+def _voila(notebook: Path, port: int) -> list[str]:
+    return [
+        *(sys.executable, "-W", "ignore", "-m", "dxreview.host", str(notebook), "--no-browser"),
+        *("--Voila.log_level=WARN", f"--port={port}", "--Voila.port_retries=0"),
+    ]
+
+
+def serve(
+    what: str,
+    command: list[str],
+    *,
+    env: dict[str, str],
+    url: str,
+    browser: bool,
+    probe: str | None = None,
+) -> int:
+    """Run ``command`` until it ends or Ctrl+C; print ``url`` (and open it) once it answers at
+    ``probe`` (default: ``url``)."""
     server = subprocess.Popen(command, env={**os.environ, **env})
     try:
-        _wait(what, server, url)
+        _wait(what, server, probe or url)
         print(say("cli.serving", url=url), flush=True)
         print(say("cli.stop_hint"), file=sys.stderr, flush=True)
         if browser:

@@ -1,0 +1,31 @@
+"""What a notebook calls: one line a page."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from dxreview.project import Project
+from dxreview.records import DxError
+
+
+def dashboard(snapshot: Path | str | None = None) -> Any:
+    """The published page of ``snapshot``: a snapshot's folder (default: ``$DXREVIEW_SNAPSHOT``,
+    else the project's newest). Read-only: it is given no store.
+
+    Raises DxError where there is none.
+    """
+    from dxreview.snapshot import load_page
+    from dxreview.widgets.page import Page
+
+    place = snapshot or os.environ.get("DXREVIEW_SNAPSHOT") or newest(Project.open().published)
+    return Page(load_page(place))
+
+
+def newest(published: Path) -> Path:
+    """The snapshot of the latest date below ``published``; raises DxError where there is none."""
+    from dxreview.snapshot.verify import MANIFEST, read_manifest
+
+    found = [file.parent for file in published.glob(f"*/{MANIFEST}")]
+    if not found:
+        raise DxError("cli.no_snapshot", folder=published)
+    return max(found, key=lambda folder: (read_manifest(folder)["date"] or "", folder.name))

@@ -1,0 +1,140 @@
+"""Stand-alone Voila as dxreview runs it: ``python -m dxreview.host NOTEBOOK …``.
+
+Voila gives every visitor a kernel and keeps it. A published page needs none once it is drawn, and
+is the same for all: the first visit renders it, its kernel is let go, and everyone gets that page.
+A notebook whose widgets need a kernel gets one for each visitor, up to ``Host.kernel_limit``;
+further visitors are sent to the snapshot's static page.
+
+Configured by voila.json: in the current folder, else the one that comes with dxreview.
+"""
+
+import asyncio
+import gzip
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import tornado.web
+from jupyter_core.utils import ensure_async
+from traitlets import Integer, Unicode, default
+from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+
+from dxreview.messages import say
+from dxreview.project import shipped
+
+STATIC_PAGE = "published/index.html"
+_DRAWN = "data-dxreview-page"
+_NEEDS_KERNEL = "data-dxreview-needs-kernel"
+_KERNEL_ID = re.compile(r'"kernelId": "([\w-]+)"')
+
+
+class Host(Voila):  # type: ignore[misc]
+    """Voila with one rendered page for all, a limit of kernels, and compressed answers."""
+
+    kernel_limit = Integer(
+        12, config=True, help="Visitors beyond this many kernels get the snapshot's static page."
+    )
+    snapshot = Unicode(config=True, help="The published folder whose index.html may be served.")
+
+    page: bytes = b""
+    personal = False
+    starting = 0
+
+    @default("token")
+    def _token(self) -> str | None:
+        return os.environ.get("DXREVIEW_TOKEN")
+
+    @default("config_file_paths")
+    def _config_files(self) -> list[str]:
+        own = Path("voila.json")
+        return [str(own.resolve().parent if own.is_file() else shipped("voila.json").parent)]
+
+    def init_settings(self) -> dict[str, Any]:
+        self.turn = asyncio.Lock()
+        return {**super().init_settings(), "compress_response": True}
+
+    def init_handlers(self) -> list[Any]:
+        *others, page = super().init_handlers()
+        static = (
+            f"{self.server_url}published/(index.html)",
+            tornado.web.StaticFileHandler,
+            {"path": self.snapshot},
+        )
+        return [*others, *([static] if self.snapshot else []), (page[0], PageHandler, page[2])]
+
+    @property
+    def full(self) -> bool:
+        """Whether one more kernel would be one too many."""
+        return len(self.kernel_manager.list_kernel_ids()) + self.starting >= self.kernel_limit
+
+
+class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
+    """The notebook, at the server's root only."""
+
+    async def get(self, path: str = "") -> None:
+        host: Host = self.settings["voila"]
+        if path:
+            raise tornado.web.HTTPError(404)
+        if host.page or host.personal:
+            await self._answer(host)
+            return
+        async with host.turn:  # one visit finds out whether its page will do for all
+            await self._answer(host)
+
+    async def _answer(self, host: Host) -> None:
+        if host.page:
+            self._send(host.page)
+        elif host.full:
+            self._turn_away(host)
+        else:
+            await self._render(host)
+
+    def _send(self, page: bytes) -> None:
+        """The shared page; tornado answers 304 where the visitor has it already."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.write(page)
+        else:
+            self.write(gzip.decompress(page))
+
+    def _turn_away(self, host: Host) -> None:
+        if host.snapshot:
+            self.redirect(f"{host.base_url}{STATIC_PAGE}")
+        else:
+            self.set_status(503)
+            self.set_header("Retry-After", "60")
+            self.finish(say("cli.full"))
+
+    async def _render(self, host: Host) -> None:
+        self._written: list[str] = []
+        host.starting += 1
+        try:
+            await super().get()
+        finally:
+            host.starting -= 1
+        html = "".join(self._written)
+        host.personal = _DRAWN not in html or _NEEDS_KERNEL in html or bool(host.token)
+        if not host.personal:
+            host.page = gzip.compress(html.encode(), mtime=0)
+            if found := _KERNEL_ID.search(html):
+                await ensure_async(host.kernel_manager.shutdown_kernel(found[1]))
+
+    def write(self, chunk: Any) -> None:
+        if isinstance(chunk, str):
+            self._written.append(chunk)
+        super().write(chunk)
+
+
+def main() -> None:
+    """Serve the notebook named on the command line; the template comes with the package."""
+    own, others = str(Path(__file__).parent), os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([own, others] if others else [own])
+    Host.launch_instance()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The published page in a notebook's cell.
+
+JupyterLab, and Voila with any template, show it as an anywidget. Voila with dxreview's template
+finds the same page in the output and draws it at once, before any widget manager is there.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+_HERE = Path(__file__).resolve().parents[1] / "page"
+MIME = "application/vnd.dxreview.page+json"
+
+
+class Page(anywidget.AnyWidget):
+    """A snapshot's page.json, drawn in the browser. It is read-only: nothing listens to it."""
+
+    _esm = _HERE / "page.js"
+    _css = _HERE / "page.css"
+    data = traitlets.Unicode().tag(sync=True)
+    language = traitlets.Unicode("ja").tag(sync=True)
+
+    def __init__(self, data: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(data=json.dumps(data, ensure_ascii=False), **options)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        own = {"data": self.data, "script": str(self._esm), "style": str(self._css)}
+        return {**bundle, MIME: own}, metadata
