@@ -3,10 +3,10 @@
 import hashlib
 import json
 import random
-import unicodedata
 from pathlib import Path
 from typing import Any
 
+from dxreview.folding import fold_search
 from dxreview.messages import LANGUAGES, section
 
 SENTENCES = (
@@ -86,8 +86,9 @@ def _labels(names: dict[str, str]) -> dict[str, dict[str, str]]:
 
 
 def _meeting(number: int) -> dict[str, Any]:
-    return {"id": f"m{number}", "title": f"見本の検討会（第{number + 1}回）", "source": f"m{number}.txt",
-            "date": f"20{20 + number // 12}-{number % 12 + 1:02}-01", "pages": 2}  # fmt: skip
+    return {"id": f"m{number}", "title": f"見本の検討会（第{number + 1}回）",
+            "source": f"m{number}.txt", "date": f"20{20 + number // 12}-{number % 12 + 1:02}-01",
+            "pages": 2}  # fmt: skip
 
 
 def _roadmap(key: str, said: tuple[str, bool, list[str]]) -> dict[str, Any]:
@@ -110,10 +111,11 @@ def _opinion(
             if status[key] == "tagged" and dice.random() < 0.3:
                 draft[key] = tags[key][:1]
     return {"id": f"{meeting}-{order:08x}", "meeting": meeting, "order": order + 1,
-            "section": dice.choice(["報告", "意見交換", None]), "kind": dice.choice(list(KIND)[:3]),
-            "speaker": None, "role": dice.choice(["委員", "事務局"]), "reply_to": None, "text": text,
-            "key": unicodedata.normalize("NFKC", text).lower(), "page": 1 + (order % 2), "start": start,
-            "end": start + len(text), "tags": tags, "status": status, "draft": draft}  # fmt: skip
+            "section": dice.choice(["報告", "意見交換", None]),
+            "kind": dice.choice(list(KIND)[:3]), "role": dice.choice(["委員", "事務局"]),
+            "speaker": None, "reply_to": None, "text": text, "key": fold_search(text)[0],
+            "page": 1 + (order % 2), "start": start, "end": start + len(text),
+            "tags": tags, "status": status, "draft": draft}  # fmt: skip
 
 
 def _axes(opinions: list[dict[str, Any]], meetings: int) -> list[dict[str, Any]]:

@@ -28,6 +28,6 @@ class Page(anywidget.AnyWidget):
         super().__init__(data=json.dumps(data, ensure_ascii=False), **options)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         own = {"data": self.data, "script": str(self._esm), "style": str(self._css)}
         return {**bundle, MIME: own}, metadata
