@@ -13,7 +13,7 @@
 // rule and its reasons. A test compares the two.
 const CLUSTER = /[^][\u0300-\u036f\u3099\u309a\uff9e\uff9f]+/gu;
 const LONG = new RegExp("(?<=[ァ-ヺー])[ー~-]+(?=[ァ-ヺ])|(?<=[ぁ-ゖー])[ー~-]+(?=[ぁ-ゖ])"
-  + "|(?<tail>(?<=[ァ-ヺー]{3})ー+(?![ァ-ヺー])|(?<=[ぁ-ゖー]{3})ー+(?![ぁ-ゖー]))"
+  + "|(?<tail>(?<=[ァ-ヺー~-]{3})ー+(?![ァ-ヺー])|(?<=[ぁ-ゖー~-]{3})ー+(?![ぁ-ゖー]))"
   + "|ー{2,}|(?<blank>(?:[^\\S\\uFEFF]|[\\x1c-\\x1f\\x85])+)", "gu");
 const SAME = new Map([...[..."〜∼∿〰"].map((char) => [char, "~"]),
   ...[..."‐‑‒–—―−─⁃﹣"].map((char) => [char, "-"]), ["ヶ", "ケ"], ["ヵ", "カ"]]);
@@ -29,14 +29,21 @@ export function fold(text) {
     .replace(/[ァ-ヶ]/gu, (char) => String.fromCodePoint(char.codePointAt(0) - 0x60));
 }
 
-const terms = (query) => query.split(/\s+/u).map(fold).filter((term) => term.trim());
+// Words are AND, "…" is a phrase, -word excludes: as in dxreview.filters.
+const TERM = /(?<minus>[-－])?(?:["“”＂](?<phrase>[^"“”＂]+)["“”＂]?|(?<word>[^\s"“”＂]+))/gu;
+
+export function terms(query) {
+  return [...query.matchAll(TERM)].map(({ groups: { minus, phrase, word } }) => (
+    { key: /^[-－]$/.test(word) ? "" : fold(phrase ?? word).trim(), excluded: Boolean(minus) }))
+    .filter(({ key }) => key);
+}
 
 // Where the words of a query stand in an opinion's text: [start, end) in UTF-16 units, in order.
 export function highlights(opinion, query) {
   const spans = [];
-  for (const term of terms(query)) {
-    let at = opinion.key.indexOf(term);
-    for (; at >= 0; at = opinion.key.indexOf(term, at + term.length)) spans.push([at, at + term.length]);
+  for (const { key } of terms(query).filter((term) => !term.excluded)) {
+    let at = opinion.key.indexOf(key);
+    for (; at >= 0; at = opinion.key.indexOf(key, at + 1)) spans.push([at, at + key.length]);
   }
   if (!spans.length) return [];
   const inKey = units(opinion.key);
@@ -155,7 +162,7 @@ export function select(book, { text = "", picks = {} } = {}, except = [], counti
     const opinion = book.opinions[i];
     if ((opinion.counts !== false) === counting
       && wanted.every(([facet, set]) => book.values[i][facet].some((value) => set.has(value)))
-      && words.every((word) => opinion.key.includes(word))) out.push(i);
+      && words.every((word) => opinion.key.includes(word.key) !== word.excluded)) out.push(i);
   }
   return out;
 }
