@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dxreview.records import Event
 from dxreview.store import handover
 from dxreview.store.events import checked, new_id, packed, stamp
-from dxreview.store.replay import Place, Replay, Row
+from dxreview.store.replay import Place, Replay, Row, many_made
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ class Store:
 
     def poll(self) -> int:
         """Take in what other processes appended; return the revision."""
-        with self._lock:
+        with self._lock, many_made():
             self._seq, rows = self._database.since(self._seq)
             self._replay.take(rows)
             return self.revision
@@ -71,7 +71,7 @@ class Store:
         clean = [checked(event) for event in events]
         with self._lock:
             self._database.insert(clean)
-            self._replay.take(_row(event) for event in clean)
+            self._replay.take([_row(event) for event in clean])
         return clean
 
     def event(self, action: str, reviewer: str, **fields: Any) -> Event:

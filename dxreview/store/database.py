@@ -4,21 +4,22 @@ Events are only ever inserted. ``seq`` is the order of arrival: who has read up 
 for what is behind it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable
 
 from dxreview.records import DxError, Event
 from dxreview.store.events import FIELDS, from_dict, new_id, to_dict
 from dxreview.store.replay import Row
 
+T = TypeVar("T")
 SCHEMA = 1
 WAIT = 10.0  # seconds that a writer waits for another one
 _LOCK = 0x64787265  # of PostgreSQL's advisory locks: any number that is always the same
@@ -37,7 +38,7 @@ META = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-_replayed = sa.select(EVENTS.c.seq, *(EVENTS.c[name] for name in Row._fields)).order_by("seq")
+_replayed = sa.select(*(EVENTS.c[name] for name in Row._fields), EVENTS.c.seq).order_by("seq")
 _whole = sa.select(*(EVENTS.c[name] for name in FIELDS))
 
 
@@ -51,18 +52,21 @@ class Database:
         self.file = Path(name) if name and name != ":memory:" else None
         self.place = str(self.file or self.url.render_as_string(hide_password=True))
         insert = sqlite.insert if self.lite else postgresql.insert
-        self._insert = insert(EVENTS).on_conflict_do_nothing()
+        self._engine = self._make_engine()
         self._insert_meta = insert(META).on_conflict_do_nothing()
-        self._engine = self._connect()
-        with self.writing() as connection:
-            self._prepare(connection)
+        # Compiled here once: through the layers it costs as much again as writing the row.
+        adding = insert(EVENTS).inline().on_conflict_do_nothing()
+        self._insert = str(adding.compile(self._engine, column_keys=list(FIELDS)))
+        self._lock = threading.RLock()
+        with self._sentences():
+            self._connection = self._engine.connect()
+        self.run(self._prepare, write=True)
 
-    def _connect(self) -> sa.Engine:
+    def _make_engine(self) -> sa.Engine:
         if not self.lite:
-            return sa.create_engine(self.url, pool_pre_ping=True)
+            return sa.create_engine(self.url)
         arguments = {"timeout": WAIT, "isolation_level": "IMMEDIATE", "check_same_thread": False}
-        pool: dict[str, Any] = {} if self.file else {"poolclass": StaticPool}
-        engine = sa.create_engine(self.url, connect_args=arguments, **pool)
+        engine = sa.create_engine(self.url, connect_args=arguments, paramstyle="named")
         sa.event.listen(engine, "connect", _make_durable)
         return engine
 
@@ -72,22 +76,27 @@ class Database:
         connection.execute(self._insert_meta, [{"key": "schema", "value": str(SCHEMA)}])
         connection.execute(self._insert_meta, [{"key": "epoch", "value": new_id()}])
 
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """A transaction of the only writer, durable when left without an error.
+    def run(self, work: Callable[[sa.Connection], T], *, write: bool = False) -> T:
+        """Do ``work`` in one transaction, durable on return.
 
-        On PostgreSQL writers queue for one lock: numbers of a sequence are given out before the
-        commit, and a reader must never see a later one before an earlier one.
+        A connection that broke (a server that restarted) is opened anew and the work done once
+        more; it must therefore be right to do it twice. On PostgreSQL writers queue for one lock:
+        numbers of a sequence are given out before the commit, and nobody must see a later event
+        before an earlier one.
         """
-        with self._sentences(), self._engine.begin() as connection:
-            if not self.lite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            yield connection
+        with self._lock, self._sentences():
+            try:
+                return self._once(work, write)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return self._once(work, write)
 
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        with self._sentences(), self._engine.connect() as connection:
-            yield connection
+    def _once(self, work: Callable[[sa.Connection], T], write: bool) -> T:
+        with self._connection.begin():
+            if write and not self.lite:
+                self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            return work(self._connection)
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -97,16 +106,19 @@ class Database:
             raise DxError(_fault(error), store=self.place, found=_said(error)) from error
 
     def insert(self, events: Sequence[Event]) -> int:
-        """Store the events; return how many were new. Raises DxError ``store.conflict`` where an
-        id is taken by an event that says something else; then none is stored."""
+        """Store the events, all or none; return how many were new.
+
+        Raises DxError ``store.conflict`` where an id is taken by an event that says otherwise.
+        """
         rows = [to_dict(event) for event in events]
-        if not rows:
-            return 0
-        with self.writing() as connection:
-            new = connection.execute(self._insert, rows).rowcount
+
+        def work(connection: sa.Connection) -> int:
+            new = connection.exec_driver_sql(self._insert, rows).rowcount
             if new != len(rows):
                 self._check_same(connection, events)
-        return new
+            return new
+
+        return self.run(work, write=True) if rows else 0
 
     def _check_same(self, connection: sa.Connection, events: Iterable[Event]) -> None:
         ask = _whole.where(EVENTS.c.id == sa.bindparam("wanted"))
@@ -117,17 +129,17 @@ class Database:
 
     def since(self, seq: int) -> tuple[int, list[Row]]:
         """What arrived after ``seq``, in order, and the number of the last."""
-        with self.reading() as connection:
-            found = connection.execute(_replayed.where(EVENTS.c.seq > seq)).all()
-        return (found[-1][0] if found else seq), [Row(*row[1:]) for row in found]
+        query = _replayed.where(EVENTS.c.seq > seq)
+        found = self.run(lambda connection: connection.execute(query).all())
+        return (found[-1][-1] if found else seq), [Row._make(row[:-1]) for row in found]
 
     def events(self, *where: Any) -> list[Event]:
         """Whole events in the order of their ids."""
-        with self.reading() as connection:
-            found = connection.execute(_whole.where(*where).order_by(EVENTS.c.id)).mappings()
-            return [from_dict(row) for row in found]
+        query = _whole.where(*where).order_by(EVENTS.c.id)
+        return self.run(lambda c: [from_dict(row) for row in c.execute(query).mappings()])
 
     def close(self) -> None:
+        self._connection.close()
         self._engine.dispose()
 
 
@@ -147,6 +159,7 @@ def _parsed(url: str) -> sa.URL:
 def _make_durable(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA wal_autocheckpoint=200")
 
 
 _FAULTS = {

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dxreview.records import Event
-from dxreview.store.replay import Choice, Place, Row, unpacked
+from dxreview.store.replay import Choice, Choices, Place, Row, unpacked
 
 TAGS = ("opinion_id", "roadmap", "version", "stage", "reviewer", "at", "basis", "memo")
 DECISIONS = ("opinion_id", "roadmap", "status", "stages", "reviewers", "reason")
@@ -28,21 +28,21 @@ def _column(name: str, values: Sequence[Any]) -> Any:
     if name == "stages":
         return pd.Series(list(values), dtype=object)
     if name == "at":
-        return pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype(_KINDS[name])
+        return pd.to_datetime(pd.Series(list(values), dtype=object), utc=True).astype(_KINDS[name])
     if name in _KINDS:
         return pd.array(list(values), dtype=_KINDS[name])
     return pd.array(pa.array(values, pa.large_string()), dtype="string[pyarrow]")
 
 
-def tags(choices: Mapping[Place, Mapping[str, Choice]]) -> pd.DataFrame:
+def tags(choices: Choices) -> pd.DataFrame:
     return frame(
         TAGS,
-        (
+        [
             (opinion, roadmap, row.version, stage, who, row.at, row.basis, row.memo)
-            for (opinion, roadmap), made in choices.items()
-            for who, choice in made.items()
-            for stage, row in choice.stages.items()
-        ),
+            for (opinion, roadmap), made in sorted(choices.items())
+            for who, choice in sorted(made.items())
+            for stage, row in sorted(choice.stages.items())
+        ],
     )
 
 
@@ -58,7 +58,7 @@ def choices(found: Mapping[Place, Mapping[str, Choice]]) -> pd.DataFrame:
 
 
 def decisions(
-    choices: Mapping[Place, Mapping[str, Choice]],
+    choices: Choices,
     settled: Mapping[Place, Row],
     places: Iterable[Place],
 ) -> pd.DataFrame:

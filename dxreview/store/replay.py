@@ -14,13 +14,30 @@ The rules. Events count in the order of their ids.
 - ``move`` says that what was decided on one opinion id belongs to another id now.
 """
 
+import gc
 import json
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
 
 UNDO_DEPTH = 100
+DECIDING = frozenset(("tag", "untag", "none_applies"))
+
+
+@contextmanager
+def many_made() -> Iterator[None]:
+    """Around work that makes very many small objects, none of them garbage: without the collector,
+    which would walk them again and again, it takes a third less time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Row(NamedTuple):
@@ -39,6 +56,11 @@ class Row(NamedTuple):
     group: str | None
     undoes: str | None
 
+    @property
+    def unit(self) -> str:
+        """What one undo takes back: the whole group, or the event."""
+        return self.group or self.id
+
 
 class Choice(NamedTuple):
     """One reviewer's present decision: stage → the event that put it on; or none applies."""
@@ -46,13 +68,12 @@ class Choice(NamedTuple):
     stages: dict[str, Row]
     none: bool
 
-    @property
-    def decided(self) -> bool:
-        return self.none or bool(self.stages)
 
-
-Place = tuple[str, str]
+Place = tuple[str, str]  # opinion and roadmap (of a memo: and reviewer)
+Cell = tuple[str, str, str]  # opinion, roadmap, reviewer
 Rows = list[Row]
+Units = dict[str, None]  # an ordered set
+Choices = dict[Place, dict[str, Choice]]
 unpacked = cache(lambda stages: tuple(json.loads(stages)) if stages else ())
 
 
@@ -62,16 +83,23 @@ class Replay:
     def __init__(self) -> None:
         self.known: set[str] = set()
         self.latest = ""
-        self._acts: dict[str, Rows] = {}
-        self._choices: dict[Place, dict[str, Rows]] = {}
-        self._settled: dict[Place, Rows] = {}
-        self._memos: dict[Place, Rows] = {}
-        self._moves: dict[str, Rows] = {}
-        self._turns: dict[tuple[str, str | None], tuple[str, bool]] = {}
+        self._acts: dict[str, Rows] = defaultdict(list)
+        self._decided: dict[Cell, Rows] = defaultdict(list)
+        self._settled: dict[Place, Rows] = defaultdict(list)
+        self._memos: dict[Place, Rows] = defaultdict(list)
+        self._moves: dict[str, Rows] = defaultdict(list)
+        self._turns: dict[Place, Row] = {}  # (reviewer, unit) → its latest undo or redo
+        self._undone: dict[str, set[str]] = defaultdict(set)  # reviewer → units taken back now
+        self._stacks: dict[str, tuple[int, Units, Units]] = {}
+        # What `choices` worked out last, and the cells that changed since; None: all of them.
+        self._choices: Choices = {}
+        self._changed: set[Cell] | None = None
 
-    def take(self, rows: Iterable[Row]) -> int:
+    def take(self, rows: Sequence[Row]) -> int:
         """Take in ``rows``; return how many were new."""
         before = len(self.known)
+        if len(rows) > before:
+            self._changed = None
         for row in rows:
             if row[0] not in self.known:
                 self.known.add(row[0])
@@ -79,26 +107,45 @@ class Replay:
         return len(self.known) - before
 
     def _take(self, row: Row) -> None:
-        event_id, _, reviewer, action, opinion, roadmap, *_, undoes = row
-        self.latest = max(self.latest, event_id)
-        _put(self._acts.setdefault(reviewer, []), row)
-        if action in ("undo", "redo"):
-            turn = (event_id, action == "undo")
-            self._turns[reviewer, undoes] = max(turn, self._turns.get((reviewer, undoes), turn))
-        elif action == "move":
-            _put(self._moves.setdefault(undoes or "", []), row)
-        elif action == "memo":
-            _put(self._memos.setdefault((opinion or "", reviewer), []), row)
-        elif action == "settle":
-            _put(self._settled.setdefault((opinion or "", roadmap or ""), []), row)
+        event_id, _, reviewer, action, opinion, roadmap, *_ = row
+        if event_id > self.latest:
+            self.latest = event_id
+        if not _put(self._acts[reviewer], row):
+            self._stacks.pop(reviewer, None)
+        if action in DECIDING:
+            cell = (opinion or "", roadmap or "", reviewer)
+            _put(self._decided[cell], row)
+            if self._changed is not None:
+                self._changed.add(cell)
         else:
-            place = self._choices.setdefault((opinion or "", roadmap or ""), {})
-            _put(place.setdefault(reviewer, []), row)
+            self._take_other(row)
+
+    def _take_other(self, row: Row) -> None:
+        opinion = row.opinion_id or ""
+        if row.action in ("undo", "redo"):
+            self._turn(row, row.undoes or "")
+        elif row.action == "memo":
+            _put(self._memos[opinion, row.reviewer], row)
+        elif row.action == "settle":
+            _put(self._settled[opinion, row.roadmap or ""], row)
+        elif row.action == "move":
+            _put(self._moves[row.undoes or ""], row)
+            self._changed = None
+
+    def _turn(self, row: Row, unit: str) -> None:
+        key = (row.reviewer, unit)
+        last = self._turns[key] = max(row, self._turns.get(key, row))
+        undone = self._undone[row.reviewer]
+        (undone.add if last.action == "undo" else undone.discard)(unit)
+        if self._changed is not None:
+            reached = [act for act in self._acts[row.reviewer] if act.unit == unit]
+            self._changed |= {
+                (act.opinion_id or "", act.roadmap or "", act.reviewer) for act in reached
+            }
 
     def counts(self, row: Row) -> bool:
         """Whether the event is not taken back at present."""
-        turn = self._turns.get((row.reviewer, row.group or row.id))
-        return turn is None or not turn[1]
+        return row.unit not in self._undone[row.reviewer]
 
     def reviewers(self) -> list[str]:
         """Everybody who ever acted."""
@@ -106,109 +153,118 @@ class Replay:
 
     # --- the state ---
 
-    def choices(self) -> dict[Place, dict[str, Choice]]:
-        """(opinion, roadmap) → reviewer → present decision; undecided reviewers are left out."""
-        found: dict[Place, dict[str, Choice]] = {}
-        for place, by_reviewer in sorted(self._moved(self._choices).items()):
-            made = {who: self._choice(rows) for who, rows in sorted(by_reviewer.items())}
-            found[place] = {who: choice for who, choice in made.items() if choice.decided}
-        return found
-
-    def _choice(self, rows: Rows) -> Choice:
-        stages: dict[str, Row] = {}
-        none = False
-        for row in rows:
-            if self._turns and not self.counts(row):
-                continue
-            if row.action == "tag":
-                stages.update(dict.fromkeys(unpacked(row.stages), row))
-                none = False
-            elif row.action == "untag":
-                for stage in unpacked(row.stages):
-                    stages.pop(stage, None)
-                none = False
-            else:
-                stages, none = {}, True
-        return Choice(stages, none)
+    def choices(self) -> Choices:
+        """(opinion, roadmap) → reviewer → present decision; who has not decided is left out."""
+        if self._changed is None or self._moves:
+            self._choices = defaultdict(dict)
+            cells = self._moved()
+        else:
+            cells = {cell: self._decided[cell] for cell in self._changed & self._decided.keys()}
+        with many_made():
+            for (opinion, roadmap, who), rows in cells.items():
+                made = self._choices[opinion, roadmap]
+                made[who] = choice = _choice(rows, self._undone[who])
+                if not choice.stages and not choice.none:
+                    del made[who]
+        self._changed = set()
+        return self._choices
 
     def settlements(self) -> dict[Place, Row]:
         """(opinion, roadmap) → the settlement that counts."""
-        last: dict[Place, Row] = {}
-        for (opinion, roadmap), rows in self._settled.items():
-            self._keep_latest(last, (self.home(opinion), roadmap), rows)
-        return last
+        return self._latest(self._settled)
 
     def memos(self) -> dict[Place, Row]:
         """(opinion, reviewer) → the memo that counts; removed ones are left out."""
-        last: dict[Place, Row] = {}
-        for (opinion, reviewer), rows in self._memos.items():
-            self._keep_latest(last, (self.home(opinion), reviewer), rows)
-        return {key: row for key, row in last.items() if row.memo}
+        return {key: row for key, row in self._latest(self._memos).items() if row.memo}
 
-    def _keep_latest(self, last: dict[Place, Row], key: Place, rows: Rows) -> None:
-        counting = [row for row in rows if self.counts(row)]
-        if counting:
-            last[key] = max(counting[-1], last.get(key, counting[-1]))
+    def _latest(self, places: dict[Place, Rows]) -> dict[Place, Row]:
+        last: dict[Place, Row] = {}
+        for (opinion, other), rows in sorted(places.items()):
+            key = (self.home(opinion), other)
+            for row in [row for row in rows if self.counts(row)][-1:]:
+                last[key] = max(row, last.get(key, row))
+        return last
 
     # --- opinions that moved ---
 
     def home(self, opinion_id: str) -> str:
         """The id under which the opinion stands now; each step must be later than the last."""
         at = ""
-        while step := next((r for r in self._steps(opinion_id) if r.id > at), None):
+        while step := next(self._steps(opinion_id, at), None):
             opinion_id, at = step.opinion_id or "", step.id
         return opinion_id
 
-    def _steps(self, opinion_id: str) -> Iterator[Row]:
-        """The latest move away from this id, if one counts."""
-        rows = reversed(self._moves.get(opinion_id, ()))
-        yield from [row for row in rows if self.counts(row)][:1]
+    def _steps(self, opinion_id: str, at: str) -> Iterator[Row]:
+        """The latest move away from this id that counts, if it came after ``at``."""
+        counting = [row for row in self._moves.get(opinion_id, ()) if self.counts(row)]
+        yield from (row for row in counting[-1:] if row.id > at)
 
-    def _moved(self, places: dict[Place, dict[str, Rows]]) -> dict[Place, dict[str, Rows]]:
+    def _moved(self) -> dict[Cell, Rows]:
         if not self._moves:
-            return places
-        merged: dict[Place, dict[str, Rows]] = {}
-        for (opinion, roadmap), by_reviewer in places.items():
-            target = merged.setdefault((self.home(opinion), roadmap), {})
-            for who, rows in by_reviewer.items():
-                target[who] = sorted(target.get(who, []) + rows)
-        return merged
+            return self._decided
+        merged: dict[Cell, Rows] = defaultdict(list)
+        for (opinion, roadmap, who), rows in self._decided.items():
+            merged[self.home(opinion), roadmap, who] += rows
+        return {cell: sorted(rows) for cell, rows in merged.items()}
 
     # --- undo and redo ---
 
     def undoable(self, reviewer: str) -> str | None:
         """The unit that the reviewer's next undo takes back."""
-        return next(reversed(self._stacks(reviewer)[0]), None)
+        return next(reversed(self._stack(reviewer)[0]), None)
 
     def redoable(self, reviewer: str) -> str | None:
         """The unit that the reviewer's next redo brings back."""
-        return next(reversed(self._stacks(reviewer)[1]), None)
+        return next(reversed(self._stack(reviewer)[1]), None)
 
-    def _stacks(self, reviewer: str) -> tuple[dict[str, None], dict[str, None]]:
-        done: dict[str, None] = {}
-        undone: dict[str, None] = {}
-        for row in self._acts.get(reviewer, ()):
+    def _stack(self, reviewer: str) -> tuple[Units, Units]:
+        """Units done and units undone, the last one last; only new acts are gone through."""
+        acts = self._acts.get(reviewer, [])
+        seen, done, undone = self._stacks.get(reviewer, (0, {}, {}))
+        for row in acts[seen:]:
             if row.action == "undo":
                 _shift(done, undone, row.undoes or "")
             elif row.action == "redo":
                 _shift(undone, done, row.undoes or "")
             else:
                 undone.clear()
-                done[row.group or row.id] = None
+                done[row.unit] = None
             if len(done) > UNDO_DEPTH:
                 del done[next(iter(done))]
+        self._stacks[reviewer] = len(acts), done, undone
         return done, undone
 
 
-def _shift(source: dict[str, None], target: dict[str, None], unit: str) -> None:
+def _choice(rows: Rows, undone: set[str]) -> Choice:
+    stages: dict[str, Row] = {}
+    none = False
+    for row in rows:
+        event_id, _, _, action, _, _, _, packed, _, _, group, _ = row
+        if undone and (group or event_id) in undone:
+            continue
+        if action == "tag":
+            none = False
+            for stage in unpacked(packed):
+                stages[stage] = row
+        elif action == "untag":
+            for stage in unpacked(packed):
+                stages.pop(stage, None)
+            none = False
+        else:
+            stages, none = {}, True
+    return Choice(stages, none)
+
+
+def _shift(source: Units, target: Units, unit: str) -> None:
     if unit in source:
         del source[unit]
         target[unit] = None
 
 
-def _put(rows: Rows, row: Row) -> None:
-    """Keep ``rows`` in the order of ids; nearly always the new one is the last."""
+def _put(rows: Rows, row: Row) -> bool:
+    """Keep ``rows`` in the order of ids; True where the row is the last, as it nearly always is."""
     if rows and row < rows[-1]:
         insort(rows, row)
-    else:
-        rows.append(row)
+        return False
+    rows.append(row)
+    return True
