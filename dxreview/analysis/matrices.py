@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from dxreview.roadmap import Change, Roadmap, Roadmaps, changes
+
 
 def placed(opinions: pd.DataFrame, decisions: pd.DataFrame, roadmap: str) -> pd.DataFrame:
     """A row per opinion and stage it belongs to: the opinions' columns and ``stage``."""
@@ -25,7 +27,7 @@ def stage_matrix(
     *,
     roadmap: str,
     by: str,
-    roadmaps: Mapping[str, Any],
+    roadmaps: Mapping[str, Roadmap],
 ) -> pd.DataFrame:
     """Stages of ``roadmap`` against the values of ``by``: a column of the opinions frame
     (meeting_id, section, kind, role …) or the id of another roadmap.
@@ -47,7 +49,11 @@ def stage_matrix(
 
 
 def coverage(
-    opinions: pd.DataFrame, decisions: pd.DataFrame, *, roadmap: str, roadmaps: Mapping[str, Any]
+    opinions: pd.DataFrame,
+    decisions: pd.DataFrame,
+    *,
+    roadmap: str,
+    roadmaps: Mapping[str, Roadmap],
 ) -> pd.DataFrame:
     """How far the stages are spoken to. Columns: stage, n (opinions), meetings (in how many
     meetings), share (of the opinions that belong to any stage; <NA> where there are none); a row
@@ -64,7 +70,11 @@ def coverage(
 
 
 def once(
-    opinions: pd.DataFrame, decisions: pd.DataFrame, *, roadmap: str, roadmaps: Mapping[str, Any]
+    opinions: pd.DataFrame,
+    decisions: pd.DataFrame,
+    *,
+    roadmap: str,
+    roadmaps: Mapping[str, Roadmap],
 ) -> pd.DataFrame:
     """Stages to which a single opinion speaks. Columns: stage, opinion_id, meeting_id."""
     ours = placed(opinions, decisions, roadmap)
@@ -72,6 +82,31 @@ def once(
     order = {stage.id: place for place, stage in enumerate(roadmaps[roadmap].stages)}
     columns = ["stage", "opinion_id", "meeting_id"]
     return alone[columns].sort_values("stage", key=lambda s: s.map(order), ignore_index=True)
+
+
+def needs_look(tags: pd.DataFrame, roadmaps: Roadmaps) -> pd.DataFrame:
+    """Tags given under another version of a roadmap than the present one whose stage is now gone,
+    renamed or split; nothing is re-mapped. The columns of ``tags``, and change (gone, renamed,
+    split), now (tuple: the stages that come from it), current (the present version)."""
+    rows = []
+    for tag in tags.to_dict("records"):
+        change = _change(tag, roadmaps)
+        if change:
+            current = roadmaps[tag["roadmap"]].version
+            rows.append({**tag, "change": change.what, "now": change.now, "current": current})
+    return pd.DataFrame(rows, columns=[*tags.columns, "change", "now", "current"])
+
+
+def _change(tag: dict[str, Any], roadmaps: Roadmaps) -> Change | None:
+    """Of a version that is not here any more, only a stage that is gone can be told."""
+    present = roadmaps.get(tag["roadmap"])
+    if present is None or present.version == tag["version"]:
+        return None
+    for old in roadmaps.versions[present.id]:
+        if old.version == tag["version"]:
+            return changes(old, present).get(tag["stage"])
+    known = {stage.id for stage in present.stages}
+    return None if tag["stage"] in known else Change("gone", ())
 
 
 def _counted(pairs: pd.DataFrame, stages: list[str], values: list[Any]) -> pd.DataFrame:

@@ -1,0 +1,167 @@
+"""How far reviewers agree: per stage (present or absent) and over all (sets of stages).
+
+The measures work on counts: a row per opinion, a column per value, how many reviewers gave it.
+Opinions that fewer than two decided say nothing. Sources: J. Cohen, Educational and Psychological
+Measurement 20 (1960); J. L. Fleiss, Psychological Bulletin 76 (1971); K. Krippendorff, Computing
+Krippendorff's Alpha-Reliability (2011); R. Passonneau, LREC (2006) for MASI.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+MEASURES = ["percent", "kappa", "fleiss", "alpha", "low", "high"]
+FEW, RESAMPLES, SEED = 30, 4000, 20201102
+
+
+def agreement(choices: pd.DataFrame, *, roadmap: Any) -> pd.DataFrame:
+    """Agreement of all who decided; ``choices`` is ``store.choices()``, ``roadmap`` a `Roadmap`.
+
+    Columns: roadmap; stage (<NA>: over all); n (opinions that two or more decided); reviewers (who
+    decided one of them); percent (share of agreeing pairs, averaged over opinions; over all: the
+    very same set); kappa (Cohen; two reviewers only); fleiss; alpha (Krippendorff; over all with
+    the MASI distance); low, high (95 % of alpha's bootstrap over opinions, seeded); warning
+    ("one_class": all decisions are the same; "few": n below 30; else <NA>). Shares are 0 to 1, what
+    is undefined is <NA>.
+    """
+    ours = choices[choices["roadmap"] == roadmap.id]
+    made = ours.assign(stages=ours["stages"].map(frozenset))
+    sets = made.pivot(index="opinion_id", columns="reviewer", values="stages")
+    sets = sets[sets.notna().sum(axis=1) >= 2].dropna(axis=1, how="all")
+    rows = [_row(sets, lambda stages: stages, masi)]
+    for stage in roadmap.stages:
+        rows.append(_row(sets, lambda stages, one=stage.id: one in stages, _different))
+    frame = pd.DataFrame(rows)
+    frame.insert(0, "stage", pd.array([pd.NA, *(stage.id for stage in roadmap.stages)], "string"))
+    frame.insert(0, "roadmap", roadmap.id)
+    return frame.astype(dict.fromkeys(MEASURES, "Float64") | {"n": "Int64", "reviewers": "Int64"})
+
+
+def masi(one: frozenset[str], other: frozenset[str]) -> float:
+    """Distance of two sets: 1 − Jaccard × (1 same, 2/3 one within the other, 1/3 overlap, 0).
+
+    >>> [round(masi(frozenset("ab"), frozenset(x)), 3) for x in ("ab", "a", "bc", "c", "")]
+    [0.0, 0.667, 0.889, 1.0, 1.0]
+    """
+    if one == other:
+        return 0.0
+    monotonic = 2 / 3 if one <= other or other <= one else 1 / 3
+    return 1 - monotonic * len(one & other) / len(one | other)
+
+
+def cohen(pairs: ArrayLike) -> float:
+    """Cohen's κ of a table: how often the one gave the row's value and the other the column's.
+
+    Cohen (1960), table 1:
+
+    >>> round(cohen([[88, 14, 18], [10, 40, 10], [2, 6, 12]]), 3)
+    0.492
+    """
+    table = np.asarray(pairs, dtype=float) / np.sum(pairs)
+    return _beyond(np.trace(table), table.sum(axis=0) @ table.sum(axis=1))
+
+
+def fleiss(counts: ArrayLike) -> float:
+    """Fleiss' κ; with missing decisions, each opinion weighs by its pairs' mean and its decisions.
+
+    >>> table = "0 0 0 0 14,0 2 6 4 2,0 0 3 5 6,0 3 9 2 0,2 2 8 1 1,7 7 0 0 0,3 2 6 3 0,2 5 3 2 2"
+    >>> rows = [*table.split(","), "6 5 2 1 0", "0 2 2 3 7"]
+    >>> round(fleiss([[int(n) for n in row.split()] for row in rows]), 3)
+    0.21
+    """
+    given = np.asarray(counts, dtype=float)
+    chance = given.sum(axis=0) / given.sum()
+    return _beyond(agreeing(given), chance @ chance)
+
+
+def agreeing(counts: Floats) -> float:
+    """The share of agreeing pairs of reviewers, averaged over opinions."""
+    made = counts.sum(axis=1)
+    return float(((counts * (counts - 1)).sum(axis=1) / (made * (made - 1))).mean())
+
+
+def alpha(counts: ArrayLike, distance: ArrayLike | None = None) -> float:
+    """Krippendorff's α; ``distance``: between values, squared as α takes it (default: nominal).
+
+    Krippendorff (2011), example C, nominal:
+
+    >>> gave = "111 2232 3333 3333 2222 1234 4444 1121 2222 555 11 3"
+    >>> round(alpha([[unit.count(v) for v in "12345"] for unit in gave.split()]), 3)
+    0.743
+    """
+    given, between = _pairable(counts, distance)
+    return float(_alphas(given, between, np.ones((1, len(given))))[0])
+
+
+def interval(counts: ArrayLike, distance: ArrayLike | None = None) -> tuple[float, float]:
+    """95 % of α over opinions drawn with replacement; draws of one value only are left out.
+
+    Opinions decided alike are drawn together, as one multinomial.
+    """
+    given, between = _pairable(counts, distance)
+    patterns, times = np.unique(given, axis=0, return_counts=True)
+    rng = np.random.default_rng(SEED)
+    drawn = rng.multinomial(len(given), times / len(given), size=RESAMPLES).astype(float)
+    found = _alphas(patterns, between, drawn)
+    found = found[~np.isnan(found)]
+    if not len(found):
+        return np.nan, np.nan
+    low, high = np.percentile(found, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _pairable(counts: ArrayLike, distance: ArrayLike | None) -> tuple[Floats, Floats]:
+    given = np.asarray(counts, dtype=float)
+    between = 1 - np.eye(given.shape[1]) if distance is None else np.asarray(distance, dtype=float)
+    return given[given.sum(axis=1) >= 2], between
+
+
+def _alphas(given: Floats, between: Floats, weights: Floats) -> Floats:
+    """α for each row of weights over the opinions; NaN where one value is all there is."""
+    made = given.sum(axis=1)
+    observed = weights @ (((given @ between) * given).sum(axis=1) / (made - 1))
+    totals = weights @ given
+    n = totals.sum(axis=1)
+    expected = ((totals @ between) * totals).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(expected > 0, 1 - (n - 1) * observed / expected, np.nan)
+
+
+def _beyond(observed: float, chance: float) -> float:
+    return float((observed - chance) / (1 - chance)) if chance < 1 else np.nan
+
+
+def _different(one: Any, other: Any) -> float:
+    return float(one != other)
+
+
+def _row(
+    sets: pd.DataFrame, of: Callable[..., Any], distance: Callable[[Any, Any], float]
+) -> dict[str, Any]:
+    """One row of `agreement`: what is compared is ``of`` a reviewer's set of stages."""
+    row: dict[str, Any] = {"n": len(sets), "reviewers": sets.shape[1]}
+    if sets.empty:
+        return {**row, **dict.fromkeys(MEASURES, np.nan), "warning": "few"}
+    decided = sets.notna().to_numpy()
+    codes = np.full(sets.shape, -1)
+    codes[decided], values = pd.factorize(
+        np.array([of(s) for s in sets.to_numpy()[decided]], object)
+    )
+    counts = np.stack([(codes == code).sum(axis=1) for code in range(len(values))], axis=1)
+    between = np.array([[distance(one, other) for other in values] for one in values])
+    low, high = interval(counts, between)
+    kappa = cohen(_crossed(codes)) if sets.shape[1] == 2 else np.nan
+    found = agreeing(counts), kappa, fleiss(counts), alpha(counts, between), low, high
+    few = "few" if len(sets) < FEW else pd.NA
+    warning = "one_class" if len(values) == 1 else few
+    return {**row, **dict(zip(MEASURES, found, strict=True)), "warning": warning}
+
+
+def _crossed(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What the one gave against what the other gave."""
+    size = int(codes.max()) + 1
+    return np.bincount(codes @ [size, 1], minlength=size**2).reshape(size, size)
