@@ -122,6 +122,8 @@ def init(folder: Path | str, *, example: bool = False) -> Path:
             _copy(shipped(f"data/{name}"), place / name)
     _copy(shipped("data/roadmaps"), place / "roadmaps")
     _copy(shipped("notebooks"), place / "notebooks")
+    if example:
+        shutil.copy(shipped("data/README.md"), place)
     title = say("project.example_title") if example else place.resolve().name
     text = say("project.toml", title=title.replace("\\", "").replace('"', ""))
     (place / "project.toml").write_text(text, encoding="utf-8")
