@@ -8,6 +8,33 @@ from dxreview.project import Project
 from dxreview.records import DxError
 
 
+def workbook(
+    data: Path | str | None = None, *, reviewer: str = "", store: str | None = None
+) -> Any:
+    """The review notebook's one line: find opinions and tag them.
+
+    ``data``: a project folder (default: `dxreview.project.find`); ``reviewer``: who reviews (asked
+    where it is ""); ``store``: a URL in place of the project's. Raises DxError where the project's
+    files are not as documented.
+    """
+    from dxreview.session import Session
+    from dxreview.widgets.review import Workbook
+
+    return Workbook(Session.open(data, store=store, reviewer=reviewer))
+
+
+def agreement(
+    data: Path | str | None = None, *, reviewer: str = "", store: str | None = None
+) -> Any:
+    """The agreement notebook's one line: how far reviewers agree, what they disagree on, and, for
+    the lead, settling it. Arguments as of `workbook`."""
+    from dxreview.session import Session
+    from dxreview.widgets.review import Workbook
+
+    settling = {"settling": True, "order": "disagreed"}
+    return Workbook(Session.open(data, store=store, reviewer=reviewer, **settling))
+
+
 def dashboard(snapshot: Path | str | None = None) -> Any:
     """The published page of ``snapshot``: a snapshot's folder (default: ``$DXREVIEW_SNAPSHOT``,
     else the project's newest). Read-only: it is given no store.

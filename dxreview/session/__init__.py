@@ -1,0 +1,392 @@
+"""The one observable state of a review: views draw it and send commands to it.
+
+A view watches ``revision`` (anything changed) and holds no truth of its own. Commands check what
+they are given; a refusal is a `Refused`, logged by the caller, and nothing was written.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import traitlets as t
+
+from dxreview.messages import LANGUAGES, language
+from dxreview.records import DxError
+from dxreview.roadmap import Roadmap
+from dxreview.session import acts
+from dxreview.session.acts import Refused, check, refused
+
+__all__ = ["ORDERS", "Refused", "Session"]
+ORDERS = ("untagged", "reading", "disagreed")
+
+
+class Session(t.HasTraits):
+    """One person's review of one project.
+
+    ``filter`` is one frozen value, changed by `refine`; ``shown`` the opinion ids it leaves, in
+    ``order``; ``current`` the opinion on the card, which stays when it leaves ``shown``.
+    ``revision`` grows whenever anything that a view draws has changed.
+    """
+
+    project = t.Any()
+    corpus = t.Any()
+    store = t.Any()
+    roadmaps = t.Dict()
+    roadmap = t.Unicode()
+    reviewer = t.Unicode()
+    language = t.Enum(LANGUAGES)
+    filter = t.Any()
+    order = t.Enum(ORDERS, "untagged")
+    shown = t.Tuple()
+    current = t.Unicode(None, allow_none=True)
+    settling = t.Bool(False)
+    revision = t.Int(0)
+
+    @classmethod
+    def open(
+        cls, folder: Path | str | None = None, *, store: str | None = None, **traits: Any
+    ) -> "Session":
+        """The session of a project folder: its minutes, roadmaps and store."""
+        from dxreview.corpus import load
+        from dxreview.project import Project
+        from dxreview.roadmap import load_roadmaps
+        from dxreview.store import Store
+
+        project = Project.open(folder)
+        found = load_roadmaps(project.roadmaps)
+        used = {name: found[name] for name in project.roadmap_ids if name in found}
+        if not used:
+            raise DxError(
+                "review.roadmaps",
+                folder=project.roadmaps,
+                found=", ".join(found) or "–",
+                accepted=", ".join(project.roadmap_ids),
+            )
+        opened = Store(store or project.store_url)
+        return cls(project, load(project.minutes), opened, used, **traits)
+
+    def __init__(
+        self, project: Any, corpus: Any, store: Any, roadmaps: Mapping[str, Roadmap], **traits: Any
+    ) -> None:
+        from dxreview.filters import Filter
+
+        roadmap = next(iter(roadmaps))
+        traits.setdefault("language", language())
+        super().__init__(
+            project=project,
+            store=store,
+            roadmaps=dict(roadmaps),
+            roadmap=roadmap,
+            filter=Filter(roadmap=roadmap),
+            **traits,
+        )
+        self._drawn = -1
+        self._replayed: tuple[int, tuple[dict[Any, Any], ...]] = (-1, ())
+        self.bring(corpus)
+
+    # --- what is there ---
+
+    def bring(self, corpus: Any) -> None:
+        """Take this corpus in place of the one before."""
+        frame = corpus.opinions
+        self.corpus = corpus
+        self._ids: list[str] = frame["opinion_id"].tolist()
+        self._row = {opinion: i for i, opinion in enumerate(self._ids)}
+        self._meeting: list[str] = frame["meeting_id"].tolist()
+        self._counts = [kind != "explanation" for kind in frame["kind"].tolist()]
+        self._arrange()
+
+    @property
+    def roadmap_now(self) -> Roadmap:
+        found: Roadmap = self.roadmaps[self.roadmap]
+        return found
+
+    def choices(self, opinion_id: str, roadmap: str | None = None) -> Mapping[str, Any]:
+        """reviewer → present decision (``.stages``, ``.none``) on one opinion."""
+        found: Mapping[str, Any] = self._state()[0].get((opinion_id, roadmap or self.roadmap), {})
+        return found
+
+    def settled(self, opinion_id: str) -> Any:
+        """The settlement that counts on one opinion, or None."""
+        return self._state()[1].get((opinion_id, self.roadmap))
+
+    def memos(self, opinion_id: str) -> dict[str, str]:
+        """reviewer → present note on one opinion."""
+        found: dict[str, str] = self._state()[2].get(opinion_id, {})
+        return found
+
+    def visible(self, opinion_id: str, roadmap: str | None = None) -> bool:
+        """Whether this reviewer may see what others decided on an opinion: always, unless review is
+        blind; then after deciding, and for the lead while settling."""
+        if not self.project.blind or (self.settling and self.reviewer == self.project.lead):
+            return True
+        return self.reviewer in self.choices(opinion_id, roadmap)
+
+    @property
+    def seen(self) -> Any:
+        """The store as far as this reviewer may see it: what filters and counts are given."""
+        return Seen(self) if self.project.blind else self.store
+
+    @property
+    def may_settle(self) -> bool:
+        """Whether this reviewer is the lead; where project.toml names none, everybody may."""
+        return not self.project.lead or self.reviewer == self.project.lead
+
+    def has(self, opinion_id: object) -> bool:
+        return isinstance(opinion_id, str) and opinion_id in self._row
+
+    def decided(self, opinion_id: str) -> bool:
+        """Whether this reviewer (anybody, while nobody is named) has decided on an opinion."""
+        made = self.choices(opinion_id)
+        return self.reviewer in made if self.reviewer else bool(made)
+
+    def mark(self, opinion_id: str) -> str:
+        """How an opinion stands for this reviewer: settled, disagreed, none, tagged, others or
+        untagged."""
+        if not self.visible(opinion_id):
+            return "untagged"
+        made = self.choices(opinion_id)
+        if self.settled(opinion_id):
+            return "settled"
+        if len({frozenset(choice.stages) for choice in made.values()}) > 1:
+            return "disagreed"
+        mine = made.get(self.reviewer)
+        if mine is None:
+            return "others" if made else "untagged"
+        return "none" if mine.none else "tagged"
+
+    def progress(self) -> dict[str, list[dict[str, Any]]]:
+        """How far the review is for the roadmap in use: by meeting, and by reviewer. Explanations
+        count only once somebody has tagged them."""
+        done: dict[str, int] = {}
+        total: dict[str, int] = dict.fromkeys(self.corpus.meetings["meeting_id"].tolist(), 0)
+        people: dict[str, int] = dict.fromkeys(self.store.reviewers(), 0)
+        for row, opinion in enumerate(self._ids):
+            meeting = self._meeting[row]
+            made = self.choices(opinion)
+            total[meeting] = total.get(meeting, 0) + (self._counts[row] or bool(made))
+            done[meeting] = done.get(meeting, 0) + self.decided(opinion)
+            for person in made:
+                people[person] = people.get(person, 0) + 1
+        meetings = self.corpus.meetings
+        titles = dict(
+            zip(
+                meetings["meeting_id"],
+                meetings["title"].fillna(meetings["meeting_id"]),
+                strict=True,
+            )
+        )
+        everything = sum(total.values())
+        return {
+            "meetings": [
+                {"id": m, "title": titles[m], "done": done.get(m, 0), "total": n}
+                for m, n in total.items()
+            ],
+            "reviewers": [
+                {"name": name, "done": n, "total": everything} for name, n in sorted(people.items())
+            ],
+        }
+
+    def position(self) -> int | None:
+        """Where the current opinion stands in ``shown``; None where it does not."""
+        return self._place.get(self.current or "")
+
+    # --- commands: what is looked at ---
+
+    def refine(self, **changes: Any) -> None:
+        """Change parts of the filter; raises Refused where a part is unknown or of a wrong type."""
+        try:
+            changed = self.filter.replace(**changes)
+            hash(changed)
+        except TypeError:
+            raise refused("filter", changes) from None
+        if changed != self.filter:
+            self.filter = changed
+            self._arrange()
+
+    def sort(self, order: str) -> None:
+        check("order", order, ORDERS)
+        self.order = order
+        self._arrange()
+
+    def use(self, roadmap: str) -> None:
+        """Review against another roadmap; a filter on stages of the old one goes."""
+        check("roadmap", roadmap, self.roadmaps)
+        self.roadmap = roadmap
+        self.filter = self.filter.replace(roadmap=roadmap, stage=())
+        self._arrange()
+
+    def speak(self, lang: str) -> None:
+        check("language", lang, LANGUAGES)
+        self.language = lang
+        self._changed()
+
+    def enter(self, reviewer: str) -> None:
+        """Say who reviews; "" asks again."""
+        name = " ".join(reviewer.split()) if isinstance(reviewer, str) else None
+        if name is None or len(name) > 100 or not name.isprintable():
+            raise refused("reviewer", reviewer)
+        self.reviewer = name
+        self.current = None
+        self._arrange()
+
+    def go(self, opinion_id: str) -> None:
+        check("opinion", opinion_id, self._row)
+        self.current = opinion_id
+        self._changed()
+
+    def step(self, by: int) -> None:
+        """Go on by so many opinions of the list; not beyond its ends."""
+        if not self.shown or not isinstance(by, int):
+            return
+        at = self.position()
+        if at is None:  # it left the list: the one that took its place comes next
+            at = bisect_left(self.shown, self._rank(self.current or ""), key=self._rank) - (by > 0)
+        self.go(self.shown[min(max(at + by, 0), len(self.shown) - 1)])
+
+    def next_untagged(self) -> bool:
+        """Go to the next opinion of the list on which this reviewer has not decided, from the top
+        again after the end; False where there is none."""
+        at = self.position()
+        start = 0 if at is None else at + 1
+        for opinion in (*self.shown[start:], *self.shown[:start]):
+            if not self.decided(opinion) and self._counts[self._row[opinion]]:
+                self.go(opinion)
+                return True
+        return False
+
+    # --- commands: acts ---
+
+    def act(self, act: object) -> None:
+        """Store one act (`dxreview.session.acts`) durably; the same id again stores nothing more.
+        Views show it at the next `poll`: whoever waits for the store need not wait for them.
+
+        Raises Refused where a part of it is unknown or of a wrong type, else what the store says.
+        """
+        sent = acts.check_sender(self, act)
+        self.store.poll()
+        if sent["id"] not in self.store.replay.known:
+            self.store.append(*acts.events(self, sent))
+
+    def tag(self, stage: str | Sequence[str]) -> None:
+        """Put stages on the current opinion."""
+        self._do("tag", stages=[stage] if isinstance(stage, str) else list(stage))
+
+    def untag(self, stage: str | Sequence[str]) -> None:
+        self._do("untag", stages=[stage] if isinstance(stage, str) else list(stage))
+
+    def none_applies(self) -> None:
+        self._do("none_applies")
+
+    def memo(self, text: str) -> None:
+        self._do("memo", memo=text)
+
+    def settle(self, stages: Sequence[str], *, reason: str) -> None:
+        """Settle the current opinion with these stages (none: ``()``) and a reason."""
+        self._do("settle", stages=list(stages), memo=reason)
+
+    def bulk(self, does: str, stage: str) -> int:
+        """Tag or untag everything that is shown; return how many opinions it changed."""
+        found = self.touched(does, stage)
+        if found:
+            self._do("bulk", does=does, stages=[stage], opinions=found)
+        return len(found)
+
+    def undo(self) -> None:
+        self._do("undo")
+
+    def redo(self) -> None:
+        self._do("redo")
+
+    def touched(self, does: str, stage: str) -> list[str]:
+        """The shown opinions that a bulk act would change."""
+        check("action", does, ("tag", "untag"))
+        check("stage", stage, [each.id for each in self.roadmap_now.stages])
+        return [opinion for opinion in self.shown if (does == "tag") != self._has(opinion, stage)]
+
+    def poll(self) -> bool:
+        """Take in what others did; True where anything changed."""
+        if self.store.poll() == self._drawn:
+            return False
+        self._refilter()
+        return True
+
+    # --- inside ---
+
+    def _do(self, action: str, **fields: Any) -> None:
+        from dxreview.store.events import new_id
+
+        self.act(
+            {
+                "id": new_id(),
+                "reviewer": self.reviewer,
+                "action": action,
+                "opinion": self.current,
+                "roadmap": self.roadmap,
+                **fields,
+            }
+        )
+        self.poll()
+
+    def _state(self) -> tuple[dict[Any, Any], ...]:
+        """Choices, settlements and memos, replayed once per revision of the store."""
+        revision, replay = self.store.revision, self.store.replay
+        if self._replayed[0] != revision:
+            memos: dict[str, dict[str, str]] = {}
+            for (opinion, reviewer), row in replay.memos().items():
+                memos.setdefault(opinion, {})[reviewer] = row.memo or ""
+            self._replayed = revision, (replay.choices(), replay.settlements(), memos)
+        return self._replayed[1]
+
+    def _has(self, opinion_id: str, stage: str) -> bool:
+        mine = self.choices(opinion_id).get(self.reviewer)
+        return mine is not None and stage in mine.stages
+
+    def _changed(self) -> None:
+        self.revision += 1
+
+    def _arrange(self) -> None:
+        """Filter and sort anew."""
+        self._ranked: dict[str, tuple[int, int]] = {
+            opinion: (self._first(opinion), row) for opinion, row in self._row.items()
+        }
+        self._refilter()
+        if self.current not in self._row:
+            self.current = self.shown[0] if self.shown else None
+
+    def _refilter(self) -> None:
+        """Filter anew but keep the order: a tag must not move the list under the reader's hand."""
+        self._drawn = self.store.revision
+        found = self.filter.apply(self.corpus, self.seen)["opinion_id"].tolist()
+        self.shown = tuple(sorted(found, key=self._rank))
+        self._place = {opinion: i for i, opinion in enumerate(self.shown)}
+        self._changed()
+
+    def _rank(self, opinion_id: str) -> tuple[int, int]:
+        return self._ranked.get(opinion_id, (0, -1))
+
+    def _first(self, opinion_id: str) -> int:
+        """What comes first in the present order: 0 before 1 before 2."""
+        if self.order == "untagged":
+            return 2 if self.decided(opinion_id) else 1 - self._counts[self._row[opinion_id]]
+        if self.order == "disagreed":
+            return int(self.mark(opinion_id) != "disagreed")
+        return 0
+
+
+class Seen:
+    """A store's frames without what a reviewer who works blind may not see."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def choices(self) -> Any:
+        return self._open(self._session.store.choices())
+
+    def decisions(self) -> Any:
+        return self._open(self._session.store.decisions())
+
+    def _open(self, frame: Any) -> Any:
+        places = zip(frame["opinion_id"], frame["roadmap"], strict=True)
+        return frame[[self._session.visible(*place) for place in places]]

@@ -1,0 +1,90 @@
+"""The kernel's end of the line to a page: messages in, messages out, no error lost.
+
+Every message of a page is ``{"type": …}`` and whatever its type needs. A page may be forged, and a
+message may come late: each handler checks what it gets.
+"""
+
+import functools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+from dxreview.messages import LANGUAGES, say, section
+from dxreview.records import DxError
+from dxreview.session import Refused
+
+log = logging.getLogger("dxreview")
+_PAGE = Path(__file__).resolve().parents[1] / "page"
+Message = dict[str, Any]
+
+
+def page_text(*names: str) -> str:
+    """Files of ``page/`` one after another: a widget's module is one piece, without imports."""
+    return "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in names)
+
+
+def sentences(*names: str, **prefixed: str) -> dict[str, dict[str, str]]:
+    """The sentences of some sections in both languages, so that a page switches live; those of
+    ``kind="publish.kind"`` come as kind_NAME."""
+    return {
+        lang: {key: text for name in names for key, text in section(name, lang).items()}
+        | {
+            f"{prefix}_{key}": text
+            for prefix, name in prefixed.items()
+            for key, text in section(name, lang).items()
+        }
+        for lang in LANGUAGES
+    }
+
+
+def guarded(act: Callable[..., None]) -> Callable[..., None]:
+    """For every callback: an error we know becomes a sentence in the status line; any other is
+    logged with its traceback and said to be unexpected."""
+
+    @functools.wraps(act)
+    def wrapped(self: "Line", *args: Any) -> None:
+        try:
+            act(self, *args)
+        except Refused as error:
+            log.warning("refused: %s", error)
+            self.tell(error.sentence(self.language))
+        except DxError as error:
+            self.tell(error.sentence(self.language))
+        except Exception:
+            log.exception("unexpected error in a callback")
+            self.tell(say("review.unexpected", lang=self.language))
+
+    return wrapped
+
+
+class Line(anywidget.AnyWidget):  # type: ignore[misc]
+    """A widget that talks in messages: ``on_NAME`` hears those of type NAME."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_msg(self.hear)
+
+    @property
+    def language(self) -> str | None:
+        return None
+
+    def tell(self, sentence: str) -> None:
+        """Say something in the page's status line."""
+        self.send({"type": "said", "sentence": sentence})
+
+    @guarded
+    def hear(self, _: Any, message: Any, buffers: Any = ()) -> None:
+        kind = message.get("type") if isinstance(message, dict) else None
+        handler = (
+            getattr(self, f"on_{kind}", None)
+            if isinstance(kind, str) and kind in self.HEARS
+            else None
+        )
+        if handler is None:
+            raise Refused("review.message", found=repr(message)[:60])
+        handler(message, buffers) if kind == "files" else handler(message)
+
+    HEARS: frozenset[str] = frozenset()
