@@ -1,9 +1,13 @@
 """Fixtures shared by all tests."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from .browser import ARGUMENTS, chromium_path
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,3 +25,17 @@ def truth_folder() -> Path:
     if not (folder / "truth.json").exists():
         pytest.skip(f"the documents counted by reading are not here ({folder.name}/truth.json)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A Chromium started once; open a context of your own: ``chromium.new_context()``."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -60,7 +60,7 @@ def guarded(act: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-class Line(anywidget.AnyWidget):  # type: ignore[misc]
+class Line(anywidget.AnyWidget):
     """A widget that talks in messages: ``on_NAME`` hears those of type NAME."""
 
     def __init__(self) -> None:

@@ -112,8 +112,8 @@ class Workbook(Line):
         self.session.refine(**_changes(message.get("changes")))
 
     def on_window(self, message: Message) -> None:
-        start, count = message.get("start"), message.get("count")
-        if not (_whole(start) and _whole(count) and 0 < count <= _WINDOW):
+        start, count = _whole(message.get("start")), _whole(message.get("count"))
+        if count > _WINDOW:
             raise refused("window", message)
         self._window = (start, count)
         rows = drawn.rows(self.session, start, count)
@@ -185,8 +185,10 @@ class Workbook(Line):
         return str(opinion)
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise refused("window", value)
+    return value
 
 
 def _whose(file: Path) -> str | None:

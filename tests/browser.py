@@ -1,0 +1,65 @@
+"""Chromium and JupyterLab for the few facts that only a browser shows."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium_path() -> str | None:
+    return (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
+
+
+@contextmanager
+def jupyterlab(root: Path, **env: str) -> Iterator[str]:
+    """JupyterLab on ``root``; gives its address with ``{}`` where a notebook's path belongs."""
+    from dxreview.serve import free_port
+
+    port, token = free_port(None, first=9100 + os.getpid() % 800), secrets.token_hex(8)
+    command = [
+        *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", f"--ServerApp.root_dir={root}"),
+        *("--LabApp.news_url=None", "--LabApp.extension_manager=readonly"),
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    source = str(Path(__file__).resolve().parents[1])
+    env = {**os.environ, "PYTHONPATH": source, "JUPYTER_TOKEN": token, **env}
+    env |= {
+        name: str(root / ".jupyter" / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+    }
+    server = subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/api?token={token}", server)
+        yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={token}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait(url: str, server: "subprocess.Popen[bytes]") -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(150):
+        try:
+            opener.open(url, timeout=5).close()
+            return
+        except OSError:
+            assert server.poll() is None, "JupyterLab did not start"
+            time.sleep(0.2)
+    raise AssertionError("JupyterLab does not answer")
