@@ -106,7 +106,7 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
 def test_the_library_stays_small() -> None:
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in library()}
     assert max(lines.values()) <= 450, max(lines, key=lines.__getitem__)
-    assert sum(lines.values()) <= 7000
+    assert sum(lines.values()) <= 8500
 
 
 def test_the_architecture_page_names_every_room() -> None:

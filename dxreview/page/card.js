@@ -713,7 +713,7 @@ function agreementView(desk) {
   const { figures } = desk.state;
   if (!figures?.rows.length) return h("p", { class: "dx-note" }, desk.say("no_figures"));
   const number = (value, digits = 2) => (value == null ? "–" : value.toFixed(digits));
-  const columns = [["n", 0], ["reviewers", 0], ["percent", 2], ["cohen", 2], ["fleiss", 2], ["alpha", 2], ["low", 2], ["high", 2]]
+  const columns = [["n", 0], ["reviewers", 0], ["percent", 2], ["kappa", 2], ["fleiss", 2], ["alpha", 2], ["low", 2], ["high", 2]]
     .filter(([name]) => figures.rows.some((row) => row[name] != null));
   const label = (id) => (id ? desk.words.pick(desk.roadmap.stages.find((stage) => stage.id === id)?.label) || id : desk.say("overall"));
   return details(desk, "agreement", desk.say("figures"), () => [
@@ -721,7 +721,7 @@ function agreementView(desk) {
       h("thead", null, h("tr", null, h("th", { scope: "col" }, desk.say("facet_stage")),
         columns.map(([name]) => h("th", { scope: "col" }, desk.say(`col_${name}`))), h("th", { scope: "col" }, desk.say("col_warning")))),
       h("tbody", null, figures.rows.map((row) => h("tr", null, h("th", { scope: "row" }, label(row.stage)),
-        columns.map(([name, digits]) => h("td", null, number(row[name], digits))), h("td", null, row.warning ?? "")))))),
+        columns.map(([name, digits]) => h("td", null, number(row[name], digits))), h("td", null, row.warning ? desk.say(`warn_${row.warning}`, { n: row.n }) : "")))))),
     h("p", { class: "dx-small" }, desk.say("figures_note")),
   ]);
 }

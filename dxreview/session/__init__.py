@@ -188,6 +188,12 @@ class Session(t.HasTraits):
             ],
         }
 
+    def figures(self) -> Any:
+        """How far reviewers agree on the roadmap in use: the frame of `analysis.agreement`."""
+        from dxreview.analysis import agreement
+
+        return agreement(self.store.choices(), roadmap=self.roadmap_now)
+
     def position(self) -> int | None:
         """Where the current opinion stands in ``shown``; None where it does not."""
         return self._place.get(self.current or "")

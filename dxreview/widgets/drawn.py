@@ -80,6 +80,12 @@ def state(session: Session) -> Json:
     }
 
 
+def figures(session: Session) -> Json:
+    """The agreement frame's rows; what is undefined is null."""
+    frame = session.figures().astype(object)
+    return {"rows": frame.where(frame.notna(), None).to_dict("records")}
+
+
 def _filter(session: Session) -> Json:
     fields = (
         "text",

@@ -52,6 +52,7 @@ class Workbook(Line):
         self._shown: tuple[str, ...] | None = None
         self._serial = 0
         self._sent: dict[str, Any] = {}
+        self._figured: tuple[tuple[int, str], dict[str, Any]] = (-1, ""), {}
         session.observe(self._redraw, "revision")
 
     @property
@@ -68,20 +69,22 @@ class Workbook(Line):
             self._shown = session.shown
             self._serial += 1
         start, count = self._window
-        parts = {
-            **drawn.state(session),
-            "serial": self._serial,
-            "start": start,
-            "rows": drawn.rows(session, start, count),
-        }
-        changed = {
-            name: part
-            for name, part in parts.items()
-            if name not in self._sent or self._sent[name] != part
-        }
+        parts = {**drawn.state(session), "serial": self._serial, "start": start}
+        parts["rows"] = drawn.rows(session, start, count)
+        if session.settling:
+            parts["figures"] = self._figures()
+        had = self._sent
+        changed = {k: part for k, part in parts.items() if k not in had or had[k] != part}
         self._sent = parts
         if changed:
             self.send({"type": "state", "start": start, **changed})
+
+    def _figures(self) -> dict[str, Any]:
+        """Bootstrapped anew only when decisions or the roadmap changed."""
+        key = self.session.store.revision, self.session.roadmap
+        if self._figured[0] != key:
+            self._figured = key, drawn.figures(self.session)
+        return self._figured[1]
 
     # --- hearing: what is looked at ---
 
