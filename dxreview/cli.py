@@ -5,6 +5,8 @@ command line is at fault.
 """
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,15 +18,34 @@ from dxreview.records import DxError
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``dxreview`` with ``argv`` (default: the process's arguments); return the exit code."""
+    _speak_utf8()
     args = parser().parse_args(argv)
     args.data = args.data or project.find()
     try:
-        return int(args.run(args) or 0)
+        code = int(args.run(args) or 0)
+        sys.stdout.flush()
+        return code
     except DxError as error:
         print(error.sentence(), file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(
+            say("errors.cli.file", file=error.filename or "", found=error.strerror or error),
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _speak_utf8() -> None:
+    """A pipe on Windows, or a bare locale, would otherwise refuse Japanese."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8")
 
 
 def parser() -> argparse.ArgumentParser:

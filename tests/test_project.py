@@ -1,5 +1,8 @@
 """The project folder: what project.toml may say, where it is found, how a new one is made."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +79,26 @@ def test_init_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["init", str(tmp_path)]) == 2
     assert str(tmp_path) in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_place_that_cannot_be_written_is_said_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x")
+    assert main(["init", str(tmp_path / "file" / "new")]) == 1
+    said = capsys.readouterr().err
+    assert str(tmp_path / "file") in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(first_minutes: Path) -> None:
+    command = f"{sys.executable} -m dxreview load --json {first_minutes} | head -c 10"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_japanese_can_be_said_under_any_locale(first_minutes: Path) -> None:
+    surroundings = {**os.environ, "PYTHONIOENCODING": "ascii", "DXREVIEW_LANG": "ja"}
+    command = [sys.executable, "-m", "dxreview", "load", str(first_minutes)]
+    said = subprocess.run(command, env=surroundings, capture_output=True, check=True).stdout
+    assert "意見" in said.decode("utf-8")
