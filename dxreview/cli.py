@@ -9,6 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from dxreview import __version__, project
@@ -86,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("format", choices=["xlsx", "csv", "jsonl"])
     export.add_argument("-o", dest="out", type=Path, required=True, metavar="PATH")
     command("merge").add_argument("file", type=Path, nargs="+", metavar="FILE")
+    command("restore").add_argument("file", type=Path, metavar="FILE")
     return top
 
 
@@ -166,4 +168,20 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _merge(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from dxreview.store import Store
+
+    with closing(Store(_store_url(args))) as store:
+        print(say("cli.merged", count=store.merge(*args.file)))
+    return 0
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from dxreview.store import restore
+
+    kept = restore(_store_url(args), args.file)
+    print(say("cli.restored", file=args.file, kept=kept or "—"))
+    return 0
+
+
+def _store_url(args: argparse.Namespace) -> str:
+    return args.store or project.Project.open(args.data).store_url

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dxreview.records import Event
+from dxreview.records import DxError, Event
 from dxreview.store import handover
 from dxreview.store.events import checked, new_id, packed, stamp
 from dxreview.store.replay import Place, Replay, Row, many_made
@@ -18,7 +18,7 @@ from dxreview.store.replay import Place, Replay, Row, many_made
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Store"]
+__all__ = ["Store", "restore"]
 
 
 class Store:
@@ -27,22 +27,43 @@ class Store:
 
     What is returned is durable. Every refusal is a `DxError`, and then nothing was written. Several
     processes may have one store open; `poll` takes in what the others wrote. A store may be used
-    from several threads.
+    from several threads. ``warnings`` are sentences to be shown: the store lies where it is not
+    safe, or could not be backed up.
     """
 
     def __init__(self, url: str) -> None:
-        from dxreview.store.database import Database
+        from dxreview.store import database, safety
 
-        self._database = Database(url)
-        self._replay = Replay()
-        self._seq = 0
+        self.warnings: list[DxError] = []
+        file = database.file_of(url)
+        if file and file.exists():
+            self._back_up(file)
+        self._database = database.Database(url, may_migrate=not self.warnings)
+        if file and (kind := safety.network_file_system(file)):
+            self.warnings.append(DxError("store.network", store=file, found=kind))
         self._lock = threading.RLock()
+        self._epoch = ""
+        self._revised = 0
+        self._forget()
         self.poll()
+
+    def _back_up(self, file: Path) -> None:
+        from dxreview.store import safety
+
+        try:
+            safety.back_up(file)
+            safety.prune(file)
+        except DxError as error:
+            self.warnings.append(DxError("store.backup", store=file, found=error))
+
+    def _forget(self) -> None:
+        self._seq = 0
+        self._replay = Replay()
 
     @property
     def revision(self) -> int:
         """Grows with every event taken in; equal revisions mean an equal state."""
-        return len(self._replay.known)
+        return self._revised + len(self._replay.known)
 
     @property
     def replay(self) -> Replay:
@@ -52,8 +73,13 @@ class Store:
     def poll(self) -> int:
         """Take in what other processes appended; return the revision."""
         with self._lock, many_made():
-            self._seq, rows = self._database.since(self._seq)
-            self._replay.take(rows)
+            epoch, rows = self._database.since(self._seq)
+            if epoch != self._epoch and self._epoch:
+                self._revised = self.revision + 1
+                self._forget()
+                epoch, rows = self._database.since(0)
+            self._epoch, self._seq = epoch, rows[-1][-1] if rows else self._seq
+            self._replay.take([Row._make(row[:-1]) for row in rows])
             return self.revision
 
     def close(self) -> None:
@@ -219,11 +245,13 @@ class Store:
         return frames.events(self._database.events())
 
     def history(self, opinion_id: str) -> "pd.DataFrame":
-        """Who decided what on the opinion, and when, in order: the columns of `events`, and
-        ``undone`` (taken back at present). Undo and redo events stand where they reach it."""
+        """Who decided what on the opinion, and when, in order: id, at, reviewer, action, roadmap,
+        stages, basis, memo, ``undone`` (taken back at present). Undo and redo events stand where
+        they reach it; what was decided under an earlier id of the opinion stands here too."""
         from dxreview.store import frames
 
-        return frames.events(self._database.events())
+        with self._lock:
+            return frames.history(self._replay, opinion_id)
 
     # --- hand-over ---
 
@@ -241,6 +269,40 @@ class Store:
         before = self.revision
         self.append(*found.values())
         return self.revision - before
+
+    # --- backups ---
+
+    def backups(self) -> list[Path]:
+        """Backups made on opening, newest first; none outside SQLite files."""
+        from dxreview.store import safety
+
+        return safety.backups(self._database.file) if self._database.file else []
+
+    def restore(self, backup: str | Path) -> Path | None:
+        """Go back to a backup; return where the state before is kept. See `restore`."""
+        kept = restore(str(self._database.url), backup)
+        self.poll()
+        return kept
+
+
+def restore(url: str, backup: str | Path) -> Path | None:
+    """Put a backup (a path, or its name in ``backups/``) in the place of the store at ``url``,
+    which may be damaged; return where what was there is kept.
+
+    Raises DxError ``store.no_backup`` with the backups that there are, ``store.damaged``,
+    ``store.newer``, or ``store.no_file`` where the store is no SQLite file.
+    """
+    from dxreview.store import database, safety
+
+    file = database.file_of(url)
+    if file is None:
+        raise DxError("store.no_file", store=url)
+    named = [Path(backup), file.parent / "backups" / backup]
+    found = next((path for path in named if path.is_file()), None)
+    if found is None:
+        there = ", ".join(path.name for path in safety.backups(file)) or "—"
+        raise DxError("store.no_backup", file=backup, accepted=there)
+    return safety.restore(file, found)
 
 
 def _several(stages: str | Sequence[str]) -> tuple[str, ...]:

@@ -7,12 +7,15 @@ import pandas as pd
 import pyarrow as pa
 
 from dxreview.records import Event
-from dxreview.store.replay import Choice, Choices, Place, Row, unpacked
+from dxreview.store.replay import Choice, Choices, Place, Replay, Row, unpacked
 
 TAGS = ("opinion_id", "roadmap", "version", "stage", "reviewer", "at", "basis", "memo")
 DECISIONS = ("opinion_id", "roadmap", "status", "stages", "reviewers", "reason")
 CHOICES = ("opinion_id", "roadmap", "reviewer", "stages")
 MEMOS = ("opinion_id", "reviewer", "at", "memo")
+HISTORY = (
+    "id", "at", "reviewer", "action", "roadmap", "stages", "basis", "memo", "undone",
+)  # fmt: skip
 EVENTS = tuple(Event.__dataclass_fields__)
 _KINDS = {"at": "datetime64[us, UTC]", "reviewers": "Int64", "undone": "bool"}
 
@@ -88,3 +91,13 @@ def memos(found: Mapping[Place, Row]) -> pd.DataFrame:
 
 def events(found: Iterable[Event]) -> pd.DataFrame:
     return frame(EVENTS, ([getattr(event, name) for name in EVENTS] for event in found))
+
+
+def history(replay: Replay, opinion_id: str) -> pd.DataFrame:
+    return frame(
+        HISTORY,
+        [
+            (*row[:4], row.roadmap, unpacked(row.stages), row.basis, row.memo, undone)
+            for row, undone in replay.history(opinion_id)
+        ],
+    )

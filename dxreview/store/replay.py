@@ -185,6 +185,14 @@ class Replay:
                 last[key] = max(row, last.get(key, row))
         return last
 
+    def history(self, opinion_id: str) -> list[tuple[Row, bool]]:
+        """The events that reach the opinion, in order, and whether they are taken back now."""
+        acts = [row for rows in self._acts.values() for row in rows]
+        about = [row for row in acts if row.opinion_id and self.home(row.opinion_id) == opinion_id]
+        units = {(row.reviewer, row.unit) for row in about}
+        turns = [row for row in acts if not row.opinion_id and (row.reviewer, row.undoes) in units]
+        return [(row, not self.counts(row)) for row in sorted(about + turns)]
+
     # --- opinions that moved ---
 
     def home(self, opinion_id: str) -> str:
