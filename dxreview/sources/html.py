@@ -90,7 +90,6 @@ class _Walk:
         self.dropped = 0
         self.preformatted = 0
         self.readings = 0
-        self.row_starts: list[int] = []
 
     def walk(self, root: etree._Element) -> None:
         for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -110,25 +109,17 @@ class _Walk:
         if tag == "br":
             self.lines.newline()
         elif tag in ("td", "th"):
-            self.open_cell()
+            self.lines.open_cell()
         elif tag not in _INLINE and not self.dropped:
             self.open_block(element)
 
     def open_block(self, element: etree._Element) -> None:
-        is_in_new_cell = self.row_starts and self.row_starts[-1] == self.lines.offset
-        if not is_in_new_cell:
-            self.lines.end()
         if element.tag == "tr":
-            self.row_starts.append(-1)
-        elif element.tag == "li":
+            self.lines.open_row()
+        else:
+            self.lines.block()
+        if element.tag == "li":
             self.number(element)
-
-    def open_cell(self) -> None:
-        """Beside the cell before, unless that one was more than a line."""
-        if self.row_starts and self.row_starts[-1] != -1:
-            self.lines.cell()
-        if self.row_starts:
-            self.row_starts[-1] = self.lines.offset
 
     def number(self, item: etree._Element) -> None:
         parent = item.getparent()
@@ -147,9 +138,9 @@ class _Walk:
         self.furniture -= _is_furniture(element)
         self.preformatted -= tag == "pre"
         self.readings -= tag in ("rt", "rp")
-        if tag == "tr" and self.row_starts:
-            self.row_starts.pop()
-        if tag not in _INLINE and tag not in ("br", "td", "th"):
+        if tag == "tr":
+            self.lines.close_row()
+        elif tag not in _INLINE and tag not in ("br", "td", "th"):
             self.lines.end()
 
     def say(self, text: str | None) -> None:

@@ -1,7 +1,7 @@
 """Builds a source text line by line, with its furniture, pages and notes in place."""
 
 from dxreview.records import Span
-from dxreview.sources import Extract, Note
+from dxreview.sources import Extract
 
 
 class Lines:
@@ -20,12 +20,8 @@ class Lines:
         self._readings: list[str] = []
         self._furniture: list[Span] = []
         self._pages = [0]
-        self.notes: list[Note] = []
-
-    @property
-    def offset(self) -> int:
-        """Where the next piece will stand, once held-back breaks are written."""
-        return self._length + sum(map(len, self._line)) + len(self._break)
+        self._cells: list[int] = []
+        self._written = 0
 
     def opens_line(self, *, furniture: bool = False) -> bool:
         """Whether the next piece opens a line, or a cell."""
@@ -38,25 +34,44 @@ class Lines:
         self._settle()
         self._is_furniture = furniture
         self._line.append(piece)
+        self._written += 1
 
     def reading(self, piece: str) -> None:
         """Furigana: a furniture line of its own below the line it belongs to."""
         self._readings.append(piece)
+
+    def block(self) -> None:
+        """A block opens: on a line of its own, but for the first in a table cell."""
+        if not (self._cells and self._cells[-1] == self._written):
+            self.end()
 
     def end(self) -> None:
         """The line ends here, if anything stands on it."""
         if self._line:
             self._break = "\n"
 
-    def cell(self) -> None:
-        """The next piece is the next cell of the same line."""
-        if self._line:
-            self._break = "\t"
-
     def newline(self) -> None:
         """A line break that somebody wrote: twice makes a blank line."""
         self._settle()
         self._flush()
+
+    def open_row(self) -> None:
+        """A table row opens: its cells share a line, with a tab between them."""
+        self.end()
+        self._cells.append(-1)
+
+    def open_cell(self) -> None:
+        """The next cell: beside the one before, unless that one was more than a line."""
+        if not self._cells:
+            return
+        if self._cells[-1] != -1 and self._line:
+            self._break = "\t"
+        self._cells[-1] = self._written
+
+    def close_row(self) -> None:
+        if self._cells:
+            self._cells.pop()
+        self.end()
 
     def page(self) -> None:
         """A page ends here."""
@@ -68,11 +83,11 @@ class Lines:
 
     def extract(self) -> Extract:
         self._break = ""
-        if self._line:
+        if self._line or self._readings:
             self._flush()
         text = "".join(self._done)
         pages = self._pages if self._pages[-1] < len(text) else self._pages[:-1]
-        return Extract(text, tuple(pages) or (0,), tuple(self._furniture), tuple(self.notes))
+        return Extract(text, tuple(pages) or (0,), tuple(self._furniture))
 
     def _settle(self) -> None:
         held, self._break = self._break, ""
