@@ -67,7 +67,9 @@ class Corpus:
     """
 
     def __init__(
-        self, frames: dict[str, pd.DataFrame], source: Callable[[str], SourceText]
+        self,
+        frames: dict[str, pd.DataFrame],
+        read: Callable[[Iterable[str]], Iterator[SourceText]],
     ) -> None:
         self.meetings = frames["meetings"]
         self.attendees = frames["attendees"]
@@ -77,7 +79,8 @@ class Corpus:
         self.warnings = frames["warnings"]
         self.failures = frames["failures"]
         self._spans = frames["spans"]
-        self._source = lru_cache(maxsize=4)(source)
+        self._read = read
+        self._source = lru_cache(maxsize=4)(lambda name: next(read([name])))
         self._rows: dict[str, int] | None = None
 
     @classmethod
@@ -87,7 +90,7 @@ class Corpus:
         frames = _Frames()
         for each in minutes:
             frames.add(each)
-        return cls(frames.finish(), texts.__getitem__)
+        return cls(frames.finish(), lambda names: (texts[name] for name in names))
 
     def __repr__(self) -> str:
         counts = (len(self.meetings), len(self.opinions), len(self.warnings), len(self.failures))
@@ -100,17 +103,24 @@ class Corpus:
         Together the rows hold every non-blank character. Built anew at each call: it repeats the
         sources' text, which no other frame holds.
         """
-        parts = (
-            self.source(name).text[start:end]
-            for name, start, end in self._spans[["source", "start", "end"]].itertuples(index=False)
-        )
-        return self._spans.assign(text=pd.array(list(parts), dtype=_PANDAS[_TEXT]))
+        text = pa.chunked_array(self._stretches(), _TEXT)
+        return self._spans.assign(text=pd.array(text, dtype=_PANDAS[_TEXT]))
+
+    def _stretches(self) -> Iterator[pa.Array]:
+        """The text of the spans, one source after another."""
+        places = self._spans[["start", "end"]].to_numpy(int).tolist()
+        counts = self._spans.groupby("source", sort=False).size()
+        done = 0
+        for source, count in zip(self._read(counts.index), counts, strict=True):
+            held = places[done : done + count]
+            done += count
+            yield pa.array((source.text[start:end] for start, end in held), _TEXT)
 
     def source(self, name: str) -> SourceText:
         """The source text called ``name`` (a file's name, or a meeting's id)."""
         held = self.meetings
         named = held.loc[held["meeting_id"] == name, "source"]
-        return self._source(named.iloc[0] if len(named) else name)
+        return self._source(str(named.iloc[0]) if len(named) else name)
 
     def opinion(self, opinion_id: str) -> dict[str, Any]:
         """One row of ``opinions`` as a dict, None where it has no value."""
@@ -155,7 +165,23 @@ def load(
             places[each.minutes.source.name] = each.path
         elif each.failure:
             frames.fail(each.path, each.failure)
-    return Corpus(frames.finish(), lambda name: sources.read(places[name]))
+
+    def read(names: Iterable[str]) -> Iterator[SourceText]:
+        """Sources once more, as they were when they were loaded: no text is kept twice."""
+        wanted = [places[name] for name in names]
+        for each in loader.load(wanted, cache=cache, processes=processes):
+            yield _unchanged(each, frames.hashes)
+
+    return Corpus(frames.finish(), read)
+
+
+def _unchanged(found: loader.Loaded, hashes: dict[str, str]) -> SourceText:
+    if found.failure:
+        raise found.failure
+    source = found.minutes.source if found.minutes else None
+    if source is None or source.sha256 != hashes[source.name]:
+        raise DxError("source.changed", file=sources.printable(found.path.name))
+    return source
 
 
 class _Frames:
@@ -166,12 +192,14 @@ class _Frames:
     def __init__(self) -> None:
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in FRAMES}
         self._done: dict[str, list[pa.RecordBatch]] = {name: [] for name in FRAMES}
+        self.hashes: dict[str, str] = {}
         self._get = {name: attrgetter(*FRAMES[name]) for name in _RECORDS}
 
     def add(self, minutes: Minutes) -> None:
         for name in _RECORDS:
             self._extend(name, map(self._get[name], getattr(minutes, name)))
         source = minutes.source
+        self.hashes[source.name] = source.sha256
         self._extend(
             "spans",
             ((source.name, source.page_at(s.start), s.start, s.end, s.what) for s in minutes.spans),

@@ -2,16 +2,20 @@
 
 from pathlib import Path
 
+import docx
 import pytest
 
 from dxreview import sources
 from dxreview.records import DxError, SourceText
+from dxreview.sources.numbering import Numbering
+from tests.documents import pdf, saved
 
 TEXT = (
     "架空市デジタル推進会議（第２回）　議事概要\n\n"
     "○委員　住民の手続きを、窓口でもスマートフォンでも選べるようにしてほしい。\n"
     "○事務局　ご意見のとおり検討する。\n"
 )
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "euc_jp"]
 ENCODINGS += ["iso2022_jp_ext"]
 
@@ -110,3 +114,70 @@ def test_a_damaged_byte_is_named_by_its_place(tmp_path):
     path = write(tmp_path, "a.txt", data.replace("、".encode(), b"\xff!", 1))
     with pytest.raises(DxError, match=r"3 行目（[0-9]+ バイト目、FF"):
         sources.read(path)
+
+
+def test_a_word_document_keeps_order_numbers_tables_and_text_boxes(tmp_path):
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "架空市"
+    document.add_paragraph("開会", style="List Number")
+    document.add_paragraph("議事", style="List Number")
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "座長", "架空 花子"
+    anchor = document.add_paragraph("箱のある段落")
+    box = f'<w:r {WORD} xmlns:v="urn:schemas-microsoft-com:vml"><w:pict><v:shape><v:textbox>'
+    box += "<w:txbxContent><w:p><w:r><w:t>箱の中</w:t></w:r></w:p></w:txbxContent></v:textbox>"
+    anchor._p.append(docx.oxml.parse_xml(box + "</v:shape></w:pict></w:r>"))
+    document.add_paragraph("次の頁").paragraph_format.page_break_before = True
+    source = sources.read(write(tmp_path, "a.docx", saved(document)))
+    assert source.text == (
+        "架空市\n1. 開会\n2. 議事\n座長\t架空 花子\n箱のある段落\n箱の中\n次の頁\n"
+    )
+    assert [source.text[at:][:3] for at in source.pages] == ["架空市", "次の頁"]
+    assert furniture(source) == ["架空市"]
+
+
+@pytest.mark.parametrize(
+    ("form", "numbers"),
+    [
+        ("decimalFullWidth", "（１）（２）"),
+        ("decimalEnclosedCircle", "（①）（②）"),
+        ("japaneseCounting", "（一）（二）"),
+        ("aiueoFullWidth", "（ア）（イ）"),
+        ("lowerRoman", "（i）（ii）"),
+    ],
+)
+def test_word_numbers_are_written_as_word_shows_them(form, numbers):
+    level = f'<w:lvl w:ilvl="0"><w:numFmt w:val="{form}"/><w:lvlText w:val="（%1）"/></w:lvl>'
+    held = f'<w:numbering {WORD}><w:abstractNum w:abstractNumId="7">{level}</w:abstractNum>'
+    held += '<w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>'
+    place = f'<w:pPr {WORD}><w:numPr><w:ilvl w:val="0"/><w:numId w:val="3"/></w:numPr></w:pPr>'
+    numbering = Numbering(docx.oxml.parse_xml(held), None)
+    marks = [numbering.mark(docx.oxml.parse_xml(place)) for _ in range(2)]
+    assert "".join(marks).replace(" ", "") == numbers
+
+
+def test_deleted_words_of_a_word_document_are_gone_and_inserted_ones_there(tmp_path):
+    document = docx.Document()
+    paragraph = document.add_paragraph("窓口を")._p
+    changes = f"<w:p {WORD}><w:del><w:r><w:delText>減らす</w:delText></w:r></w:del>"
+    changes += "<w:ins><w:r><w:t>残す</w:t></w:r></w:ins></w:p>"
+    paragraph.extend(list(docx.oxml.parse_xml(changes)))
+    assert sources.read(write(tmp_path, "a.docx", saved(document))).text == "窓口を残す\n"
+
+
+def test_a_pdf_keeps_its_pages_and_marks_running_heads_and_page_numbers(tmp_path):
+    said = ["○委員　窓口を残してほしい。", "○課長　残す方針である。", "○委員　安心した。"]
+    pages = [f"架空市議会\n{line}\n- {number} -" for number, line in enumerate(said, start=1)]
+    source = sources.read(write(tmp_path, "a.pdf", pdf(*pages)))
+    assert source.text == "\n".join(pages) + "\n"
+    assert [source.page_at(source.text.index(line)) for line in said] == [1, 2, 3]
+    assert furniture(source) == [
+        each for number in (1, 2, 3) for each in ("架空市議会", f"- {number} -")
+    ]
+
+
+def test_radicals_in_a_pdf_stay_as_they_are_and_are_reported(tmp_path):
+    source = sources.read(write(tmp_path, "a.pdf", pdf("○委員　⽬的を⾒直す。\n次の⾏")))
+    assert "⽬的を⾒直す" in source.text
+    (note,) = source.notes
+    assert (note.code, note.page, source.text[note.start : note.end]) == ("radicals", 1, "⽬")

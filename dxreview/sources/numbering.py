@@ -7,8 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-_AIUEO = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
-_IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
+_AIUEO = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+)
+_IROHA = (
+    "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
+)
 _DIGITS = "〇一二三四五六七八九"
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 # Bullets that Word takes from its symbol fonts, as the characters they look like.
@@ -96,7 +100,7 @@ class Numbering:
 
 
 def local(tag: Any) -> str:
-    """A tag's or an attribute's name without its namespace: strict and transitional are read alike."""
+    """A name without its namespace: strict and transitional documents are read alike."""
     return str(tag).rpartition("}")[2]
 
 

@@ -1,0 +1,221 @@
+"""Many files, some of them hostile: one sentence each, and the rest loads."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from dxreview.loader import cache, load, packing
+from dxreview.records import DxError
+from dxreview.sources import Limits
+from tests.documents import pdf, saved, word
+
+GOOD = "架空市会議録\n\n○委員　窓口の手続きを、家からもできるようにしてほしい。\n"
+XML = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def put(folder: Path, **named: bytes | str) -> Path:
+    for name, data in named.items():
+        held = data.encode() if isinstance(data, str) else data
+        stem, _, suffix = name.rpartition("_")
+        (folder / f"{stem}.{suffix}").write_bytes(held)
+    return folder
+
+
+def failures(*paths: Path, **options) -> dict[str, str]:
+    found = load(paths, **options)
+    return {each.path.name: each.failure.key for each in found if each.failure}
+
+
+def zipped(document: bytes | str, **parts: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("word/document.xml", document)
+        for name, data in parts.items():
+            made.writestr(f"word/{name}.xml", data)
+    return held.getvalue()
+
+
+def body(text: str, before: str = "") -> str:
+    held = f"<w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body>"
+    return f'{before}<w:document xmlns:w="{XML}">{held}</w:document>'
+
+
+def test_every_hostile_file_gets_one_sentence_and_the_rest_loads(tmp_path):
+    entity = '<!DOCTYPE a [<!ENTITY b "billion"><!ENTITY c "&b;&b;&b;">]>'
+    outside = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
+    put(
+        tmp_path,
+        good_txt=GOOD,
+        also_pdf=pdf(GOOD),
+        bomb_docx=zipped(b"<a>" + b" " * 80_000_000),
+        entities_docx=zipped(body("&c;", entity)),
+        external_docx=zipped(body("&b;", outside)),
+        cut_docx=word(GOOD)[:-400],
+        nozip_docx=b"not a zip",
+        excel_txt=zipped("x"),
+        loop_pdf=pdf("一").replace(b"/Kids [10 0 R]", b"/Kids [2 0 R]"),
+        many_pdf=pdf("一", extra="% ").replace(b"/Count 1", b"/Count 999999"),
+        stump_pdf=pdf("一")[:60],
+        deep_html="<html><body>" + "<div>" * 5000 + "深い",
+        long_txt="あ" * 1_200_000,
+        empty_txt="",
+        blank_html="<html><body><img src=x></body></html>",
+        binary_txt=os.urandom(4000),
+    )
+    with (tmp_path / "huge.txt").open("wb") as huge:
+        huge.truncate(1_000_000_000)
+    (tmp_path / "folder.txt").mkdir()
+    (tmp_path / "link.txt").symlink_to("/etc/passwd")
+    (tmp_path / "twin.txt").write_text(GOOD)
+    (tmp_path / "twin.html").write_text(GOOD)
+    found = list(load([tmp_path], processes=2))
+    loaded = {each.path.name for each in found if each.minutes}
+    keys = {each.path.name: each.failure.key for each in found if each.failure}
+    assert loaded == {"good.txt", "also.pdf", "twin.html"}
+    assert keys.pop("many.pdf").startswith("source.")
+    assert keys.pop("loop.pdf") in ("source.damaged", "source.empty")
+    assert keys.pop("deep.html") == "source.damaged"
+    assert keys == {
+        "bomb.docx": "source.bomb",
+        "entities.docx": "source.damaged",
+        "external.docx": "source.damaged",
+        "cut.docx": "source.damaged",
+        "nozip.docx": "source.damaged",
+        "excel.txt": "source.binary",
+        "stump.pdf": "source.damaged",
+        "long.txt": "source.line",
+        "empty.txt": "source.empty",
+        "blank.html": "source.empty",
+        "binary.txt": keys["binary.txt"],
+        "huge.txt": "source.too_big",
+        "folder.txt": "source.not_file",
+        "link.txt": "source.outside",
+        "twin.txt": "source.same_stem",
+    }
+    refused = [each.failure for each in found if each.failure]
+    sentences = [each.sentence(lang) for each in refused for lang in ("ja", "en")]
+    assert not [told for told in sentences if "\n" in told or "Traceback" in told]
+
+
+def test_missing_files_and_folders_without_minutes(tmp_path):
+    (tmp_path / "notes.toml").touch()
+    assert failures(tmp_path, tmp_path / "none.pdf") == {
+        tmp_path.name: "source.no_minutes",
+        "none.pdf": "source.missing",
+    }
+
+
+def test_two_files_of_one_stem_in_two_folders(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        put(tmp_path / name, one_txt=GOOD)
+    assert failures(tmp_path / "a", tmp_path / "b") == {"one.txt": "source.same_stem"}
+
+
+def test_a_file_that_takes_too_long_costs_only_itself(tmp_path):
+    put(tmp_path, a_txt=GOOD, slow_pdf=pdf(*["長い会議\n" * 40] * 600))
+    found = list(load([tmp_path], processes=1, limits=Limits(seconds=0.3)))
+    assert [each.path.name for each in found] == ["a.txt", "slow.pdf"]
+    assert found[1].failure.key == "source.slow"
+
+
+def test_a_file_that_asks_for_too_much_memory_costs_only_itself(tmp_path):
+    pytest.importorskip("resource")
+    put(tmp_path, fat_html="<p>" + "会議<br>" * 3_000_000, good_html=f"<p>{GOOD}</p>")
+    found = load([tmp_path], processes=1, limits=Limits(memory=300_000_000))
+    keys = {each.path.name: each.failure and each.failure.key for each in found}
+    assert keys["fat.html"] in ("source.memory", "source.crashed", "source.damaged")
+    assert keys["good.html"] is None
+
+
+def test_a_pdf_with_too_many_pages_is_refused(tmp_path):
+    put(tmp_path, many_pdf=pdf(*["一"] * 30))
+    assert failures(tmp_path, limits=Limits(pages=20)) == {"many.pdf": "source.pages"}
+
+
+def test_packed_minutes_come_back_the_same(first_minutes):
+    (loaded,) = load([first_minutes])
+    assert packing.unpack(packing.pack(loaded.minutes)) == loaded.minutes
+
+
+def test_packed_minutes_that_were_tampered_with_are_refused(first_minutes):
+    (loaded,) = load([first_minutes])
+    held = json.loads(packing.pack(loaded.minutes))
+    for table, row, column, wrong in [("spans", 0, 1, 10**9), ("opinions", 0, 8, None)]:
+        changed = json.loads(json.dumps(held))
+        changed[table][row][column] = wrong
+        with pytest.raises(ValueError, match=r"span|Opinion"):
+            packing.unpack(json.dumps(changed).encode())
+
+
+def test_loading_again_reads_only_what_changed(tmp_path):
+    store = tmp_path / "cache"
+    folder = tmp_path / "minutes"
+    folder.mkdir()
+    put(folder, a_html=f"<p>{GOOD}</p>", b_html=f"<p>{GOOD}</p>")
+    first = [each.minutes for each in load([folder], cache=store)]
+    entries = {path: path.stat().st_mtime_ns for path in store.rglob("*.json")}
+    put(folder, b_html="<p>○変わった意見である。</p>")
+    again = [each.minutes for each in load([folder], cache=store)]
+    assert again[0] == first[0]
+    assert again[1].source.text == "○変わった意見である。\n"
+    kept = {path: path.stat().st_mtime_ns for path in store.rglob("*.json")}
+    assert len(entries) == 2
+    assert kept.items() > entries.items()
+
+
+def test_a_damaged_cache_entry_is_read_anew(tmp_path):
+    store = tmp_path / "cache"
+    put(tmp_path, a_txt=GOOD)
+    (first,) = load([tmp_path / "a.txt"], cache=store)
+    (entry,) = store.rglob("*.json")
+    entry.write_bytes(entry.read_bytes()[:-30])
+    (again,) = load([tmp_path / "a.txt"], cache=store)
+    assert again.minutes == first.minutes
+
+
+def test_the_cache_is_in_the_project_folder_and_only_there(tmp_path):
+    (tmp_path / "minutes").mkdir()
+    put(tmp_path / "minutes", a_txt=GOOD)
+    assert cache.place_for(tmp_path / "minutes") is None
+    (tmp_path / "project.toml").touch()
+    assert cache.place_for(tmp_path / "minutes" / "a.txt") == tmp_path / ".dxreview-cache"
+
+
+def test_progress_is_told_after_each_file(tmp_path):
+    put(tmp_path, a_txt=GOOD, b_txt="", c_txt=GOOD)
+    told: list[tuple[int, int]] = []
+    list(load([tmp_path], progress=lambda done, total: told.append((done, total))))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_script_without_a_main_guard_may_load_a_pdf(tmp_path):
+    put(tmp_path, a_pdf=pdf(GOOD))
+    code = f"import dxreview as dx; print(len(dx.load({str(tmp_path)!r}).meetings))"
+    script = tmp_path / "script.py"
+    script.write_text(code)
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "1\n"
+
+
+def test_an_error_keeps_its_facts_on_its_way_out_of_a_worker(tmp_path):
+    put(tmp_path, a_html="<p></p>")
+    (found,) = load([tmp_path])
+    assert isinstance(found.failure, DxError)
+    assert "a.html" in found.failure.sentence("en")
+
+
+def test_saved_documents_hold_what_was_put_in(tmp_path):
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph(GOOD.strip().splitlines()[-1])
+    put(tmp_path, a_docx=saved(document))
+    (found,) = load([tmp_path])
+    assert len(found.minutes.opinions) == 1
