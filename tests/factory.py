@@ -63,11 +63,11 @@ def content(
     tags, decisions = reviews(frame, roadmaps, dice, reviewers)
     order = [stage.id for roadmap in roadmaps for stage in roadmap.stages]
     together = dict.fromkeys(IDS, reviewers) if blind else {}
-    tags, decisions = counted(tags, decisions, order=order, blind=together)
     return Content(
         title="見本の検討会の意見", date=LAST_DAY, meetings=_frame(meetings),
         attendees=_frame(_attendees(meetings)), agenda=_frame(_agenda(meetings)),
-        materials=_frame(_materials(meetings)), opinions=frame, tags=tags, decisions=decisions,
+        materials=_frame(_materials(meetings)), opinions=frame,
+        decisions=counted(tags, decisions, order=order, blind=together),
         agreement=_frame([{"roadmap": name, "stage": None, "n": len(frame)} for name in IDS]),
         sources=sources, roadmaps=roadmaps, reviewers=reviewers, blind=blind,
         files={f"{name}.toml": (ROADMAPS / f"{name}.toml").read_bytes() for name in IDS},

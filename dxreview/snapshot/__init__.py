@@ -27,12 +27,13 @@ def publish(
 
     Raises DxError where there is no opinion or no tag yet, or ``out`` holds something else.
     """
+    from dxreview.project import Project
     from dxreview.snapshot.freeze import freeze
     from dxreview.snapshot.gather import gather
+    from dxreview.snapshot.names import without_names
 
-    content = gather(data, store=store)
+    project = Project.open(data)
+    content = gather(project, store=store)
     if names == "roles":
-        from dxreview.snapshot.names import without_names
-
         content = without_names(content)
-    return freeze(content, Path(out) if out else Path(data) / "published" / content.date)
+    return freeze(content, Path(out) if out else project.published / content.date)

@@ -1,41 +1,26 @@
-"""What is published: the frames, sources and roadmaps of a project, with the tags as they count."""
+"""What is published: a project's frames, sources and roadmaps, and its decisions as they count."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from dxreview.records import SourceText
+from dxreview.roadmap import Roadmap
 
-TAGS = {
-    "opinion_id": "str",
-    "roadmap": "str",
-    "version": "str",
-    "stage": "str",
-    "draft": "bool",
-    "votes": "Int64",
-    "reviewers": "Int64",
-}
-DECISIONS = {
-    "opinion_id": "str",
-    "roadmap": "str",
-    "status": "str",
-    "stages": "object",
-    "draft": "bool",
-    "reviewers": "Int64",
-    "reason": "str",
-}
+DECISIONS = ["opinion_id", "roadmap", "status", "stages", "drafts", "reviewers", "reason"]
 
 
 @dataclass(frozen=True)
 class Content:
     """Everything that a snapshot is made from; nothing in it names a reviewer.
 
-    ``tags``: opinion_id, roadmap, version, stage, draft, votes (how many gave it; <NA> where
-    settled), reviewers (how many decided). ``decisions``: opinion_id, roadmap, status (the
-    contract's, and ``withheld``), stages (list, as they count), draft, reviewers, reason; one row
-    per opinion and roadmap. ``sources`` by file name; ``files`` the bytes of the roadmap files.
+    ``decisions``, one row per opinion and roadmap: opinion_id, roadmap, status (the contract's, and
+    ``withheld``), stages (as they count), drafts (those that are 案; () where the decision is 案
+    and no stage counts; missing where nothing is), reviewers (how many decided), reason (of a
+    settlement). ``sources`` are by file name, ``files`` the bytes of the roadmap files.
     """
 
     title: str
@@ -45,113 +30,96 @@ class Content:
     agenda: pd.DataFrame
     materials: pd.DataFrame
     opinions: pd.DataFrame
-    tags: pd.DataFrame
     decisions: pd.DataFrame
     agreement: pd.DataFrame
     sources: Mapping[str, SourceText]
-    roadmaps: tuple[Any, ...]
+    roadmaps: tuple[Roadmap, ...]
     files: Mapping[str, bytes]
     reviewers: int
     blind: bool = False
     names: str = "full"
 
+    @property
+    def tags(self) -> pd.DataFrame:
+        """The tags that count, a row each: opinion_id, roadmap, version, stage, draft."""
+        version = {roadmap.id: roadmap.version for roadmap in self.roadmaps}
+        rows = [
+            (row["opinion_id"], row["roadmap"], version[row["roadmap"]], stage,
+             stage in (row["drafts"] or ()))
+            for row in records(self.decisions)
+            for stage in row["stages"]
+        ]  # fmt: skip
+        columns = ["opinion_id", "roadmap", "version", "stage", "draft"]
+        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[:4], "str"))
+
     def frames(self) -> dict[str, pd.DataFrame]:
         """The frames by name, in the order of the contract."""
-        names = ("meetings", "attendees", "agenda", "materials", "opinions")
-        return {name: getattr(self, name) for name in (*names, "tags", "decisions", "agreement")}
+        names = ("meetings", "attendees", "agenda", "materials", "opinions", "tags", "decisions")
+        return {name: getattr(self, name) for name in (*names, "agreement")}
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How the decisions on one opinion and roadmap count (the rule stands in `pagedata`)."""
+class Count(NamedTuple):
+    """How the decisions on one opinion and roadmap count; columns as in ``Content.decisions``."""
 
     status: str
     stages: tuple[str, ...] = ()
-    drafts: tuple[str, ...] = ()
-    draft: bool = False
+    drafts: tuple[str, ...] | None = None
 
 
 def count(votes: Mapping[str, int], none: int, deciders: int) -> Count:
     """Weigh the votes of ``deciders`` reviewers, ``none`` of whom said that no stage applies.
 
+    A stage counts that more than half gave; exactly half, or a single reviewer, is a draft.
+
     >>> count({"step0": 2, "step1": 1}, 0, 2)
-    Count(status='tagged', stages=('step0', 'step1'), drafts=('step1',), draft=True)
+    Count(status='tagged', stages=('step0', 'step1'), drafts=('step1',))
     >>> count({"step0": 1}, 2, 3)
-    Count(status='none_applies', stages=(), drafts=(), draft=False)
+    Count(status='none_applies', stages=(), drafts=None)
     """
     if not deciders:
         return Count("untagged")
     single = deciders == 1
-    firm = [stage for stage, given in votes.items() if 2 * given > deciders and not single]
-    half = [stage for stage, given in votes.items() if 2 * given == deciders or single]
-    stages = tuple(stage for stage in votes if stage in firm or stage in half)
+    stages = tuple(stage for stage, given in votes.items() if 2 * given >= deciders)
+    drafts = tuple(stage for stage in stages if single or 2 * votes[stage] == deciders)
     if 2 * none > deciders:
-        return Count("none_applies", draft=single)
-    if firm or single:
-        return Count("tagged", stages, tuple(half), bool(half))
-    return Count("disagreed", stages, tuple(half), True)
+        return Count("none_applies", (), () if single else None)
+    if single or len(drafts) < len(stages):
+        return Count("tagged", stages, drafts or None)
+    return Count("disagreed", stages, drafts)
 
 
 def counted(
     tags: pd.DataFrame, decisions: pd.DataFrame, *, order: Iterable[str], blind: Mapping[str, int]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tags and decisions frames of `Content` from the store's own.
+) -> pd.DataFrame:
+    """``Content.decisions`` from the store's tags and decisions.
 
     ``order`` lists all stages in the order in which they are shown. ``blind`` gives, where the
     project is blind, how many reviewers work on each roadmap: what they have not all decided, and
     is not settled, is ``withheld``.
     """
-    given = _votes(tags, {stage: place for place, stage in enumerate(order)})
-    versions = {row[:2]: row[2] for row in _rows(tags, ["opinion_id", "roadmap", "version"])}
-    tag_rows, decision_rows = [], []
-    columns = ["opinion_id", "roadmap", "status", "stages", "reviewers", "reason"]
-    for opinion, roadmap, status, stages, deciders, reason in _rows(decisions, columns):
-        votes, voters = given.get((opinion, roadmap), ({}, 0))
-        if status == "settled":
-            result = Count("settled", tuple(stages))
-        elif deciders and deciders < max(2, blind.get(roadmap, 0)) and roadmap in blind:
+    places = {stage: place for place, stage in enumerate(order)}
+    votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    voters = defaultdict(set)
+    for row in records(tags.sort_values("stage", key=lambda ids: ids.map(places))):
+        place = row["opinion_id"], row["roadmap"]
+        votes[place][row["stage"]] += 1
+        voters[place].add(row["reviewer"])
+    rows = []
+    for row in records(decisions):
+        place, deciders = (row["opinion_id"], row["roadmap"]), row["reviewers"]
+        result = count(votes[place], deciders - len(voters[place]), deciders)
+        if row["status"] == "settled":
+            result = Count("settled", tuple(row["stages"]))
+        elif 0 < deciders < max(2, blind.get(row["roadmap"], 0)) and row["roadmap"] in blind:
             result = Count("withheld")
-        else:
-            result = count(votes, deciders - voters, deciders)
-        settled = result.status == "settled"
-        decision_rows.append(
-            (opinion, roadmap, result.status, list(result.stages), result.draft, deciders,
-             reason if settled else None)
-        )  # fmt: skip
-        version = versions.get((opinion, roadmap))
-        tag_rows += [
-            (opinion, roadmap, version, stage, stage in result.drafts,
-             None if settled else votes[stage], deciders)
-            for stage in result.stages
-        ]  # fmt: skip
-    return _typed(tag_rows, TAGS), _typed(decision_rows, DECISIONS)
+        rows.append((*place, *result, deciders, row["reason"]))
+    return pd.DataFrame(rows, columns=DECISIONS).astype({"reviewers": "Int64", "reason": "str"})
 
 
-def _votes(
-    tags: pd.DataFrame, places: Mapping[str, int]
-) -> dict[tuple[str, str], tuple[dict[str, int], int]]:
-    """By opinion and roadmap: how many reviewers gave each stage, and how many gave any."""
-    givers: dict[tuple[str, str], dict[str, set[str]]] = {}
-    for opinion, roadmap, stage, reviewer in _rows(
-        tags, ["opinion_id", "roadmap", "stage", "reviewer"]
-    ):
-        givers.setdefault((opinion, roadmap), {}).setdefault(stage, set()).add(reviewer)
-    last = len(places)
-    return {
-        key: (
-            {
-                stage: len(stages[stage])
-                for stage in sorted(stages, key=lambda name: (places.get(name, last), name))
-            },
-            len(set().union(*stages.values())),
-        )
-        for key, stages in givers.items()
-    }
-
-
-def _rows(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
-    return list(zip(*(frame[column].tolist() for column in columns), strict=True))
-
-
-def _typed(rows: list[tuple[Any, ...]], types: Mapping[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(types)).astype(dict(types))
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as Python values; missing is None."""
+    columns = [
+        [None if gone else value for gone, value in zip(column.isna(), column, strict=True)]
+        for column in (frame[name].astype(object) for name in frame)
+    ]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]

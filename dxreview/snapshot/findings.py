@@ -4,169 +4,149 @@ A sentence gives its n, says how many of the counted tags are drafts (案), uses
 often below 30) and claims nothing about opinions that nobody reviewed.
 """
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import pandas as pd
-
 from dxreview.messages import LANGUAGES, say
-from dxreview.snapshot.content import Content
 
-Finding = dict[str, Any]
+Row = dict[str, Any]
 Texts = dict[str, str]
 STANDING = "reflection"
 NAMED = 4
 OPEN = ("untagged", "withheld")
 
 
-def findings(content: Content, counting: pd.DataFrame) -> list[Finding]:
-    """The findings of `pagedata`, the opening sentence first. ``counting``: opinions that count."""
-    found: list[Finding] = []
-    for roadmap in content.roadmaps:
-        tags = content.tags[content.tags["roadmap"] == roadmap.id]
-        if roadmap.id == STANDING:
-            said = [*_standing(roadmap, tags, len(counting))]
-        elif len(tags):
-            said = [*_most(roadmap, tags, len(counting)), *_empty(roadmap, tags)]
-            said += [*_once(roadmap, tags), *_voices(roadmap, tags, counting)]
+def findings(roadmaps: list[Row], opinions: list[Row]) -> list[Row]:
+    """The findings of the page's schema, made from its roadmaps and the opinions that count."""
+    found = []
+    for roadmap in roadmaps:
+        tagged = [row for row in opinions if roadmap["id"] in row.get("tags", {})]
+        if roadmap["id"] == STANDING:
+            said = [_standing(roadmap, tagged, len(opinions))]
+        elif tagged:
+            said = [_most(roadmap, tagged, len(opinions)), _empty(roadmap, tagged)]
+            said += [*_once(roadmap, tagged), *_voices(roadmap, tagged)]
         else:
             said = []
-        said += [*_drafts(content, roadmap), *_open(content, roadmap, counting)]
-        found += [{"roadmap": roadmap.id} | finding for finding in said]
+        found += [*said, *_draft(roadmap, opinions), *_open(roadmap, opinions)]
     return found
 
 
-def _most(roadmap: Any, tags: pd.DataFrame, n: int) -> Iterator[Finding]:
-    given = tags["stage"].value_counts()
-    top = [stage.id for stage in roadmap.stages if given.get(stage.id, 0) == given.max()]
+def stages_of(rows: Iterable[Row], roadmap: str) -> Counter[str]:
+    """How many of the opinions count in each stage."""
+    return Counter(stage for row in rows for stage in row.get("tags", {}).get(roadmap, ()))
+
+
+def _top(roadmap: Row, rows: Iterable[Row]) -> tuple[list[str], int]:
+    given = stages_of(rows, roadmap["id"])
+    most = max(given.values())
+    return [stage["id"] for stage in roadmap["stages"] if given[stage["id"]] == most], most
+
+
+def _most(roadmap: Row, tagged: list[Row], n: int) -> Row:
+    top, most = _top(roadmap, tagged)
     key = "most" if len(top) == 1 else "most_tied" if len(top) <= NAMED else "most_even"
-    facts = {"n": n, "tagged": tags["opinion_id"].nunique(), "top": int(given.max())}
-    drafts = int(tags[tags["stage"].isin(top)]["draft"].sum())
-    yield _finding(
-        "most", key, {"roadmap": roadmap.id, "stage": top}, **facts,
-        roadmap=roadmap.title, stages=_labels(roadmap, top), draft=_draft(drafts),
-    )  # fmt: skip
+    facts = {"n": n, "tagged": len(tagged), "top": most, "draft": _drafts(roadmap, tagged, top)}
+    return _finding("most", roadmap, key, {"stage": top}, stages=_labels(roadmap, top), **facts)
 
 
-def _empty(roadmap: Any, tags: pd.DataFrame) -> Iterator[Finding]:
-    given = set(tags["stage"])
-    none = [stage.id for stage in roadmap.stages if stage.id not in given]
-    yield _finding(
-        "empty", "empty" if none else "none_empty", None,
-        roadmap=roadmap.title, stages=_labels(roadmap, none),
-    )  # fmt: skip
+def _empty(roadmap: Row, tagged: list[Row]) -> Row:
+    given = stages_of(tagged, roadmap["id"])
+    none = [stage["id"] for stage in roadmap["stages"] if not given[stage["id"]]]
+    key = "empty" if none else "none_empty"
+    return _finding("empty", roadmap, key, None, stages=_labels(roadmap, none))
 
 
-def _once(roadmap: Any, tags: pd.DataFrame) -> Iterator[Finding]:
-    given = tags["stage"].value_counts()
-    once = [stage.id for stage in roadmap.stages if given.get(stage.id, 0) == 1]
+def _once(roadmap: Row, tagged: list[Row]) -> Iterator[Row]:
+    given = stages_of(tagged, roadmap["id"])
+    once = [stage["id"] for stage in roadmap["stages"] if given[stage["id"]] == 1]
     if once:
-        drafts = int(tags[tags["stage"].isin(once)]["draft"].sum())
-        show = {"roadmap": roadmap.id, "stage": once}
-        yield _finding("once", "once", show, stages=_labels(roadmap, once), draft=_draft(drafts))
+        facts = {"stages": _labels(roadmap, once), "draft": _drafts(roadmap, tagged, once)}
+        yield _finding("once", roadmap, "once", {"stage": once}, **facts)
 
 
-def _voices(roadmap: Any, tags: pd.DataFrame, counting: pd.DataFrame) -> Iterator[Finding]:
+def _voices(roadmap: Row, tagged: list[Row]) -> Iterator[Row]:
     """What each side says most: by role where there are several, else by kind."""
     for column in ("role", "kind"):
-        said = tags.merge(counting[["opinion_id", column]].dropna(), on="opinion_id")
-        voices = said.drop_duplicates(["opinion_id", column])[column].value_counts()
+        voices = defaultdict(list)
+        for row in tagged:
+            if row[column]:
+                voices[row[column]].append(row)
         if len(voices) > 1:
-            break
-    else:
-        return
-    names = sorted(voices.index, key=lambda name: (-voices[name], name))[:NAMED]
-    parts = [_voice(roadmap, column, name, said[said[column] == name]) for name in names]
-    text = {
-        lang: say("publish.finding.between", lang=lang).join(part[lang] for part in parts)
-        for lang in LANGUAGES
-    }
-    drafts = int(said[said[column].isin(names)]["draft"].sum())
-    show = {"roadmap": roadmap.id, column: names}
-    yield _finding("voices", f"voices_{column}", show, voices=text, draft=_draft(drafts))
+            names = sorted(voices, key=lambda name: (-len(voices[name]), name))[:NAMED]
+            parts = [_voice(roadmap, column, name, voices[name]) for name in names]
+            every = [row for name in names for row in voices[name]]
+            facts = {"voices": _joined("between", parts), "draft": _drafts(roadmap, every)}
+            yield _finding("voices", roadmap, f"voices_{column}", {column: names}, **facts)
+            return
 
 
-def _voice(roadmap: Any, column: str, name: str, said: pd.DataFrame) -> Texts:
-    given = said["stage"].value_counts()
-    top = [stage.id for stage in roadmap.stages if given.get(stage.id, 0) == given.max()]
+def _voice(roadmap: Row, column: str, name: str, rows: list[Row]) -> Texts:
+    top, most = _top(roadmap, rows)
     named = _said(f"publish.kind.{name}") if column == "kind" else dict.fromkeys(LANGUAGES, name)
-    facts = {"n": said["opinion_id"].nunique(), "top": int(given.max())}
-    return _said("publish.finding.voice", name=named, stages=_labels(roadmap, top), **facts)
+    facts = {"n": len(rows), "top": most, "stages": _labels(roadmap, top)}
+    return _said("publish.finding.voice", name=named, **facts)
 
 
-def _standing(roadmap: Any, tags: pd.DataFrame, n: int) -> Iterator[Finding]:
-    given = tags["stage"].value_counts()
+def _standing(roadmap: Row, tagged: list[Row], n: int) -> Row:
+    given = stages_of(tagged, roadmap["id"])
     parts = [
-        _said("publish.finding.count", stage=_label(stage), count=int(given[stage.id]))
-        for stage in roadmap.stages
-        if stage.id in given
+        _said("publish.finding.count", stage=stage["label"], count=given[stage["id"]])
+        for stage in roadmap["stages"]
+        if given[stage["id"]]
     ]
-    text = {
-        lang: say("publish.finding.and", lang=lang).join(part[lang] for part in parts)
-        for lang in LANGUAGES
-    }
-    left = n - tags["opinion_id"].nunique()
-    yield _finding(
-        "standing", "standing" if parts else "standing_none",
-        {"roadmap": roadmap.id, "stage": sorted(given.index)} if parts else None,
-        n=n, counts=text, left=left, draft=_draft(int(tags["draft"].sum())),
-    )  # fmt: skip
+    key, show = ("standing", {"stage": sorted(given)}) if parts else ("standing_none", None)
+    facts = {"counts": _joined("and", parts), "left": n - len(tagged)}
+    return _finding("standing", roadmap, key, show, n=n, draft=_drafts(roadmap, tagged), **facts)
 
 
-def _drafts(content: Content, roadmap: Any) -> Iterator[Finding]:
+def _draft(roadmap: Row, opinions: list[Row]) -> Iterator[Row]:
     """How much of it is 案: one reviewer only, or reviewers who differ without a majority."""
-    mine = _decisions(content, roadmap)
-    draft = mine[mine["draft"]]
-    if len(draft):
-        single = int((draft["reviewers"] == 1).sum())
-        counts = {"n": len(draft), "single": single, "split": len(draft) - single}
-        show = {"roadmap": roadmap.id, "draft": True}
-        yield _finding("draft", "drafts", show, roadmap=roadmap.title, **counts)
+    mine = [row["n"][roadmap["id"]] for row in opinions if roadmap["id"] in row.get("draft", {})]
+    if mine:
+        facts = {"n": len(mine), "single": mine.count(1), "split": len(mine) - mine.count(1)}
+        yield _finding("draft", roadmap, "drafts", {"draft": True}, **facts)
 
 
-def _open(content: Content, roadmap: Any, counting: pd.DataFrame) -> Iterator[Finding]:
-    mine = _decisions(content, roadmap)
-    left = mine[mine["status"].isin(OPEN) & mine["opinion_id"].isin(counting["opinion_id"])]
-    if 0 < len(left) < len(counting):
-        show = {"roadmap": roadmap.id, "status": list(OPEN)}
-        facts = {"n": len(counting), "left": len(left)}
-        yield _finding("open", "open", show, roadmap=roadmap.title, **facts)
+def _open(roadmap: Row, opinions: list[Row]) -> Iterator[Row]:
+    status = Counter(row.get("status", {}).get(roadmap["id"], "untagged") for row in opinions)
+    left = sum(status[name] for name in OPEN)
+    if 0 < left < len(opinions):
+        facts = {"n": len(opinions), "left": left}
+        yield _finding("open", roadmap, "open", {"status": list(OPEN)}, **facts)
 
 
-def _decisions(content: Content, roadmap: Any) -> pd.DataFrame:
-    return content.decisions[content.decisions["roadmap"] == roadmap.id]
+def _finding(name: str, roadmap: Row, key: str, show: Row | None, **facts: Any) -> Row:
+    text = _said(f"publish.finding.{key}", roadmap=roadmap["title"], **facts)
+    found: Row = {"id": name, "roadmap": roadmap["id"], "text": text}
+    return found | ({"show": {"roadmap": roadmap["id"]} | show} if show else {})
 
 
-def _finding(name: str, key: str, show: dict[str, Any] | None, **facts: Any) -> Finding:
-    found: Finding = {"id": name, "text": _said(f"publish.finding.{key}", **facts)}
-    return found | ({"show": show} if show else {})
+def _drafts(roadmap: Row, rows: list[Row], stages: list[str] | None = None) -> Texts:
+    """(うち案2件), or nothing: how many of the tags counted are drafts."""
+    drafts = [stage for row in rows for stage in row.get("draft", {}).get(roadmap["id"], ())]
+    n = len(drafts) if stages is None else sum(stage in stages for stage in drafts)
+    return _said("publish.finding.of_draft", n=n) if n else dict.fromkeys(LANGUAGES, "")
+
+
+def _labels(roadmap: Row, ids: list[str]) -> Texts:
+    labels = [stage["label"] for stage in roadmap["stages"] if stage["id"] in ids]
+    return _joined("list", [_said("publish.finding.quoted", label=label) for label in labels])
+
+
+def _joined(key: str, parts: list[Texts]) -> Texts:
+    between = _said(f"publish.finding.{key}")
+    return {lang: between[lang].join(part[lang] for part in parts) for lang in LANGUAGES}
 
 
 def _said(key: str, **facts: Any) -> Texts:
     """The sentence in both languages; a fact with two languages gives its own to each."""
+
+    def fact(value: Any, lang: str) -> Any:
+        return value[lang] if isinstance(value, dict) else value
+
     return {
-        lang: say(key, lang=lang, **{name: _in(lang, fact) for name, fact in facts.items()})
-        for lang in LANGUAGES
-    }
-
-
-def _in(lang: str, fact: Any) -> Any:
-    return fact.get(lang) or fact["ja"] if isinstance(fact, dict) else fact
-
-
-def _draft(drafts: int) -> Texts:
-    return _said("publish.finding.of_draft", n=drafts) if drafts else dict.fromkeys(LANGUAGES, "")
-
-
-def _label(stage: Any) -> Texts:
-    return {lang: _in(lang, stage.label) for lang in LANGUAGES}
-
-
-def _labels(roadmap: Any, ids: list[str]) -> Texts:
-    labels = [_label(stage) for stage in roadmap.stages if stage.id in ids]
-    return {
-        lang: say("publish.finding.list", lang=lang).join(
-            say("publish.finding.quoted", lang=lang, label=label[lang]) for label in labels
-        )
+        lang: say(key, lang=lang, **{name: fact(value, lang) for name, value in facts.items()})
         for lang in LANGUAGES
     }

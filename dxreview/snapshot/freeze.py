@@ -11,7 +11,7 @@ from dxreview.records import DxError
 from dxreview.snapshot.content import Content
 from dxreview.snapshot.downloads import write_csv, write_xlsx
 from dxreview.snapshot.html import index_html
-from dxreview.snapshot.pagedata import page_data, source_file, versions
+from dxreview.snapshot.pagedata import page_data, source_file
 from dxreview.snapshot.tables import opinions, sheets
 from dxreview.snapshot.verify import FORMAT, MANIFEST, content_id, read_manifest, seal, verify
 
@@ -65,14 +65,8 @@ def _write(content: Content, folder: Path) -> None:
         (folder / "roadmaps" / name).write_bytes(raw)
     for name, frame in content.frames().items():
         frame.to_parquet(folder / "frames" / f"{name}.parquet", index=False)
-    manifest = {
-        "format": FORMAT,
-        "date": content.date,
-        "names": content.names,
-        "draft": page["draft"],
-        "title": content.title,
-        "versions": versions(content),
-    }
+    shown = {key: page[key] for key in ("date", "names", "draft", "versions")}
+    manifest: dict[str, Any] = {"format": FORMAT, "title": content.title, **shown}
     manifest["id"] = content_id(manifest | {"files": _hashes(folder)})
     _shown(content, page | {"id": manifest["id"]}, folder)
     manifest["files"] = _hashes(folder)

@@ -1,21 +1,20 @@
 """Publish without names: every person's name replaced by the role, offsets carried over.
 
 A name is found as printed and with other blanks or line wraps in it (楠 正憲, 楠　正憲, 楠正憲); a
-surname is found before a title (庄司座長 becomes 座長) and where it stands alone between characters
-that are not kanji. A surname inside a longer word (千葉県, 山口市) is not a name.
+surname before a title (庄司座長 becomes 座長) and where it stands alone between characters that are
+not kanji. A surname inside a longer word (千葉県, 山口市) is not a name.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
 
 from dxreview.records import SourceText
-from dxreview.snapshot.content import Content
+from dxreview.snapshot.content import Content, records
 
 ROLES = (
     "座長", "座長代理", "副座長", "構成員", "幹事", "オブザーバー", "委員長", "副委員長", "委員",
@@ -37,136 +36,94 @@ class Names:
     def __init__(self, people: Mapping[str, str]) -> None:
         self.people = {_bare(name): role for name, role in people.items()}
         self.surnames = _surnames(people)
-        self.titles = sorted({*ROLES, *people.values()})
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        full = [_loose(name) for name in _longest_first(self.people) if len(name) > 2]
-        surnames = _longest_first(self.surnames)
-        long = _either(name for name in surnames if len(name) > 1)
-        short = _either(name for name in surnames if len(name) == 1)
-        any_surname, title = _either(surnames), _either((*self.titles, *HONORIFICS))
-        return re.compile(
-            rf"(?P<full>{'|'.join(full) or '(?!)'})"
-            rf"|(?<!{KANJI})(?P<titled>{any_surname})[ 　]*(?={title})"
-            rf"|(?<!{KANJI})(?P<alone>{long})(?!{KANJI})"
-            rf"|(?<![ぁ-ヶ])(?<!{KANJI})(?P<short>{short})(?=[ 　]*[：:）)])"
+        full = "|".join(
+            r"\s*".join(map(re.escape, name)) for name in _longest(self.people) if len(name) > 2
+        )
+        surnames = [re.escape(name) for name in _longest(self.surnames)]
+        long = "|".join(name for name in surnames if len(name) > 1)
+        short = "|".join(name for name in surnames if len(name) == 1)
+        title = "|".join(map(re.escape, sorted({*ROLES, *people.values(), *HONORIFICS})))
+        self.pattern = re.compile(
+            rf"(?P<full>{full or '(?!)'})|(?<!{KANJI})(?:"
+            rf"(?P<titled>{'|'.join(surnames) or '(?!)'})[ 　]*(?={title})"
+            rf"|(?P<alone>{long or '(?!)'})(?!{KANJI})"
+            rf"|(?<![ぁ-ヶ])(?P<short>{short or '(?!)'})(?=[ 　]*[：:）)]))"
         )
 
     def role(self, match: re.Match[str]) -> str:
         """What stands in the place of a found name."""
         if match["full"]:
             return self.people[_bare(match["full"])]
-        after = match.string[match.end() : match.end() + max(map(len, HONORIFICS))]
-        if match["titled"] and not after.startswith(HONORIFICS):
+        if match["titled"] and not match.string.startswith(HONORIFICS, match.end()):
             return ""  # 庄司座長: the title is there already
         return self.surnames[match["titled"] or match["alone"] or match["short"]]
-
-    def label(self, name: str) -> str:
-        """``name`` (a cell that holds a person) as a role."""
-        return self.people.get(_bare(name)) or self.text(name)
 
     def text(self, text: str) -> str:
         """``text`` without names."""
         return self.pattern.sub(self.role, text)
 
-    def source(self, source: SourceText) -> tuple[SourceText, "Offsets"]:
-        """The source without names, and where its old offsets are now."""
-        pieces, edits, at, grown = [], [], 0, 0
+    def label(self, name: str) -> str:
+        """``name`` (a cell that holds a person) as a role."""
+        return self.people.get(_bare(name)) or self.text(name)
+
+    def source(self, source: SourceText) -> tuple[SourceText, dict[str, list[int]]]:
+        """The source without names; and where each old offset is now, as a start and as an end."""
+        text, at, starts, ends = "", 0, list[int](), list[int]()
         for match in self.pattern.finditer(source.text):
-            role = self.role(match)
-            pieces += [source.text[at : match.start()], role]
-            edits.append((match.start(), match.end(), match.start() + grown, len(role)))
-            grown += len(role) - (match.end() - match.start())
-            at = match.end()
-        moved = Offsets(edits)
-        text = "".join([*pieces, source.text[at:]])
-        pages = tuple(moved.start(page) for page in source.pages)
-        return replace(source, text=text, pages=pages, furniture=(), notes=()), moved
-
-
-class Offsets:
-    """Where the code points of a text are after replacements (old start, old end, new start,
-    new length), in order."""
-
-    def __init__(self, edits: Iterable[tuple[int, int, int, int]]) -> None:
-        self.edits = list(edits)
-        self.starts = [edit[0] for edit in self.edits]
-
-    def start(self, offset: int) -> int:
-        """The new place of a start: inside a replaced name, the start of its role."""
-        return self._move(offset, inside=0)
-
-    def end(self, offset: int) -> int:
-        """The new place of an end: inside a replaced name, the end of its role."""
-        return self._move(offset, inside=1)
-
-    def _move(self, offset: int, inside: int) -> int:
-        place = bisect_right(self.starts, offset) - 1
-        if place < 0:
-            return offset
-        start, end, new, length = self.edits[place]
-        if offset <= start:
-            return new
-        return new + length + offset - end if offset >= end else new + inside * length
+            kept = range(len(text), len(text) + match.start() - at)
+            text += source.text[at : match.start()]
+            at, role = match.end(), self.role(match)
+            starts += [*kept, *repeat(len(text), len(match[0]))]
+            ends += [*kept, len(text), *repeat(len(text) + len(role), len(match[0]) - 1)]
+            text += role
+        rest = range(len(text), len(text) + len(source.text) - at + 1)
+        starts, ends, text = [*starts, *rest], [*ends, *rest], text + source.text[at:]
+        pages = tuple(starts[page] for page in source.pages)
+        bare = replace(source, text=text, pages=pages, furniture=(), notes=())
+        return bare, {"start": starts, "end": ends}
 
 
 def without_names(content: Content) -> Content:
     """``content`` with roles for names, in every frame, label and source text."""
     names = Names(people(content.attendees, content.opinions))
-    moved = {name: names.source(source) for name, source in content.sources.items()}
-    files = dict(zip(content.meetings["meeting_id"], content.meetings["source"], strict=True))
-    places = {meeting: moved[file][1] for meeting, file in files.items()}
-    frames = {
-        name: _frame(getattr(content, name), names, places)
-        for name in ("meetings", "attendees", "agenda", "materials", "opinions", "decisions")
-    }
-    return replace(
-        content,
-        **frames,
-        title=names.text(content.title),
-        sources={name: source for name, (source, _) in moved.items()},
-        names="roles",
-    )
+    sources = {name: names.source(source) for name, source in content.sources.items()}
+    files = zip(content.meetings["meeting_id"], content.meetings["source"], strict=True)
+    moved = {meeting: sources[file][1] for meeting, file in files}
+    frames = ("meetings", "attendees", "agenda", "materials", "opinions", "decisions")
+    changed = {name: _frame(getattr(content, name), names, moved) for name in frames}
+    bare = {name: source for name, (source, _) in sources.items()}
+    title = names.text(content.title)
+    return replace(content, **changed, title=title, sources=bare, names="roles")
 
 
 def people(attendees: pd.DataFrame, opinions: pd.DataFrame) -> dict[str, str]:
     """Each person's name and role word: attendees first, then speakers whom no list names."""
-    listed = _people(attendees, "name", "group")
-    known = {*ROLES, *map(_bare, listed), *listed.values()}
-    spoken = _people(opinions, "speaker", "role")
-    known |= set(spoken.values())
+    listed = dict(_apart(row["name"], row["group"]) for row in records(attendees) if row["name"])
+    said = opinions.drop_duplicates("speaker")
+    spoken = dict(_apart(row["speaker"], row["role"]) for row in records(said) if row["speaker"])
+    known = {*ROLES, *map(_bare, listed), *listed.values(), *spoken.values()}
     return listed | {name: role for name, role in spoken.items() if _bare(name) not in known}
 
 
-def _people(frame: pd.DataFrame, name: str, role: str) -> dict[str, str]:
-    rows = frame[frame[name].notna()].drop_duplicates(name)
-    pairs = zip(rows[name].tolist(), rows[role].fillna("").tolist(), strict=True)
-    return dict(_apart(*pair) for pair in pairs)
-
-
-def _apart(name: str, role: str) -> tuple[str, str]:
+def _apart(name: str, role: str | None) -> tuple[str, str]:
     """A name without the title that some minutes print behind it (庄司座長), and its role."""
     ends = (title for title in ROLES if name.endswith(title) and name != title)
     title = max(ends, key=len, default="")
     return name.removesuffix(title).strip(), role or title or PERSON
 
 
-def _frame(frame: pd.DataFrame, names: Names, places: Mapping[str, Offsets]) -> pd.DataFrame:
-    said = dict.fromkeys(WORDS, names.text) | dict.fromkeys(PEOPLE, names.label)
-    changed: dict[str, Any] = {
-        column: frame[column].map(change, na_action="ignore").astype(frame[column].dtype)
-        for column, change in said.items()
-        if column in frame
+def _frame(
+    frame: pd.DataFrame, names: Names, moved: Mapping[str, Mapping[str, list[int]]]
+) -> pd.DataFrame:
+    change = dict.fromkeys(WORDS, names.text) | dict.fromkeys(PEOPLE, names.label)
+    found: dict[str, Any] = {
+        column: frame[column].map(change[column], na_action="ignore").astype(frame[column].dtype)
+        for column in change.keys() & frame.columns
     }
-    if "start" in frame and len(frame):
-        for column in ("start", "end"):
-            new = [
-                getattr(places[meeting], column)(offset)
-                for meeting, offset in zip(frame["meeting_id"], frame[column], strict=True)
-            ]
-            changed[column] = pd.Series(new, frame.index, frame[column].dtype)
-    return frame.assign(**changed)
+    for column in {"start", "end"} & set(frame.columns):
+        pairs = zip(frame["meeting_id"], frame[column], strict=True)
+        found[column] = [moved[meeting][column][offset] for meeting, offset in pairs]
+    return frame.assign(**found).astype(frame.dtypes)
 
 
 def _surnames(people: Mapping[str, str]) -> dict[str, str]:
@@ -174,8 +131,8 @@ def _surnames(people: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, role in people.items():
         first, *rest = name.split()
-        shortest = len(first) if rest or len(first) < 3 else 2
-        for length in range(shortest, len(first) + bool(rest or len(first) < 3)):
+        sure = rest or len(first) < 3
+        for length in [len(first)] if sure else range(2, len(first)):
             found.setdefault(first[:length], role)
     return found
 
@@ -184,13 +141,5 @@ def _bare(name: str) -> str:
     return "".join(name.split())
 
 
-def _loose(name: str) -> str:
-    return r"\s*".join(map(re.escape, name))
-
-
-def _either(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, words)) or "(?!)"
-
-
-def _longest_first(names: Iterable[str]) -> list[str]:
+def _longest(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (-len(name), name))

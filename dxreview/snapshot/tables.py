@@ -5,17 +5,20 @@ from typing import Any
 import pandas as pd
 
 from dxreview.messages import say, section
-from dxreview.snapshot.content import Content
+from dxreview.roadmap import Roadmap
+from dxreview.snapshot.content import Content, records
 
 LANG = "ja"
 
 
 def sheets(content: Content, snapshot_id: str) -> dict[str, pd.DataFrame]:
-    """The workbook's sheets by their name: what this is, then opinions, tags and the frames."""
-    frames = {"about": about(content, snapshot_id), "opinions": opinions(content)}
-    frames |= {name: _headed(name, frame) for name, frame in content.frames().items()
-               if name not in frames}  # fmt: skip
-    return {_say(f"sheet.{name}"): frame for name, frame in frames.items()}
+    """The workbook's sheets by their name: what this is, the opinions, then the frames. Of the
+    decisions only those with a reason: the others stand with the opinions."""
+    words, frames = section("publish.column", LANG), content.frames()
+    frames["decisions"] = content.decisions[content.decisions["reason"].notna()]
+    frames = {name: frame.rename(columns=words) for name, frame in frames.items()}
+    first = {"about": about(content, snapshot_id), "opinions": opinions(content)}
+    return {_say(f"sheet.{name}"): frame for name, frame in (first | frames | first).items()}
 
 
 def opinions(content: Content) -> pd.DataFrame:
@@ -23,72 +26,55 @@ def opinions(content: Content) -> pd.DataFrame:
 
     Stages are given by their labels; a stage that is a draft is marked （案）.
     """
-    meetings = content.meetings.set_index("meeting_id")
-    frame = content.opinions
-    table = {
-        "opinion_id": frame["opinion_id"],
-        "meeting": frame["meeting_id"].map(meetings["title"]).fillna(frame["meeting_id"]),
-        "held_on": frame["meeting_id"].map(meetings["held_on"]),
-        **{name: frame[name] for name in ("page", "order", "section")},
-        "kind": frame["kind"].map(section("publish.kind", LANG)),
-        **{name: frame[name] for name in ("speaker", "role", "text")},
-    }
-    shown = pd.DataFrame(table).rename(columns=_columns())
+    frame, meetings = content.opinions, content.meetings.set_index("meeting_id")
+    kept = ["page", "order", "section", "kind", "speaker", "role", "text"]
+    table = frame[["opinion_id", *kept]].assign(
+        kind=frame["kind"].map(section("publish.kind", LANG))
+    )
+    titles = frame["meeting_id"].map(meetings["title"]).fillna(frame["meeting_id"])
+    table.insert(1, "meeting", titles)
+    table.insert(2, "held_on", frame["meeting_id"].map(meetings["held_on"]))
+    table = table.rename(columns=section("publish.column", LANG))
     for roadmap in content.roadmaps:
-        shown = shown.assign(**_decided(content, roadmap))
-    return shown
-
-
-def _decided(content: Content, roadmap: Any) -> dict[str, list[str | None]]:
-    """Two columns of a roadmap: stages, and status with how many decided."""
-    decisions = content.decisions[content.decisions["roadmap"] == roadmap.id]
-    drafts = content.tags[content.tags["draft"] & (content.tags["roadmap"] == roadmap.id)]
-    draft = set(zip(drafts["opinion_id"], drafts["stage"], strict=True))
-    labels: dict[str, str] = {stage.id: stage.label[LANG] for stage in roadmap.stages}
-    mark, words = _say("draft_mark"), section("publish.status", LANG)
-    rows = zip(*(decisions[name] for name in ("opinion_id", "stages", "status")), strict=True)
-
-    def named(opinion: str, stage: str) -> str:
-        return labels.get(stage, stage) + mark * ((opinion, stage) in draft)
-
-    found = {
-        opinion: ("、".join(named(opinion, stage) for stage in stages), words[status])
-        for opinion, stages, status in rows
-    }
-    told = [found[opinion] for opinion in content.opinions["opinion_id"]]
-    title, status = roadmap.title[LANG], _say("column.status")
-    return {
-        title: [stages or None for stages, _ in told],
-        f"{title}：{status}": [word for _, word in told],
-    }
+        table = table.assign(**_decided(content, roadmap))
+    return table
 
 
 def about(content: Content, snapshot_id: str) -> pd.DataFrame:
     """What a reader must know to use the tables: title, id, date, how tags count."""
-    roadmaps = "、".join(f"{one.title[LANG]} {one.version}" for one in content.roadmaps)
-    drafts = bool(content.decisions["draft"].any())
+    drafts = content.decisions["drafts"].notna().any()
     rows = {
         "title": content.title,
         "id": snapshot_id,
         "date": content.date,
-        "roadmaps": roadmaps,
-        "reviewers": content.reviewers,
+        "roadmaps": "、".join(f"{one.title[LANG]} {one.version}" for one in content.roadmaps),
+        "reviewers": str(content.reviewers),
         "counting": _say("counting"),
         "draft": _say("draft_yes" if drafts else "draft_no"),
         "names": _say(f"names_{content.names}"),
         "credit": _say("credit"),
     }
-    table = [(_say(f"about.{key}"), str(value)) for key, value in rows.items()]
-    return pd.DataFrame(table, columns=[_say("about.item"), _say("about.value")], dtype="str")
+    table = [(_say(f"about.{key}"), value) for key, value in rows.items()]
+    return pd.DataFrame(table, columns=[_say("about.item"), _say("about.value")])
 
 
-def _headed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    words = _columns()
-    return frame.rename(columns={column: words.get(column, column) for column in frame.columns})
+def _decided(content: Content, roadmap: Roadmap) -> dict[str, list[str | None]]:
+    """Two columns of a roadmap: its stages, and the status."""
+    labels = {stage.id: stage.label[LANG] for stage in roadmap.stages}
+    words, mark = section("publish.status", LANG), _say("draft_mark")
 
+    def named(row: dict[str, Any]) -> str:
+        drafts = row["drafts"] or ()
+        return "、".join(labels.get(one, one) + mark * (one in drafts) for one in row["stages"])
 
-def _columns() -> dict[str, str]:
-    return section("publish.column", LANG)
+    mine = records(content.decisions[content.decisions["roadmap"] == roadmap.id])
+    rows = {row["opinion_id"]: row for row in mine}
+    told = [rows[opinion] for opinion in content.opinions["opinion_id"]]
+    title, status = roadmap.title[LANG], _say("column.status")
+    return {
+        title: [named(row) or None for row in told],
+        f"{title}：{status}": [words[row["status"]] for row in told],
+    }
 
 
 def _say(key: str) -> str:
