@@ -1,7 +1,7 @@
 # make run    set up once, then open the workbook in JupyterLab      PORT=8890 NO_BROWSER=1
 # make test   set up once, then run every test
 .DEFAULT_GOAL := run
-.PHONY: run lab dashboard test check bench pins clean
+.PHONY: run lab dashboard test check bench snapshot pins clean
 
 PORT ?=
 NO_BROWSER ?=
@@ -27,6 +27,12 @@ check:
 bench:
 	@.ci/setup test
 	$(BIN)/python -m tests.bench
+
+# The bundled snapshot, made anew from data/; after any change of the data, the page or its schema.
+snapshot:
+	@.ci/setup test
+	rm -rf data/published/2020-11
+	$(BIN)/dxreview publish -o data/published/2020-11
 
 # New versions of everything; see CONTRIBUTING.md.
 pins:

@@ -60,14 +60,13 @@ def content(
         meeting["source_sha256"] = source.sha256
     roadmaps = tuple(Roadmap.load(ROADMAPS / f"{name}.toml") for name in IDS)
     frame = _frame(rows)
-    tags, decisions = reviews(frame, roadmaps, dice, reviewers)
+    choices, decisions = reviews(frame, roadmaps, dice, reviewers)
     order = [stage.id for roadmap in roadmaps for stage in roadmap.stages]
-    together = dict.fromkeys(IDS, reviewers) if blind else {}
     return Content(
         title="見本の検討会の意見", date=LAST_DAY, meetings=_frame(meetings),
         attendees=_frame(_attendees(meetings)), agenda=_frame(_agenda(meetings)),
         materials=_frame(_materials(meetings)), opinions=frame,
-        decisions=counted(tags, decisions, order=order, blind=together),
+        decisions=counted(choices, decisions, order=order, blind=blind),
         agreement=_frame([{"roadmap": name, "stage": None, "n": len(frame)} for name in IDS]),
         sources=sources, roadmaps=roadmaps, reviewers=reviewers, blind=blind,
         files={f"{name}.toml": (ROADMAPS / f"{name}.toml").read_bytes() for name in IDS},
@@ -77,8 +76,8 @@ def content(
 def reviews(
     opinions: pd.DataFrame, roadmaps: tuple[Roadmap, ...], dice: random.Random, reviewers: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tags and decisions as a store gives them: some settled, some untagged, some contested."""
-    tags, decisions = [], []
+    """Choices and decisions as a store gives them: settled, untagged, contested …"""
+    choices, decisions = [], []
     for opinion in opinions["opinion_id"]:
         for roadmap in roadmaps:
             ids = [stage.id for stage in roadmap.stages]
@@ -87,22 +86,19 @@ def reviews(
                 _choice(ids, likely, roadmap.exclusive, dice)
                 for _ in range(dice.choice([0, *range(1, reviewers + 1), reviewers]))
             ]
-            tags += [
-                (opinion, roadmap.id, roadmap.version, stage, f"見本の評価者{who}")
+            choices += [
+                (opinion, roadmap.id, f"見本の評価者{who}", chosen)
                 for who, chosen in enumerate(sets)
-                for stage in chosen
             ]
             settled = bool(sets) and dice.random() < 0.1
             every = tuple(sorted(set().union(*sets)))
             status = "settled" if settled else _status(sets)
             stages, reason = ((likely,), "会議の場で確かめた。") if settled else (every, None)
             decisions.append((opinion, roadmap.id, status, stages, len(sets), reason))
-    columns = ["opinion_id", "roadmap", "version", "stage", "reviewer"]
+    columns = ["opinion_id", "roadmap", "status", "stages", "reviewers", "reason"]
     return (
-        pd.DataFrame(tags, columns=columns, dtype="str"),
-        pd.DataFrame(
-            decisions, columns=["opinion_id", "roadmap", "status", "stages", "reviewers", "reason"]
-        ).astype({"reviewers": "Int64", "reason": "str"}),
+        pd.DataFrame(choices, columns=["opinion_id", "roadmap", "reviewer", "stages"]),
+        pd.DataFrame(decisions, columns=columns).astype({"reviewers": "Int64", "reason": "str"}),
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import dxreview as dx
 from dxreview.records import DxError
 from dxreview.snapshot.content import Count, count
 from dxreview.snapshot.downloads import write_csv, write_xlsx
@@ -22,6 +23,7 @@ from dxreview.snapshot.html import index_html
 from dxreview.snapshot.names import Names, without_names
 from dxreview.snapshot.pagedata import page_data
 from dxreview.snapshot.verify import load_page, verify
+from tests.conftest import ROOT
 from tests.factory import PEOPLE, content
 
 
@@ -284,7 +286,7 @@ def test_a_workbook_holds_text_as_text_with_a_frozen_header_and_filters(tmp_path
 
 def test_data_cannot_end_the_script_that_holds_them(made) -> None:
     page = page_data(made) | {"title": {"ja": "</title><script>x", "en": "</script><b>"}}
-    text = index_html(page, b"")
+    text = index_html(page)
     assert "<script>x" not in text
     assert "</script><b>" not in text
     data = re.search(r'id="dxreview-data">(.*?)</script>', text, re.DOTALL)
@@ -312,3 +314,35 @@ def test_ten_thousand_opinions_are_published_in_reasonable_time(tmp_path) -> Non
     size = (folder / "index.html").stat().st_size - (folder / "page.json").stat().st_size
     assert size < 1_000_000
     assert verify(folder) == []
+
+
+# --- the snapshot that ships ---
+
+BUNDLED = ROOT / "data" / "published" / "2020-11"
+
+
+def test_the_snapshot_that_ships_is_unchanged_and_says_what_the_data_say(tmp_path) -> None:
+    assert verify(BUNDLED) == []
+    fresh = dx.publish(ROOT / "data", tmp_path / "fresh")
+    pages = [load_page(folder) for folder in (BUNDLED, fresh)]
+    for page in pages:
+        del page["messages"], page["id"]
+    assert pages[0] == pages[1], "run make snapshot"
+    for frame in (fresh / "frames").iterdir():
+        other = pd.read_parquet(BUNDLED / "frames" / frame.name)
+        pd.testing.assert_frame_equal(pd.read_parquet(frame), other)
+
+
+def test_the_snapshot_that_ships_opens_with_what_the_eight_opinions_say() -> None:
+    page = load_page(BUNDLED)
+    assert (page["n"]["opinions"], page["n"]["units"], page["n"]["meetings"]) == (8, 10, 1)
+    assert page["view"] == {"roadmap": "soumu-steps", "by": "soumu-plan"}
+    assert {axis["id"] for axis in page["axes"]} == {"soumu-steps", "soumu-plan", "dx-maturity"}
+    assert page["findings"][0]["text"]["ja"] == (
+        "「自治体DX全体手順書のステップ」では、意見8件のうち8件に段階が付き、"
+        "最も多いのは「DXの認識共有・機運醸成」の5件です（うち案2件）。"
+    )
+    text = page["sources"]["soumu-dx-kentokai-01.txt"]["text"]
+    last = page["opinions"][-1]
+    assert last["page"] == 3
+    assert "国から提示してもらえると有り難い" in text[last["start"] : last["end"]]

@@ -20,7 +20,8 @@ class Content:
     ``decisions``, one row per opinion and roadmap: opinion_id, roadmap, status (the contract's, and
     ``withheld``), stages (as they count), drafts (those that are 案; () where the decision is 案
     and no stage counts; missing where nothing is), reviewers (how many decided), reason (of a
-    settlement). ``sources`` are by file name, ``files`` the bytes of the roadmap files.
+    settlement). ``sources`` are by file name, ``files`` the bytes of the roadmap files,
+    ``credits`` lines on where the sources come from and on their terms.
     """
 
     title: str
@@ -35,7 +36,8 @@ class Content:
     sources: Mapping[str, SourceText]
     roadmaps: tuple[Roadmap, ...]
     files: Mapping[str, bytes]
-    reviewers: int
+    credits: tuple[str, ...] = ()
+    reviewers: int = 0
     blind: bool = False
     names: str = "full"
 
@@ -89,28 +91,28 @@ def count(votes: Mapping[str, int], none: int, deciders: int) -> Count:
 
 
 def counted(
-    tags: pd.DataFrame, decisions: pd.DataFrame, *, order: Iterable[str], blind: Mapping[str, int]
+    choices: pd.DataFrame, decisions: pd.DataFrame, *, order: Iterable[str], blind: bool
 ) -> pd.DataFrame:
-    """``Content.decisions`` from the store's tags and decisions.
+    """``Content.decisions`` from the store's choices and decisions.
 
-    ``order`` lists all stages in the order in which they are shown. ``blind`` gives, where the
-    project is blind, how many reviewers work on each roadmap: what they have not all decided, and
-    is not settled, is ``withheld``.
+    ``order`` lists all stages in the order in which they are shown. ``blind``: what not all who
+    work on a roadmap have decided, and is not settled, is ``withheld``.
     """
     places = {stage: place for place, stage in enumerate(order)}
     votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    voters = defaultdict(set)
-    for row in records(tags.sort_values("stage", key=lambda ids: ids.map(places))):
+    none: Counter[tuple[str, str]] = Counter()
+    for row in records(choices):
         place = row["opinion_id"], row["roadmap"]
-        votes[place][row["stage"]] += 1
-        voters[place].add(row["reviewer"])
+        votes[place].update(sorted(row["stages"], key=lambda stage: places.get(stage, len(places))))
+        none[place] += not row["stages"]
+    all_of = choices.groupby("roadmap")["reviewer"].nunique() if blind else {}
     rows = []
     for row in records(decisions):
         place, deciders = (row["opinion_id"], row["roadmap"]), row["reviewers"]
-        result = count(votes[place], deciders - len(voters[place]), deciders)
+        result = count(votes[place], none[place], deciders)
         if row["status"] == "settled":
             result = Count("settled", tuple(row["stages"]))
-        elif 0 < deciders < max(2, blind.get(row["roadmap"], 0)) and row["roadmap"] in blind:
+        elif blind and 0 < deciders < max(2, all_of[row["roadmap"]]):
             result = Count("withheld")
         rows.append((*place, *result, deciders, row["reason"]))
     return pd.DataFrame(rows, columns=DECISIONS).astype({"reviewers": "Int64", "reason": "str"})

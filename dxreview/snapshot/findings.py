@@ -23,13 +23,12 @@ def findings(roadmaps: list[Row], opinions: list[Row]) -> list[Row]:
     for roadmap in roadmaps:
         tagged = [row for row in opinions if roadmap["id"] in row.get("tags", {})]
         if roadmap["id"] == STANDING:
-            said = [_standing(roadmap, tagged, len(opinions))]
-        elif tagged:
-            said = [_most(roadmap, tagged, len(opinions)), _empty(roadmap, tagged)]
-            said += [*_once(roadmap, tagged), *_voices(roadmap, tagged)]
-        else:
-            said = []
-        found += [*said, *_draft(roadmap, opinions), *_open(roadmap, opinions)]
+            found.append(_standing(roadmap, tagged, len(opinions)))
+            continue
+        if tagged:
+            found += [_most(roadmap, tagged, len(opinions)), _empty(roadmap, tagged)]
+            found += [*_once(roadmap, tagged), *_voices(roadmap, tagged)]
+        found += [*_draft(roadmap, opinions), *_open(roadmap, opinions)]
     return found
 
 
@@ -46,7 +45,8 @@ def _top(roadmap: Row, rows: Iterable[Row]) -> tuple[list[str], int]:
 
 def _most(roadmap: Row, tagged: list[Row], n: int) -> Row:
     top, most = _top(roadmap, tagged)
-    key = "most" if len(top) == 1 else "most_tied" if len(top) <= NAMED else "most_even"
+    one, few = len(top) == 1, most > 1 and len(top) <= NAMED
+    key = "most" if one else "most_tied" if few else "most_even"
     facts = {"n": n, "tagged": len(tagged), "top": most, "draft": _drafts(roadmap, tagged, top)}
     return _finding("most", roadmap, key, {"stage": top}, stages=_labels(roadmap, top), **facts)
 

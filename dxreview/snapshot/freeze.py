@@ -76,11 +76,10 @@ def _write(content: Content, folder: Path) -> None:
 def _shown(content: Content, page: dict[str, Any], folder: Path) -> None:
     """What is made from the frozen parts and shows their id: page, data and downloads."""
     created = datetime.fromisoformat(content.date)
-    workbook = folder / "downloads" / "dxreview.xlsx"
-    write_xlsx(sheets(content, page["id"]), workbook, created=created)
+    write_xlsx(sheets(content, page["id"]), folder / "downloads/dxreview.xlsx", created=created)
     write_csv(opinions(content), folder / "downloads" / "opinions.csv")
     _json(folder / "page.json", page)
-    text = index_html(page, workbook.read_bytes())
+    text = index_html(page)
     (folder / "index.html").write_bytes(text.encode())
 
 

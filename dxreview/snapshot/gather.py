@@ -1,10 +1,12 @@
 """Gather what a project publishes: its minutes, roadmaps in use and decisions, as they are now."""
 
+import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from dxreview.analysis import agreement
 from dxreview.corpus import Corpus, load
 from dxreview.project import Project
 from dxreview.records import DxError
@@ -50,35 +52,49 @@ def roadmap_files(project: Project) -> list[Path]:
         if name not in newest:
             facts = {"folder": project.roadmaps, "found": name, "accepted": ", ".join(newest)}
             raise DxError("snapshot.roadmap", **facts)
-    files = {Roadmap.load(file): file for file in sorted(project.roadmaps.glob("*.toml"))}
-    return [files[newest[name]] for name in project.roadmap_ids]
+    files = sorted(project.roadmaps.glob("*.toml"))
+    of = {(one.id, one.version): file for file, one in zip(files, map(Roadmap.load, files))}
+    return [of[name, newest[name].version] for name in project.roadmap_ids]
 
 
 def _content(project: Project, corpus: Corpus, files: list[Path], store: Store) -> Content:
     roadmaps = tuple(Roadmap.load(file) for file in files)
     ids = [roadmap.id for roadmap in roadmaps]
-    tags, decisions = store.tags(), store.decisions(corpus.opinions, roadmaps=ids)
-    tags = tags[tags["opinion_id"].isin(corpus.opinions["opinion_id"]) & tags["roadmap"].isin(ids)]
+    choices, decisions = store.choices(), store.decisions(corpus.opinions, roadmaps=ids)
+    known = choices["opinion_id"].isin(corpus.opinions["opinion_id"])
+    choices = choices[known & choices["roadmap"].isin(ids)]
     decisions = decisions[decisions["roadmap"].isin(ids)]
     if (decisions["status"] == "untagged").all():
         raise DxError("snapshot.no_tags", folder=project.dir)
-    people = {name: _deciders(store, name) for name in ids} if project.blind else {}
     order = [stage.id for roadmap in roadmaps for stage in roadmap.stages]
-    last = store.events()["at"].max().tz_convert(TOKYO)
+    agreed = pd.concat([agreement(choices, roadmap=roadmap) for roadmap in roadmaps])
     frames = ("meetings", "attendees", "agenda", "materials", "opinions")
     return Content(
         title=project.title,
-        date=f"{last:%Y-%m-%d}",
+        date=f"{store.events()['at'].max().tz_convert(TOKYO):%Y-%m-%d}",
         **{name: getattr(corpus, name) for name in frames},
-        decisions=counted(tags, decisions, order=order, blind=people),
-        agreement=pd.DataFrame(),
+        decisions=counted(choices, decisions, order=order, blind=project.blind),
+        agreement=agreed[agreed["n"] > 0],
         sources={name: corpus.source(name) for name in corpus.meetings["source"].unique()},
         roadmaps=roadmaps,
         files={file.name: file.read_bytes() for file in files},
-        reviewers=tags["reviewer"].nunique(),
+        credits=_credits(project),
+        reviewers=choices["reviewer"].nunique(),
         blind=project.blind,
     )
 
 
-def _deciders(store: Store, roadmap: str) -> int:
-    return sum(bool(store.decided_by(who, roadmap)) for who in store.reviewers())
+def _credits(project: Project) -> tuple[str, ...]:
+    """Where the minutes come from and on which terms, as the project's datapackage.json says
+    (Frictionless Data Package: resources with sources and licenses)."""
+    file = project.dir / "datapackage.json"
+    if not file.exists():
+        return ()
+    resources = json.loads(file.read_text(encoding="utf-8"))["resources"]
+    lines = (
+        [source["title"] for source in one.get("sources", ())]
+        + [f"{terms['title']} {terms['path']}" for terms in one.get("licenses", ())]
+        for one in resources
+        if one["path"].startswith("minutes/")
+    )
+    return tuple("、".join(line) for line in lines)

@@ -51,8 +51,18 @@ def page_data(content: Content) -> Row:
         "axes": axes,
         "view": _view(roadmaps, axes),
         "findings": findings(roadmaps, counting),
-        "credits": [{"text": _text("publish.credit"), "url": None}],
+        "credits": _credits(content),
     }
+
+
+def _credits(content: Content) -> list[Row]:
+    """Each source, what it was made into, and whose view the stages are."""
+    lines = [_text("publish.source_credit", source=line) for line in content.credits]
+    lines += [
+        _text("publish.roadmap_credit", title=roadmap.title["ja"], source=roadmap.source["name"])
+        for roadmap in content.roadmaps
+    ]
+    return [{"text": text} for text in (*lines, _text("publish.credit"))]
 
 
 def versions(content: Content) -> Row:
