@@ -51,8 +51,9 @@ class Content:
             for row in records(self.decisions)
             for stage in row["stages"]
         ]  # fmt: skip
-        columns = ["opinion_id", "roadmap", "version", "stage", "draft"]
-        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[:4], "str"))
+        types = dict.fromkeys(("opinion_id", "roadmap", "version", "stage"), "str")
+        types["draft"] = "bool"
+        return pd.DataFrame(rows, columns=list(types)).astype(types)
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """The frames by name, in the order of the contract."""

@@ -53,7 +53,8 @@ def roadmap_files(project: Project) -> list[Path]:
             facts = {"folder": project.roadmaps, "found": name, "accepted": ", ".join(newest)}
             raise DxError("snapshot.roadmap", **facts)
     files = sorted(project.roadmaps.glob("*.toml"))
-    of = {(one.id, one.version): file for file, one in zip(files, map(Roadmap.load, files))}
+    loaded = {file: Roadmap.load(file) for file in files}
+    of = {(roadmap.id, roadmap.version): file for file, roadmap in loaded.items()}
     return [of[name, newest[name].version] for name in project.roadmap_ids]
 
 
