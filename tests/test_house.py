@@ -141,7 +141,7 @@ def test_the_readme_names_every_command_and_every_public_name_it_uses(name: str)
             for option in action.option_strings:
                 assert option in page or option in ("-h", "--help"), f"{command} {option}"
     for target in re.findall(r"^([a-z]+)(?: [a-z]+)*:", _makefile(), re.M):
-        assert target in ("lab", "pins", "clean") or f"make {target}" in page, target
+        assert target in ("lab", "pins", "snapshot", "clean") or f"make {target}" in page, target
     assert set(re.findall(r"\bdx\.(\w+)", page)) <= set(dxreview.__all__)
 
 
