@@ -321,6 +321,7 @@ def test_ten_thousand_opinions_are_published_in_reasonable_time(tmp_path) -> Non
 BUNDLED = ROOT / "data" / "published" / "2020-11"
 
 
+@pytest.mark.slow
 def test_the_snapshot_that_ships_is_unchanged_and_says_what_the_data_say(tmp_path) -> None:
     assert verify(BUNDLED) == []
     fresh = dx.publish(ROOT / "data", tmp_path / "fresh")
