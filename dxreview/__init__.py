@@ -22,6 +22,7 @@ _HOME = {
     "agreement": "app",
     "dashboard": "app",
     "load": "corpus",
+    "load_roadmaps": "roadmap",
     "loading": "app",
     "publish": "snapshot",
     "publishing": "app",
@@ -29,10 +30,13 @@ _HOME = {
     "verify": "snapshot",
     "workbook": "app",
 }
-__all__ = ["__version__", *sorted(_HOME)]
+_ROOMS = ("analysis", "charts")
+__all__ = ["__version__", *sorted([*_HOME, *_ROOMS])]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"dxreview.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'dxreview' has no attribute {name!r}")
     value = getattr(import_module(f"dxreview.{_HOME[name]}"), name)
