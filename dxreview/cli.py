@@ -141,21 +141,22 @@ def _dashboard(args: argparse.Namespace) -> int:
 
 def _publish(args: argparse.Namespace) -> int:
     from dxreview.snapshot import publish
-    from dxreview.snapshot.verify import told
+    from dxreview.snapshot.verify import read_manifest
 
     folder = publish(args.data, args.out, names=args.names, store=args.store)
-    print(say("publish.done", file=folder / "index.html", **told(folder)))
+    facts = {"folder": folder, "file": folder / "index.html", **read_manifest(folder)}
+    print(say("publish.done", **facts))
     return 0
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from dxreview.snapshot.verify import told, verify
+    from dxreview.snapshot.verify import read_manifest, verify
 
     problems = verify(args.snapshot)
     for problem in problems:
         print(problem.sentence(), file=sys.stderr)
     if not problems:
-        print(say("publish.verified", **told(args.snapshot)))
+        print(say("publish.verified", folder=args.snapshot, **read_manifest(args.snapshot)))
     return 1 if problems else 0
 
 

@@ -61,12 +61,11 @@ def content(
     roadmaps = tuple(Roadmap.load(ROADMAPS / f"{name}.toml") for name in IDS)
     frame = _frame(rows)
     choices, decisions = reviews(frame, roadmaps, dice, reviewers)
-    order = [stage.id for roadmap in roadmaps for stage in roadmap.stages]
     return Content(
         title="見本の検討会の意見", date=LAST_DAY, meetings=_frame(meetings),
         attendees=_frame(_attendees(meetings)), agenda=_frame(_agenda(meetings)),
         materials=_frame(_materials(meetings)), opinions=frame,
-        decisions=counted(choices, decisions, order=order, blind=blind),
+        decisions=counted(choices, decisions, roadmaps=roadmaps, blind=blind),
         agreement=_frame([{"roadmap": name, "stage": None, "n": len(frame)} for name in IDS]),
         sources=sources, roadmaps=roadmaps, reviewers=reviewers, blind=blind,
         files={f"{name}.toml": (ROADMAPS / f"{name}.toml").read_bytes() for name in IDS},

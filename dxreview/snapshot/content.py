@@ -92,25 +92,23 @@ def count(votes: Mapping[str, int], none: int, deciders: int) -> Count:
 
 
 def counted(
-    choices: pd.DataFrame, decisions: pd.DataFrame, *, order: Iterable[str], blind: bool
+    choices: pd.DataFrame, decisions: pd.DataFrame, *, roadmaps: Iterable[Roadmap], blind: bool
 ) -> pd.DataFrame:
-    """``Content.decisions`` from the store's choices and decisions.
-
-    ``order`` lists all stages in the order in which they are shown. ``blind``: what not all who
-    work on a roadmap have decided, and is not settled, is ``withheld``.
-    """
-    places = {stage: place for place, stage in enumerate(order)}
+    """``Content.decisions`` from the store's choices and decisions. ``blind``: what not all who
+    work on a roadmap have decided, and is not settled, is ``withheld``."""
+    places = {stage.id: place for one in roadmaps for place, stage in enumerate(one.stages)}
     votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     none: Counter[tuple[str, str]] = Counter()
     for row in records(choices):
         place = row["opinion_id"], row["roadmap"]
-        votes[place].update(sorted(row["stages"], key=lambda stage: places.get(stage, len(places))))
+        votes[place].update(row["stages"])
         none[place] += not row["stages"]
     all_of = choices.groupby("roadmap")["reviewer"].nunique() if blind else {}
     rows = []
     for row in records(decisions):
         place, deciders = (row["opinion_id"], row["roadmap"]), row["reviewers"]
-        result = count(votes[place], none[place], deciders)
+        given = sorted(votes[place].items(), key=lambda item: places.get(item[0], len(places)))
+        result = count(dict(given), none[place], deciders)
         if row["status"] == "settled":
             result = Count("settled", tuple(row["stages"]))
         elif blind and 0 < deciders < max(2, all_of[row["roadmap"]]):

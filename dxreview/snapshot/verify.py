@@ -8,7 +8,7 @@ bytes}}) and ``seal``, the SHA-256 of all the rest as canonical JSON.
 import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from dxreview.records import DxError
@@ -60,16 +60,10 @@ def read_manifest(folder: Path) -> Manifest:
     form = manifest.get("format") if isinstance(manifest, dict) else None
     if form != FORMAT:
         raise DxError("snapshot.format", file=file, found=form, accepted=FORMAT)
-    if not _is_files(manifest.get("files")):
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not all(_is_hash(said) for said in files.values()):
         raise DxError("snapshot.not_json", file=file)
     return dict(manifest)
-
-
-def told(folder: Path) -> dict[str, Any]:
-    """What is said about a snapshot in one line: folder, short id, date, number of files."""
-    manifest = read_manifest(folder)
-    files = len(manifest["files"])
-    return {"folder": folder, "id": manifest["id"][:12], "date": manifest["date"], "files": files}
 
 
 def seal(manifest: Manifest) -> str:
@@ -102,9 +96,11 @@ def _manifest(manifest: Manifest) -> Iterator[tuple[str, str]]:
 
 
 def _files(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
+    here = folder.resolve()
     for name, said in manifest["files"].items():
         file = folder / name
-        if not _is_inside(name) or _has_link(folder, name):
+        # Neither a path that leads elsewhere on any system nor a link is followed.
+        if set(name) & set("\\:\0") or here.joinpath(*name.split("/")) != file.resolve():
             yield "outside", name
         elif not file.is_file():
             yield "missing", name
@@ -117,19 +113,5 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
             yield "added", name
 
 
-def _is_inside(name: str) -> bool:
-    """A plain relative path: nothing that leads out of the folder on any system."""
-    path = PurePosixPath(name)
-    tricks = "\\" in name or ":" in name or "\0" in name
-    return not tricks and not path.is_absolute() and ".." not in path.parts and str(path) == name
-
-
-def _has_link(folder: Path, name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return any(folder.joinpath(*parts[:count]).is_symlink() for count in range(1, len(parts) + 1))
-
-
-def _is_files(files: object) -> bool:
-    return isinstance(files, dict) and all(
-        isinstance(said, dict) and isinstance(said.get("sha256"), str) for said in files.values()
-    )
+def _is_hash(said: object) -> bool:
+    return isinstance(said, dict) and isinstance(said.get("sha256"), str)
