@@ -1,6 +1,7 @@
 """The frames: DESIGN's columns and types, whatever was loaded."""
 
 import json
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -36,6 +37,13 @@ def test_columns_are_the_contract_in_its_order(loaded, frame):
 def test_an_empty_frame_has_the_same_types(loaded, frame):
     empty = corpus.Corpus.from_minutes()
     assert getattr(empty, frame).dtypes.to_dict() == getattr(loaded, frame).dtypes.to_dict()
+
+
+def test_the_meeting_has_its_date_and_times_in_japan(loaded):
+    meeting = loaded.meetings.iloc[0]
+    assert meeting["held_on"] == date(2020, 11, 2)
+    assert str(meeting["starts_at"]) == "2020-11-02 16:00:00+09:00"
+    assert str(meeting["ends_at"]) == "2020-11-02 18:00:00+09:00"
 
 
 def test_missing_is_na_and_never_empty(loaded):

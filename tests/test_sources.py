@@ -42,16 +42,13 @@ def test_a_text_reads_the_same_in_every_encoding(tmp_path, encoding, line_end):
     assert sources.read(path).text == TEXT
 
 
-def test_the_first_minutes_have_three_pages_and_every_character(first_minutes):
-    source = sources.read(first_minutes)
+def test_the_first_minutes_keep_every_character(first_minutes):
     decoded = first_minutes.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    assert (source.text, len(source.pages)) == (decoded, 3)
+    assert sources.read(first_minutes).text == decoded
 
 
-def test_form_feeds_and_page_marks_start_pages(tmp_path):
-    fed = sources.read(write(tmp_path, "a.txt", "一頁\n\f二頁\n\f三頁\n"))
-    marked = sources.read(write(tmp_path, "b.txt", '一頁\n<PAGE="2">\n二頁\n'))
-    assert (fed.pages, marked.pages) == ((0, 4, 8), (0, 3))
+def test_a_form_feed_starts_a_page(tmp_path):
+    assert sources.read(write(tmp_path, "a.txt", "一頁\n\f二頁\n\f三頁\n\f")).pages == (0, 4, 8)
 
 
 def test_html_in_shift_jis_is_read_by_its_declaration(tmp_path):

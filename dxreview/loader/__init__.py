@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 from dxreview import sources
 from dxreview.loader.cache import Entry
+from dxreview.loader.packing import pack, unpack
+from dxreview.loader.worker import minutes_of
 from dxreview.records import DxError, Minutes
 from dxreview.sources import Limits, printable
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from dxreview.loader.pool import Pool
 
 Progress = Callable[[int, int], None]
 # Below this much text, starting a worker takes longer than reading.
-_WORTH_A_WORKER = 2 * sources.MEGABYTE
+_WORTH_A_WORKER = 1 * sources.MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def load(
     project the path lies in, if any). ``progress(done, total)`` is called after each file.
     """
     found = list(files(paths))
-    steps = _steps(found, Path(cache) if cache else None, processes, limits or Limits())
+    limits, folder = limits or Limits(), Path(cache) if cache else None
+    most = _workers([each for each in found if isinstance(each, Path)], processes)
+    steps = _parallel(found, folder, most, limits) if most else _here(found, folder, limits)
     for done, each in enumerate(steps, start=1):
         if progress:
             progress(done, len(found))
@@ -63,16 +65,10 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
     seen: dict[str, Path] = {}
     for path in map(Path, paths):
         for each in _folder(path) if path.is_dir() else (path,):
-            yield from _once(each, seen) if isinstance(each, Path) else (each,)
-
-
-def _once(path: Path, seen: dict[str, Path]) -> Iterator[Path | Loaded]:
-    """A meeting's id is its file's stem, so no two files may share one."""
-    other = seen.setdefault(path.stem, path)
-    if other is path:
-        yield path
-    elif other.absolute() != path.absolute():
-        yield _refused(path, "same_stem", other=printable(str(other)))
+            if isinstance(each, Loaded) or (other := seen.setdefault(each.stem, each)) is each:
+                yield each
+            elif other.absolute() != each.absolute():
+                yield _refused(each, "same_stem", other=printable(other))
 
 
 def _folder(folder: Path) -> Iterator[Path | Loaded]:
@@ -89,44 +85,33 @@ def _is_source(path: Path) -> bool:
 
 
 def _refused(path: Path, why: str, **facts: str) -> Loaded:
-    error = DxError(f"source.{why}", file=printable(str(path)), **facts)
-    return Loaded(path, failure=error)
+    return Loaded(path, failure=DxError(f"source.{why}", file=printable(path), **facts))
 
 
-def _steps(
-    found: list[Path | Loaded], cache: Path | None, processes: int | None, limits: Limits
-) -> Iterator[Loaded]:
-    paths = [each for each in found if isinstance(each, Path)]
-    if _needs_workers(paths, processes):
-        most = min(processes or os.cpu_count() or 1, len(paths))
-        yield from _parallel(found, cache, most, limits)
-        return
+def _workers(paths: list[Path], processes: int | None) -> int:
+    """How many worker processes these files are worth: 0 for a little plain text."""
+    size = sum(path.stat().st_size for path in paths if path.is_file())
+    is_text = all(path.suffix.lower() == ".txt" for path in paths)
+    if is_text and (processes == 1 or len(paths) < 2 or size < _WORTH_A_WORKER):
+        return 0
+    return min(processes or os.cpu_count() or 1, len(paths))
+
+
+def _here(found: list[Path | Loaded], folder: Path | None, limits: Limits) -> Iterator[Loaded]:
+    """Plain text, in this process."""
     for each in found:
-        yield each if isinstance(each, Loaded) else _one(each, cache, limits)
+        yield each if isinstance(each, Loaded) else _one(each, Entry.of(each, folder), limits)
 
 
-def _needs_workers(paths: list[Path], processes: int | None) -> bool:
-    if any(path.suffix.lower() != ".txt" for path in paths):
-        return True
-    if len(paths) < 2 or processes == 1:
-        return False
-    return sum(path.stat().st_size for path in paths if path.is_file()) > _WORTH_A_WORKER
-
-
-def _one(path: Path, folder: Path | None, limits: Limits) -> Loaded:
-    """One plain text, in this process."""
-    from dxreview.loader.packing import pack
-    from dxreview.loader.work import minutes_of
-
-    entry = Entry.of(path, folder)
+def _one(path: Path, entry: Entry, limits: Limits) -> Loaded:
+    if (known := entry.get()) is not None:
+        return Loaded(path, known)
     try:
-        minutes = entry.get()
-        if minutes is None:
-            minutes = minutes_of(path, limits)
-            entry.put(lambda: pack(minutes))
-        return Loaded(path, minutes)
+        minutes = minutes_of(path, limits)
     except DxError as error:
         return Loaded(path, failure=error)
+    entry.put(lambda: pack(minutes))
+    return Loaded(path, minutes)
 
 
 def _parallel(
@@ -149,21 +134,19 @@ def _begin(each: Path | Loaded, folder: Path | None, pool: "Pool") -> Callable[[
     if isinstance(each, Loaded):
         return lambda: each
     entry = Entry.of(each, folder)
-    if (minutes := entry.get()) is not None:
-        return lambda: Loaded(each, minutes)
+    if (known := entry.get()) is not None:
+        return lambda: Loaded(each, known)
     future = pool.submit(each)
-    return lambda: _finish(each, future, entry)
 
+    def finish() -> Loaded:
+        try:
+            packed = future.result()
+            minutes = unpack(packed)
+        except DxError as error:
+            return Loaded(each, failure=error)
+        except ValueError:
+            return _refused(each, "crashed")
+        entry.put(lambda: packed)
+        return Loaded(each, minutes)
 
-def _finish(path: Path, future: "Future[bytes]", entry: Entry) -> Loaded:
-    from dxreview.loader.packing import unpack
-
-    try:
-        packed = future.result()
-        minutes = unpack(packed)
-    except DxError as error:
-        return Loaded(path, failure=error)
-    except ValueError:
-        return _refused(path, "crashed")
-    entry.put(lambda: packed)
-    return Loaded(path, minutes)
+    return finish

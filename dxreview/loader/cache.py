@@ -13,12 +13,12 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from dxreview.loader.packing import unpack
 from dxreview.messages import language
 from dxreview.records import Minutes
 
 FOLDER = ".dxreview-cache"
 _PACKAGE = Path(__file__).resolve().parents[1]
-_READS = ("sources", "minutes", "loader", "text.py", "records.py")
 
 
 def place_for(path: Path) -> Path | None:
@@ -30,56 +30,46 @@ def place_for(path: Path) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The entry of one file as it is now; without a file, nothing is kept."""
+    """The entry of one file as it is now; without a place, nothing is kept."""
 
-    file: Path | None
+    place: Path | None
 
     @classmethod
     def of(cls, path: Path, folder: Path | None) -> "Entry":
         """The entry for the file at ``path`` in ``folder`` (default: `place_for`)."""
-        place = folder or place_for(path)
-        key = _key(path) if place else None
-        return cls(place / code_version() / f"{key}.json" if place and key else None)
+        folder = folder or place_for(path)
+        if folder is None:
+            return cls(None)
+        found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
+        try:
+            for part in (path, path.with_suffix(".toml")):
+                held = sha256(part.read_bytes()).digest() if part.is_file() else b""
+                found.update(b"\0" + held)
+        except OSError:
+            return cls(None)
+        return cls(folder / code_version() / f"{found.hexdigest()[:40]}.json")
 
     def get(self) -> Minutes | None:
-        from dxreview.loader.packing import unpack
-
-        try:
-            return unpack(self.file.read_bytes()) if self.file else None
-        except (OSError, ValueError):
-            return None
+        with suppress(OSError, ValueError):
+            return unpack(self.place.read_bytes()) if self.place else None
+        return None
 
     def put(self, packed: Callable[[], bytes]) -> None:
         """Keep an entry; a folder that cannot be written to is no reason to fail."""
-        if not self.file:
+        if not self.place:
             return
-        draft = self.file.with_suffix(f".{os.getpid()}")
+        draft = self.place.with_suffix(f".{os.getpid()}")
         with suppress(OSError):
-            if not self.file.parent.is_dir():
-                _begin(self.file.parent)
+            if not self.place.parent.is_dir():
+                _begin(self.place.parent)
             draft.write_bytes(packed())
-            draft.replace(self.file)
-
-
-def _key(path: Path) -> str | None:
-    """A hash over what the minutes of the file at ``path`` depend on; None if it is unreadable."""
-    found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
-    try:
-        for part in (path, path.with_suffix(".toml")):
-            held = sha256(part.read_bytes()).digest() if part.is_file() else b""
-            found.update(b"\0" + held)
-    except OSError:
-        return None
-    return found.hexdigest()[:40]
+            draft.replace(self.place)
 
 
 def _begin(folder: Path) -> None:
     """The first entry of this version of the code: those of earlier versions are of no use."""
-    for each in folder.parent.glob("[0-9a-f]" * len(folder.name)):
-        for entry in each.glob("*.json"):
-            entry.unlink(missing_ok=True)
-        with suppress(OSError):
-            each.rmdir()
+    for old in folder.parent.glob("[0-9a-f]" * len(folder.name) + "/*.json"):
+        old.unlink(missing_ok=True)
     folder.mkdir(parents=True)
     (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
 
@@ -87,10 +77,7 @@ def _begin(folder: Path) -> None:
 @cache
 def code_version() -> str:
     """A hash over the code that turns files into minutes."""
-    held = sha256()
-    for name in _READS:
-        place = _PACKAGE / name
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.suffix in (".py", ".toml"):
-                held.update(path.read_bytes())
-    return held.hexdigest()[:16]
+    parts = [_PACKAGE / "text.py", _PACKAGE / "records.py"]
+    for room in ("sources", "minutes", "loader"):
+        parts += sorted((_PACKAGE / room).glob("*.*"))
+    return sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()[:16]

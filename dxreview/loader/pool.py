@@ -10,11 +10,11 @@ import os
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Timer
-from types import TracebackType
 
 import dxreview
 from dxreview.loader import worker
@@ -33,50 +33,33 @@ class Pool:
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="dxreview-load")
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._all: list[_Worker] = []
-        self._closed = False
 
     def __enter__(self) -> "Pool":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._closed = True
+    def __exit__(self, *error: object) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
         for each in self._all:
             each.stop()
         self._threads.shutdown()
+        for each in self._all:
+            each.close()
 
     def submit(self, path: Path) -> "Future[bytes]":
         return self._threads.submit(self._run, path)
 
     def _run(self, path: Path) -> bytes:
-        held = self._take()
-        answer = held.ask(path)
-        if held.is_alive:
-            self._idle.put(held)
-        if answer is None:
-            raise self._why(held, path)
-        return _opened(answer, path)
-
-    def _take(self) -> "_Worker":
         try:
-            return self._idle.get_nowait()
+            held = self._idle.get_nowait()
         except Empty:
-            made = _Worker(self._limits)
-            self._all.append(made)
-            if self._closed:
-                made.stop()
-            return made
-
-    def _why(self, held: "_Worker", path: Path) -> DxError:
-        file = printable(path.name)
-        if held.was_slow:
-            return DxError("source.slow", file=file, limit=f"{self._limits.seconds:g}")
-        return DxError("source.crashed", file=file)
+            held = _Worker(self._limits)
+            self._all.append(held)
+        answer = held.ask(path)
+        if answer is not None:
+            self._idle.put(held)
+            return _opened(answer, path)
+        key = "slow" if held.was_slow else "crashed"
+        raise DxError(f"source.{key}", file=printable(path.name), limit=self._limits.seconds)
 
 
 class _Worker:
@@ -86,8 +69,7 @@ class _Worker:
         self._seconds = limits.seconds
         self.was_slow = False
         root = str(Path(dxreview.__file__).resolve().parents[1])
-        inherited = os.environ.get("PYTHONPATH")
-        path = os.pathsep.join([root, inherited] if inherited else [root])
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", worker.__name__, json.dumps(asdict(limits))],
             stdin=subprocess.PIPE,
@@ -96,49 +78,40 @@ class _Worker:
             env={**os.environ, "PYTHONPATH": path, "DXREVIEW_LANG": language()},
         )
 
-    @property
-    def is_alive(self) -> bool:
-        return self._process.poll() is None and not self.was_slow
-
     def ask(self, path: Path) -> tuple[bytes, bytes] | None:
         """The worker's answer; None if it died or took too long, and then it is gone."""
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
+        assert self._process.stdin and self._process.stdout  # noqa: PT018
         watch = Timer(self._seconds, self._too_slow)
         watch.start()
         try:
-            worker.send(process.stdin, b"p", json.dumps(str(path.absolute())).encode())
-            answer = worker.receive(process.stdout)
+            worker.send(self._process.stdin, b"p", json.dumps(str(path.absolute())).encode())
+            return worker.receive(self._process.stdout)
         except OSError:
-            answer = None
-        watch.cancel()
-        if answer is None:
-            self.stop()
-        return answer
+            return None
+        finally:
+            watch.cancel()
 
     def stop(self) -> None:
         self._process.kill()
+
+    def close(self) -> None:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                try:
-                    pipe.close()
-                except OSError:
-                    log.debug("pipe of a stopped worker", exc_info=True)
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
 
     def _too_slow(self) -> None:
         self.was_slow = True
-        self._process.kill()
+        self.stop()
 
 
 def _opened(answer: tuple[bytes, bytes], path: Path) -> bytes:
     kind, payload = answer
-    if kind == worker.OK:
+    if kind == worker.MINUTES:
         return payload
     if kind == worker.REFUSED:
         key, facts = json.loads(payload)
         raise DxError(str(key), **facts)
-    told = str(json.loads(payload))
+    told = payload.decode("utf-8", "replace")
     log.error("reading %s failed unexpectedly\n%s", path, told)
     raise DxError("source.unexpected", file=printable(path.name), found=told.splitlines()[-1])

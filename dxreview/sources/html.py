@@ -5,139 +5,121 @@ a line of their own. Nothing is fetched and no entity is expanded beyond HTML's 
 """
 
 import re
+from typing import Any
 
 from lxml import etree
 
 from dxreview.records import DxError
-from dxreview.sources import Extract, Limits, printable
+from dxreview.sources import Extract, Limits, unix_lines
 from dxreview.sources.lines import Lines
-from dxreview.sources.text import decode, unix_lines
+from dxreview.sources.text import decode
 
-_DROPPED = {"script", "style", "template", "iframe", "object"}
-_FURNITURE = {"title", "nav", "footer", "button", "select", "textarea", "label", "legend"} | {
-    "datalist", "noscript"
-}  # fmt: skip
-_FURNITURE_ROLES = {"navigation", "button", "toolbar", "search", "menu", "menubar", "contentinfo"}
+
+def _names(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_DROPPED = _names("script style template iframe object")
+_FURNITURE = _names("title nav footer button select textarea label legend datalist noscript")
+_FURNITURE_ROLES = _names("navigation button toolbar search menu menubar contentinfo")
 # What style sheets in common use keep from print or from sight, and what names navigation.
-_FURNITURE_CLASSES = {
-    "hidden-print", "d-print-none", "no-print", "noprint", "visually-hidden", "sr-only", "skip",
-    "breadcrumb", "breadcrumbs", "pankuzu", "topicpath", "globalnavi", "gnavi", "footer",
-}  # fmt: skip
-_INLINE = {
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font",
-    "i", "img", "input", "ins", "kbd", "mark", "q", "rb", "rt", "rp", "rtc", "ruby", "s", "samp",
-    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "label",
-    "nobr",
-}  # fmt: skip
+_FURNITURE_CLASSES = _names(
+    "hidden-print d-print-none no-print noprint visually-hidden sr-only skip footer"
+    " breadcrumb breadcrumbs pankuzu topicpath globalnavi gnavi"
+)
+_INLINE = _names(
+    "a abbr acronym b bdi bdo big cite code del dfn em font i img input ins kbd label mark nobr"
+    " q rb rt rp rtc ruby s samp small span strike strong sub sup time tt u var wbr"
+)
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _WRAP = re.compile(rf"(?<={_WIDE})[ \t]*\n[ \t\n]*(?={_WIDE})")
 _TO_TOP = re.compile(r"(ページ|本文)の(先頭|トップ)|本文へ|スキップ")
 _RUNNING_NUMBER = re.compile(r"\s*\d+\s*[:：]\s*")
-_OWN_NUMBER = re.compile(r"\s*[（(]?[0-9０-９①-⑳一二三四五六七八九十]+[）).．、 　]|\s*[○〇◯◎●◆・]")
+_OWN_NUMBER = re.compile(
+    r"\s*(?:[（(]?[0-9０-９一二三四五六七八九十]+[）).．、 　]|[①-⑳○〇◯◎●◆・])"
+)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
-_SHIFT_JIS = {"shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j", "ms_kanji", "cp932"}
+_SHIFT_JIS = _names("shift_jis shift-jis x-sjis sjis windows-31j ms_kanji")
 
 
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
     """The visible text of an HTML page; its title and navigation are furniture."""
-    text = unix_lines(_decode(data, name))
-    root = _parse(text, name)
     lines = Lines()
+    root = _parse(unix_lines(_decode(data, name)), name)
     if root is not None:
         _Walk(lines).walk(root)
-    return _unless_all_furniture(lines.extract())
+    found = lines.extract()
+    hidden = sum(span.end - span.start for span in found.furniture)
+    is_all = hidden >= len(found.text.replace("\n", ""))  # Then it was not meant so.
+    return found._replace(furniture=()) if is_all else found
 
 
 def _decode(data: bytes, name: str) -> str:
     """By the page's own declaration where it holds, else as plain text is read."""
     declared = _CHARSET.search(data, 0, 4096)
-    encoding = declared.group(1).decode("ascii", "replace").lower() if declared else ""
+    encoding = declared[1].decode("ascii", "replace").lower() if declared else "none"
     try:
-        return data.decode("cp932" if encoding in _SHIFT_JIS else encoding or "x")
-    except (LookupError, UnicodeError, ValueError):
+        return data.decode("cp932" if encoding in _SHIFT_JIS else encoding)
+    except (LookupError, ValueError):
         return decode(data, name)
 
 
-def _parse(text: str, name: str) -> etree._Element | None:
+def _parse(text: str, name: str) -> Any | None:
+    """The tree; None where nothing is in it. libxml2 stops at its limits and keeps what it has:
+    a text cut short is refused."""
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     data = text.replace("\0", "\ufffd").encode("utf-8", "replace")
     try:
-        root: etree._Element | None = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        if not text.strip() or "empty" in str(error):
-            return None
-        raise DxError("source.damaged", file=printable(name), found=str(error)) from None
-    _refuse_cut(parser, name)
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        root = None
+    fatal = [entry.message for entry in parser.error_log if entry.level_name == "FATAL"]
+    if fatal and text.strip():
+        raise DxError("source.damaged", file=name, found=" ".join(fatal[0].split()))
     return root
 
 
-def _refuse_cut(parser: etree.HTMLParser, name: str) -> None:
-    """libxml2 stops at its limits and keeps what it has; a text cut short is none."""
-    for entry in parser.error_log:
-        if entry.level_name == "FATAL":
-            raise DxError("source.damaged", file=printable(name), found=entry.message)
-
-
 class _Walk:
-    """One pass over the tree, without recursion."""
+    """One pass over the tree, without recursion; the counts say how deep we are in what."""
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self.furniture = 0
-        self.dropped = 0
-        self.preformatted = 0
-        self.readings = 0
+        self.furniture = self.dropped = self.preformatted = self.readings = 0
 
-    def walk(self, root: etree._Element) -> None:
+    def walk(self, root: Any) -> None:
         for event, element in etree.iterwalk(root, events=("start", "end")):
             if event == "start":
+                self._count(element, 1)
                 self.enter(element)
                 self.say(element.text)
             else:
-                self.leave(element)
+                self._count(element, -1)
+                self.leave(element.tag)
                 self.say(element.tail)
 
-    def enter(self, element: etree._Element) -> None:
+    def _count(self, element: Any, step: int) -> None:
+        self.dropped += step * (element.tag in _DROPPED)
+        self.furniture += step * _is_furniture(element)
+        self.preformatted += step * (element.tag == "pre")
+        self.readings += step * (element.tag in ("rt", "rp"))
+
+    def enter(self, element: Any) -> None:
         tag = element.tag
-        self.dropped += _is_dropped(tag)
-        self.furniture += _is_furniture(element)
-        self.preformatted += tag == "pre"
-        self.readings += tag in ("rt", "rp")
         if tag == "br":
             self.lines.newline()
         elif tag in ("td", "th"):
             self.lines.open_cell()
-        elif tag not in _INLINE and not self.dropped:
-            self.open_block(element)
-
-    def open_block(self, element: etree._Element) -> None:
-        if element.tag == "tr":
+        elif tag == "tr":
             self.lines.open_row()
-        else:
+        elif tag not in _INLINE and not self.dropped:
             self.lines.block()
-        if element.tag == "li":
-            self.number(element)
+            if tag == "li" and (number := _number(element)):
+                self.lines.write(number, furniture=bool(self.furniture))
 
-    def number(self, item: etree._Element) -> None:
-        parent = item.getparent()
-        if parent is None or parent.tag != "ol" or item.find(".//button") is not None:
-            return
-        if _OWN_NUMBER.match("".join(item.itertext())):
-            return
-        first = parent.get("start", "1")
-        place = sum(1 for _ in item.itersiblings("li", preceding=True))
-        start = int(first) if first.lstrip("-").isdecimal() and len(first) < 9 else 1
-        self.lines.write(f"{start + place}. ", furniture=bool(self.furniture))
-
-    def leave(self, element: etree._Element) -> None:
-        tag = element.tag
-        self.dropped -= _is_dropped(tag)
-        self.furniture -= _is_furniture(element)
-        self.preformatted -= tag == "pre"
-        self.readings -= tag in ("rt", "rp")
+    def leave(self, tag: str) -> None:
         if tag == "tr":
             self.lines.close_row()
         elif tag not in _INLINE and tag not in ("br", "td", "th"):
@@ -146,34 +128,32 @@ class _Walk:
     def say(self, text: str | None) -> None:
         if not text or self.dropped:
             return
+        furniture = bool(self.furniture)
         if self.readings:
-            self.lines.reading(text.strip())
+            self.lines.reading(text)
         elif self.preformatted:
-            self.verbatim(text)
-        else:
-            self.flow(text)
-
-    def verbatim(self, text: str) -> None:
-        for number, line in enumerate(text.split("\n")):
-            if number:
-                self.lines.newline()
-            if line:
-                self.lines.write(line, furniture=bool(self.furniture))
-
-    def flow(self, text: str) -> None:
-        """Blanks run together; a line wrapped inside Japanese leaves none."""
-        text = _BLANKS.sub(" ", _WRAP.sub("", text))
-        if self.lines.opens_line(furniture=bool(self.furniture)):
-            text = text.lstrip(" ")
-        if text:
-            self.lines.write(text, furniture=bool(self.furniture))
+            self.lines.verbatim(text, furniture=furniture)
+        else:  # Blanks run together; a line wrapped inside Japanese leaves none.
+            text = _BLANKS.sub(" ", _WRAP.sub("", text))
+            if self.lines.opens_line(furniture=furniture):
+                text = text.lstrip(" ")
+            if text:
+                self.lines.write(text, furniture=furniture)
 
 
-def _is_dropped(tag: str) -> bool:
-    return tag in _DROPPED
+def _number(item: Any) -> str:
+    """What a browser shows before an item of a numbered list, unless it brings its own number."""
+    parent = item.getparent()
+    if parent is None or parent.tag != "ol" or item.find(".//button") is not None:
+        return ""
+    if _OWN_NUMBER.match("".join(item.itertext())):
+        return ""
+    first = parent.get("start", "1")
+    start = int(first) if first.isdecimal() and len(first) < 9 else 1
+    return f"{start + sum(1 for _ in item.itersiblings('li', preceding=True))}. "
 
 
-def _is_furniture(element: etree._Element) -> bool:
+def _is_furniture(element: Any) -> bool:
     return (
         element.tag in _FURNITURE
         or element.get("role") in _FURNITURE_ROLES
@@ -181,10 +161,3 @@ def _is_furniture(element: etree._Element) -> bool:
         or (element.tag == "a" and bool(_TO_TOP.search(element.text or "")))
         or (not len(element) and bool(_RUNNING_NUMBER.fullmatch(element.text or "")))
     )
-
-
-def _unless_all_furniture(found: Extract) -> Extract:
-    """A page that is nothing but navigation is taken as written."""
-    held = sum(span.end - span.start for span in found.furniture)
-    visible = len(found.text.replace("\n", ""))
-    return found if held < visible else Extract(found.text, found.pages, (), found.notes)

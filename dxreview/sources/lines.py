@@ -1,11 +1,11 @@
-"""Builds a source text line by line, with its furniture, pages and notes in place."""
+"""Builds a source text line by line, with its furniture and pages in place."""
 
 from dxreview.records import Span
 from dxreview.sources import Extract
 
 
 class Lines:
-    """Text that grows by pieces; breaks between pieces are held back until the next piece.
+    """Text that grows by pieces; a break between pieces is held back until the next piece.
 
     So a paragraph that opens a table cell does not leave its row, and no blank line is made that
     nobody wrote. Furniture always has lines of its own.
@@ -20,7 +20,7 @@ class Lines:
         self._readings: list[str] = []
         self._furniture: list[Span] = []
         self._pages = [0]
-        self._cells: list[int] = []
+        self._cells: list[int] = []  # Of each open row: how much was written when its cell opened.
         self._written = 0
 
     def opens_line(self, *, furniture: bool = False) -> bool:
@@ -36,9 +36,17 @@ class Lines:
         self._line.append(piece)
         self._written += 1
 
+    def verbatim(self, text: str, *, furniture: bool = False) -> None:
+        """``text`` with the line breaks it holds."""
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.newline()
+            if line:
+                self.write(line, furniture=furniture)
+
     def reading(self, piece: str) -> None:
         """Furigana: a furniture line of its own below the line it belongs to."""
-        self._readings.append(piece)
+        self._readings.append(piece.strip())
 
     def block(self) -> None:
         """A block opens: on a line of its own, but for the first in a table cell."""
@@ -61,12 +69,10 @@ class Lines:
         self._cells.append(-1)
 
     def open_cell(self) -> None:
-        """The next cell: beside the one before, unless that one was more than a line."""
-        if not self._cells:
-            return
-        if self._cells[-1] != -1 and self._line:
-            self._break = "\t"
-        self._cells[-1] = self._written
+        if self._cells:
+            if self._cells[-1] != -1 and self._line:
+                self._break = "\t"
+            self._cells[-1] = self._written
 
     def close_row(self) -> None:
         if self._cells:
@@ -75,19 +81,19 @@ class Lines:
 
     def page(self) -> None:
         """A page ends here."""
-        self._break = ""
-        if self._line:
-            self._flush()
+        self._rest()
         if self._length > self._pages[-1]:
             self._pages.append(self._length)
 
     def extract(self) -> Extract:
+        self._rest()
+        pages = tuple(at for at in self._pages if at < self._length)
+        return Extract("".join(self._done), pages or (0,), tuple(self._furniture))
+
+    def _rest(self) -> None:
         self._break = ""
         if self._line or self._readings:
             self._flush()
-        text = "".join(self._done)
-        pages = self._pages if self._pages[-1] < len(text) else self._pages[:-1]
-        return Extract(text, tuple(pages) or (0,), tuple(self._furniture))
 
     def _settle(self) -> None:
         held, self._break = self._break, ""
@@ -97,14 +103,13 @@ class Lines:
             self._line.append(held)
 
     def _flush(self) -> None:
-        line = "".join(self._line).rstrip(" \t")
-        self._append(line, self._is_furniture)
+        self._append("".join(self._line).rstrip(" \t"), furniture=self._is_furniture)
         self._line, self._is_furniture = [], False
         if self._readings:
-            readings, self._readings = " ".join(self._readings), []
-            self._append(readings, True)
+            self._append(" ".join(self._readings), furniture=True)
+            self._readings = []
 
-    def _append(self, line: str, furniture: bool) -> None:
+    def _append(self, line: str, *, furniture: bool) -> None:
         if furniture and line.strip():
             self._furniture.append(Span(self._length, self._length + len(line), "furniture"))
         self._done.append(line + "\n")

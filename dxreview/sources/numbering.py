@@ -1,102 +1,99 @@
 """Word's automatic numbers: what stands before a paragraph although nobody typed it.
 
-The rules are those of ECMA-376 part 1, 17.9 (numbering) and 17.18.59 (number formats).
+The rules are those of ECMA-376 part 1, 17.9 (numbering) and 17.18.59 (number formats). A number
+past the end of its format's row below is written in digits.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
-_AIUEO = (
-    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
-)
-_IROHA = (
-    "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
-)
-_DIGITS = "〇一二三四五六七八九"
-_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_KANJI = ["", *"一二三四五六七八九"]
+_TENS = ["", "十", *(f"{digit}十" for digit in _KANJI[2:])]
+_ONES = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+_ROMAN = [ten + one for ten in ("", "x", "xx") for one in _ONES][1:]
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_FORMATS = {
+    "bullet": [""] * 1000,
+    "none": [""] * 1000,
+    "decimalFullWidth": [str(n).translate({48 + d: 0xFF10 + d for d in range(10)})
+                         for n in range(1, 1000)],
+    "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
+    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
+    "japaneseCounting": [ten + one for ten in _TENS for one in _KANJI][1:],
+    "aiueo": "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ",
+    "iroha": "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテ",
+    "lowerLetter": _LETTERS,
+    "upperLetter": _LETTERS.upper(),
+    "lowerRoman": _ROMAN,
+    "upperRoman": [each.upper() for each in _ROMAN],
+}  # fmt: skip
+for _same, _as in (("aiueoFullWidth", "aiueo"), ("irohaFullWidth", "iroha"),
+                   ("decimalFullWidth2", "decimalFullWidth"),
+                   ("ideographDigital", "japaneseCounting"),
+                   ("chineseCounting", "japaneseCounting")):  # fmt: skip
+    _FORMATS[_same] = _FORMATS[_as]
 # Bullets that Word takes from its symbol fonts, as the characters they look like.
-_SYMBOLS = str.maketrans(
-    {"\uf0b7": "・", "\uf06c": "●", "\uf06e": "■", "\uf075": "◆", "\uf0d8": "➢", "\uf0fc": "✓",
-     "\uf0a7": "▪", "\uf06f": "□", "\uf0e8": "⇨", "\uf0b2": "☐", "\uf076": "❖"}
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    start: int = 1
-    format: str = "decimal"
-    text: str = ""
-    suffix: str = "tab"
+_SYMBOLS = str.maketrans("\uf0b7\uf06c\uf06e\uf075\uf0a7\uf06f\uf0fc", "・●■◆▪□✓")
 
 
 class Numbering:
     """Counts the numbered paragraphs of one document, in order."""
 
-    def __init__(self, numbering: Any | None, styles: Any | None) -> None:
-        self._levels: dict[str, dict[int, Level]] = {}
-        self._list_of: dict[str, str] = {}
-        self._restart: dict[str, dict[int, int]] = defaultdict(dict)
+    def __init__(self, numbering: Any | None = None, styles: Any | None = None) -> None:
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
-        self._styles: dict[str, tuple[str | None, str | None, str | None]] = {}
-        if numbering is not None:
-            self._read_numbering(numbering)
-        if styles is not None:
-            self._read_styles(styles)
+        lists = {value(each, "abstractNumId"): each for each in children(numbering, "abstractNum")}
+        self._nums = {value(each, "numId"): each for each in children(numbering, "num")}
+        self._levels = {
+            number: {
+                _whole(value(lvl, "ilvl"), 0): lvl
+                for lvl in children(lists.get(_said(num, "abstractNumId")), "lvl")
+            }
+            for number, num in self._nums.items()
+        }
+        self._styles = {value(each, "styleId"): each for each in children(styles, "style")}
 
     def mark(self, properties: Any | None) -> str:
         """What stands before the paragraph with these properties (``w:pPr``), or ""."""
         number, level = self._place(properties)
-        levels = self._levels.get(self._list_of.get(number or "", ""), {})
-        if number in (None, "0") or level not in levels:
+        levels = self._levels.get(number, {})
+        if level not in levels:
             return ""
         counts = self._count(str(number), level, levels)
-        text = levels[level].text
-        for each in range(9):
-            if f"%{each + 1}" in text:
-                held = levels.get(each, Level())
-                text = text.replace(f"%{each + 1}", _format(counts.get(each, held.start), held))
-        return text.translate(_SYMBOLS) + ("" if levels[level].suffix == "nothing" else " ")
+        text = _said(levels[level], "lvlText") or ""
+        for each, count in counts.items():
+            text = text.replace(f"%{each + 1}", _format(count, _said(levels[each], "numFmt")))
+        return text.translate(_SYMBOLS) + " " * (_said(levels[level], "suff") != "nothing")
 
-    def _count(self, number: str, level: int, levels: dict[int, Level]) -> dict[int, int]:
-        counts = self._counts[self._list_of[number]]
-        restart = self._restart[number].pop(level, None)
-        if restart is not None:
-            counts[level] = restart
-        else:
-            counts[level] = counts.get(level, levels[level].start - 1) + 1
+    def _count(self, number: str, level: int, levels: dict[int, Any]) -> dict[int, int]:
+        """The counts of this list's levels down to this one, this paragraph counted."""
+        num = self._nums[number]
+        counts = self._counts[_said(num, "abstractNumId") or ""]
+        for override in list(children(num, "lvlOverride")):
+            start = _whole(_said(override, "startOverride"), 1)
+            if _whole(value(override, "ilvl"), 0) == level:
+                counts[level] = start - 1
+                num.remove(override)
+        for each in range(level + 1):
+            if each in levels and (each == level or each not in counts):
+                first = _whole(_said(levels[each], "start"), 1)
+                counts[each] = counts.get(each, first - 1) + 1
         for deeper in [each for each in counts if each > level]:
             del counts[deeper]
         return counts
 
     def _place(self, properties: Any | None) -> tuple[str | None, int]:
-        number, level, style = _number_of(properties)
+        """The list and level: said by the paragraph, or by the style it is based on."""
+        style = None
         for _ in range(20):
-            if number is not None or style not in self._styles:
+            held = next(children(properties, "numPr"), None)
+            if held is not None:
+                return _said(held, "numId"), _whole(_said(held, "ilvl"), 0)
+            base = _said(properties, "pStyle") if style is None else _said(style, "basedOn")
+            style = self._styles.get(base)
+            properties = next(children(style, "pPr"), None)
+            if style is None:
                 break
-            number, styled, style = self._styles[style]
-            level = level or styled
-        return number, _whole(level, 0)
-
-    def _read_numbering(self, root: Any) -> None:
-        for each in _children(root, "abstractNum"):
-            levels = {_whole(_value(lvl, "ilvl"), 0): _level(lvl) for lvl in _children(each, "lvl")}
-            self._levels[_value(each, "abstractNumId") or ""] = levels
-        for each in _children(root, "num"):
-            number = _value(each, "numId") or ""
-            self._list_of[number] = _child_value(each, "abstractNumId") or ""
-            for override in _children(each, "lvlOverride"):
-                start = _child_value(override, "startOverride")
-                if start is not None:
-                    level = _whole(_value(override, "ilvl"), 0)
-                    self._restart[number][level] = _whole(start, 1)
-
-    def _read_styles(self, root: Any) -> None:
-        for each in _children(root, "style"):
-            properties = next(_children(each, "pPr"), None)
-            number, level, _ = _number_of(properties)
-            name = _value(each, "styleId") or ""
-            self._styles[name] = number, level, _child_value(each, "basedOn")
+        return None, 0
 
 
 def local(tag: Any) -> str:
@@ -104,91 +101,24 @@ def local(tag: Any) -> str:
     return str(tag).rpartition("}")[2]
 
 
-def _children(element: Any, name: str) -> Any:
-    return (child for child in element if local(child.tag) == name)
+def children(element: Any | None, name: str) -> Any:
+    return (each for each in (() if element is None else element) if local(each.tag) == name)
 
 
-def _value(element: Any, name: str) -> str | None:
-    return next((value for key, value in element.attrib.items() if local(key) == name), None)
+def value(element: Any, name: str) -> str | None:
+    return next((held for key, held in element.attrib.items() if local(key) == name), None)
 
 
-def _child_value(element: Any, name: str) -> str | None:
-    child = next(_children(element, name), None)
-    return None if child is None else _value(child, "val")
-
-
-def _number_of(properties: Any | None) -> tuple[str | None, str | None, str | None]:
-    """numId, ilvl and style of a paragraph's properties."""
-    if properties is None:
-        return None, None, None
-    style = _child_value(properties, "pStyle")
-    held = next(_children(properties, "numPr"), None)
-    if held is None:
-        return None, None, style
-    return _child_value(held, "numId"), _child_value(held, "ilvl"), style
-
-
-def _level(element: Any) -> Level:
-    return Level(
-        start=_whole(_child_value(element, "start"), 1),
-        format=_child_value(element, "numFmt") or "decimal",
-        text=_child_value(element, "lvlText") or "",
-        suffix=_child_value(element, "suff") or "tab",
-    )
+def _said(element: Any | None, name: str) -> str | None:
+    """The value of the child ``name``."""
+    child = next(children(element, name), None)
+    return None if child is None else value(child, "val")
 
 
 def _whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else otherwise
 
 
-def _format(number: int, level: Level) -> str:
-    match level.format:
-        case "none" | "bullet":
-            return ""
-        case "decimalFullWidth" | "decimalFullWidth2":
-            return str(number).translate(_FULL_WIDTH)
-        case "decimalZero":
-            return f"{number:02}"
-        case "decimalEnclosedCircle" if 1 <= number <= 20:
-            return chr(0x2460 + number - 1)
-        case "decimalEnclosedParen" if 1 <= number <= 20:
-            return chr(0x2474 + number - 1)
-        case "japaneseCounting" | "chineseCounting" | "chineseCountingThousand":
-            return _counting(number)
-        case "ideographDigital" | "japaneseDigitalTenThousand":
-            return "".join(_DIGITS[int(digit)] for digit in str(number))
-        case "aiueo" | "aiueoFullWidth" if number >= 1:
-            return _AIUEO[(number - 1) % len(_AIUEO)]
-        case "iroha" | "irohaFullWidth" if number >= 1:
-            return _IROHA[(number - 1) % len(_IROHA)]
-        case "upperLetter" | "lowerLetter" if number >= 1:
-            letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 % 50 + 1)
-            return letter if level.format == "upperLetter" else letter.lower()
-        case "upperRoman" | "lowerRoman":
-            return _roman(number) if level.format == "upperRoman" else _roman(number).lower()
-        case _:
-            return str(number)
-
-
-def _counting(number: int) -> str:
-    """一, 十, 二十三, 百五 … below ten thousand."""
-    if not 0 < number < 10_000:
-        return str(number)
-    parts = []
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, number = divmod(number, unit)
-        if digit:
-            parts.append((_DIGITS[digit] if digit > 1 or unit == 1 else "") + name)
-    return "".join(parts)
-
-
-def _roman(number: int) -> str:
-    if not 0 < number < 4000:
-        return str(number)
-    steps = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
-             (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
-    made = ""
-    for value, name in steps:
-        times, number = divmod(number, value)
-        made += name * times
-    return made
+def _format(number: int, form: str | None) -> str:
+    row = _FORMATS.get(form or "", ())
+    return row[number - 1] if 1 <= number <= len(row) else str(number)

@@ -2,150 +2,97 @@
 
 import codecs
 import re
-from collections.abc import Iterator
 
 from dxreview.records import DxError
-from dxreview.sources import Extract, Limits, printable
+from dxreview.sources import Extract, Limits, unix_lines
 
 ACCEPTED = "UTF-8、UTF-16、Shift_JIS（CP932）、EUC-JP、ISO-2022-JP"
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_MAGIC = {b"%PDF-": "PDF", b"PK\x03\x04": "ZIP（DOCX、XLSX）", b"\xd0\xcf\x11\xe0": "DOC、XLS"}
-# Half-width katakana are what EUC-JP reads as in CP932; control characters, what a binary file is.
-_ODD = re.compile(r"[\uff61-\uff9f\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ue000-\uf8ff]")
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_MAGIC = {b"%PDF-": "PDF", b"PK\x03\x04": "ZIP、DOCX、XLSX", b"\xd0\xcf\x11\xe0": "DOC、XLS"}
+# Half-width katakana are what EUC-JP looks like in CP932; control characters, what no text holds.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_ODD = re.compile(r"[\uff61-\uff9f\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa、。]")
-_PAGE_MARK = re.compile(r'^<PAGE="?\d+"?>', re.MULTILINE)
-_UNSPACED = re.compile(r"\S[ \t]*\n(?=[ ]\S)")
 
 
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
-    """The text in ``data`` with its pages; see `decode` and `pages`."""
-    if len(data) > 4 * limits.characters:
-        raise DxError(
-            "source.too_long", file=printable(name), found=len(data) // 4, limit=limits.characters
-        )
+    """The text in ``data``; a form feed starts a page. (`minutes` finds pages marked otherwise.)"""
+    most = limits.characters
+    if len(data) > 4 * most:
+        raise DxError("source.too_long", file=name, found=len(data) // 4, limit=most)
     text = unix_lines(decode(data, name))
-    return Extract(text, pages(text))
-
-
-def unix_lines(text: str) -> str:
-    """LF line ends; nothing else changes."""
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    starts = [found.end() for found in re.finditer("\f", text)] if "\f" in text else []
+    return Extract(text, (0, *(at for at in starts if at < len(text) and text[:at].strip())))
 
 
 def decode(data: bytes, name: str) -> str:
     """``data`` decoded, without its BOM. Raises DxError where no encoding of Japanese text fits."""
-    for bom, encoding in _BOMS:
+    for bom, encoding in _BOMS.items():
         if data.startswith(bom):
-            return _strict(data[len(bom) :], encoding, name, len(bom))
-    _refuse_magic(data, name)
+            return _checked(_strict(data.removeprefix(bom), encoding, name), name)
+    for magic, kind in _MAGIC.items():
+        if data.startswith(magic):
+            raise DxError("source.binary", file=name, found=kind, accepted=ACCEPTED)
+    if b"\0" in data[:4096]:  # UTF-16: the byte that is often zero comes first, or second.
+        big = data[0::2].count(0) > data[1::2].count(0)
+        return _checked(_strict(data, "utf-16-be" if big else "utf-16-le", name), name)
+    if b"\x1b$" in data and (text := _maybe(data, "iso2022_jp_ext")):
+        return text
+    return _checked(_utf8_or_older(data, name), name)
+
+
+def _utf8_or_older(data: bytes, name: str) -> str:
+    """UTF-8, or else CP932 or EUC-JP, whichever reads more like Japanese."""
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _legacy(data, name, error)
-    if b"\x1b$" in data:
-        return _iso_2022(data, text)
-    if b"\0" in data:
-        return _utf16(data, name)
-    return _refuse_binary(text, name)
+        readings = [_maybe(data, each) for each in ("cp932", "euc_jp", "euc_jis_2004")]
+        best = max((text for text in readings if text), key=_score, default="")
+        if _is_nearly_utf8(data) or _score(best) <= 0:
+            raise _damaged(data, name, error) from None
+        return best
 
 
-def _strict(data: bytes, encoding: str, name: str, skipped: int = 0) -> str:
+def _strict(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise _damaged(data, name, error, skipped) from None
+        raise _damaged(data, name, error) from None
 
 
-def _damaged(data: bytes, name: str, error: UnicodeDecodeError, skipped: int = 0) -> DxError:
-    return DxError(
-        "source.encoding",
-        file=printable(name),
-        line=data.count(b"\n", 0, error.start) + 1,
-        byte=error.start + skipped + 1,
-        found=data[error.start : error.start + 2].hex(" ").upper(),
-        accepted=ACCEPTED,
-    )
+def _maybe(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
-def _refuse_magic(data: bytes, name: str) -> None:
-    for magic, kind in _MAGIC.items():
-        if data.startswith(magic):
-            raise DxError("source.binary", file=printable(name), found=kind, accepted=ACCEPTED)
+def _damaged(data: bytes, name: str, error: UnicodeDecodeError) -> DxError:
+    found = data[error.start : error.start + 2].hex(" ").upper()
+    line = data.count(b"\n", 0, error.start) + 1
+    place = {"line": line, "byte": error.start + 1}
+    return DxError("source.encoding", file=name, found=found, accepted=ACCEPTED, **place)
 
 
-def _refuse_binary(text: str, name: str) -> str:
-    if len(_CONTROL.findall(text)) * 50 > len(text):
-        found = _CONTROL.search(text)
-        code = f"U+{ord(found.group()):04X}" if found else ""
-        raise DxError("source.binary", file=printable(name), found=code, accepted=ACCEPTED)
+def _checked(text: str, name: str) -> str:
+    controls = _CONTROL.findall(text)
+    if len(controls) * 50 > len(text):
+        found = f"U+{ord(controls[0]):04X}"
+        raise DxError("source.binary", file=name, found=found, accepted=ACCEPTED)
     return text
 
 
-def _iso_2022(data: bytes, otherwise: str) -> str:
-    try:
-        return data.decode("iso2022_jp_ext")
-    except UnicodeDecodeError:
-        return otherwise
-
-
-def _utf16(data: bytes, name: str) -> str:
-    """UTF-16 without a BOM: line feeds tell which byte comes first."""
-    high = data[0::2].count(0) > data[1::2].count(0)
-    return _refuse_binary(_strict(data, "utf-16-be" if high else "utf-16-le", name), name)
-
-
-def _legacy(data: bytes, name: str, error: UnicodeDecodeError) -> str:
-    """CP932 or EUC-JP, whichever reads more like Japanese."""
-    if b"\0" in data[:4096]:
-        return _utf16(data, name)
-    readings = [text for text in _readings(data) if _score(text) > 0]
-    if not readings or _is_nearly_utf8(data):
-        raise _damaged(data, name, error)
-    return _refuse_binary(max(readings, key=_score), name)
-
-
-def _readings(data: bytes) -> Iterator[str]:
-    for encoding in ("cp932", "euc_jp", "euc_jis_2004"):
-        try:
-            yield data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-
-
-def _score(text: str) -> float:
+def _score(text: str) -> int:
     sample = text[:200_000]
-    return len(_KANA.findall(sample)) - 2 * len(_ODD.findall(sample)) + 1 / (len(text) + 1)
+    return len(_KANA.findall(sample)) - 2 * len(_ODD.findall(sample))
 
 
 def _is_nearly_utf8(data: bytes) -> bool:
     """UTF-8 with a few bytes damaged: better refused by place than read as something else."""
     sample = data[:200_000].decode("utf-8", "replace")
-    wide = sum(1 for char in sample if char > "\u2fff" and char != "\ufffd")
+    wide = sum("\u2fff" < char != "\ufffd" for char in sample)
     return wide > 10 * sample.count("\ufffd")
-
-
-def pages(text: str) -> tuple[int, ...]:
-    """Where pages start: at form feeds, at ``<PAGE="2">`` marks, or where text printed with a blank
-    line after every line goes on without one, in a line that starts with a blank (how the text
-    layer of a PDF shows a page break)."""
-    if "\f" in text:
-        return _starts(text, (at + 1 for at, char in enumerate(text) if char == "\f"))
-    if "<PAGE=" in text:
-        return _starts(text, (found.start() for found in _PAGE_MARK.finditer(text)))
-    if 9 * text.count("\n") < 20 * (text.count("\n\n") + text.count("\n \n")):
-        return _starts(text, (found.end() for found in _UNSPACED.finditer(text)))
-    return (0,)
-
-
-def _starts(text: str, found: Iterator[int]) -> tuple[int, ...]:
-    """The first page starts at 0; a page without a character is none."""
-    starts = [0]
-    for at in found:
-        if text[starts[-1] : at].strip() and text[at:].strip():
-            starts.append(at)
-    return tuple(starts)
