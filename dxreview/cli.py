@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dxreview import __version__, project
 from dxreview.messages import say
+from dxreview.project import Project
 from dxreview.records import DxError
 
 
@@ -33,10 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(
-            say("errors.cli.file", file=error.filename or "", found=error.strerror or error),
-            file=sys.stderr,
-        )
+        sentence = say("errors.cli.file", file=error.filename, found=error.strerror or error)
+        print(sentence, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -66,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     def serving(name: str) -> argparse.ArgumentParser:
         made = command(name)
         made.add_argument("--port", type=int)
-        made.add_argument("--no-browser", action="store_true")
+        made.add_argument("--no-browser", dest="browser", action="store_false")
         return made
 
     init = command("init")
@@ -91,15 +90,13 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _init(args: argparse.Namespace) -> int:
+def _init(args: argparse.Namespace) -> None:
     print(say("project.made", folder=project.init(args.dir, example=args.example)))
-    return 0
 
 
 def _load(args: argparse.Namespace) -> int:
     from dxreview import report
     from dxreview.loader import load
-    from dxreview.project import Project
 
     paths = args.path or [Project.open(args.data).minutes]
     loaded = list(load(paths))
@@ -118,14 +115,13 @@ def _load(args: argparse.Namespace) -> int:
 def _lab(args: argparse.Namespace) -> int:
     from dxreview.serve import lab
 
-    return lab(project.Project.open(args.data), port=args.port, browser=not args.no_browser)
+    return lab(Project.open(args.data), port=args.port, browser=args.browser)
 
 
 def _review(args: argparse.Namespace) -> int:
     from dxreview.serve import review
 
-    opened = project.Project.open(args.data)
-    return review(opened, args.store, port=args.port, browser=not args.no_browser)
+    return review(Project.open(args.data), args.store, port=args.port, browser=args.browser)
 
 
 def _dashboard(args: argparse.Namespace) -> int:
@@ -133,20 +129,19 @@ def _dashboard(args: argparse.Namespace) -> int:
     from dxreview.serve import dashboard
     from dxreview.snapshot import load_page
 
-    snapshot = args.snapshot or newest(project.Project.open(args.data).published)
+    snapshot = args.snapshot or newest(Project.open(args.data).published)
     load_page(snapshot)
     notebook = project.shipped("notebooks") / "dashboard.ipynb"
-    return dashboard(notebook, snapshot, port=args.port, browser=not args.no_browser)
+    return dashboard(notebook, snapshot, port=args.port, browser=args.browser)
 
 
-def _publish(args: argparse.Namespace) -> int:
+def _publish(args: argparse.Namespace) -> None:
     from dxreview.snapshot import publish
     from dxreview.snapshot.verify import read_manifest
 
     folder = publish(args.data, args.out, names=args.names, store=args.store)
     facts = {"folder": folder, "file": folder / "index.html", **read_manifest(folder)}
     print(say("publish.done", **facts))
-    return 0
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -157,32 +152,29 @@ def _verify(args: argparse.Namespace) -> int:
         print(problem.sentence(), file=sys.stderr)
     if not problems:
         print(say("publish.verified", folder=args.snapshot, **read_manifest(args.snapshot)))
-    return 1 if problems else 0
+    return bool(problems)
 
 
-def _export(args: argparse.Namespace) -> int:
+def _export(args: argparse.Namespace) -> None:
     from dxreview.snapshot.export import export
 
     for file in export(args.data, args.format, args.out, store=args.store):
         print(say("publish.exported", file=file))
-    return 0
 
 
-def _merge(args: argparse.Namespace) -> int:
+def _merge(args: argparse.Namespace) -> None:
     from dxreview.store import Store
 
     with closing(Store(_store_url(args))) as store:
         print(say("cli.merged", count=store.merge(*args.file)))
-    return 0
 
 
-def _restore(args: argparse.Namespace) -> int:
+def _restore(args: argparse.Namespace) -> None:
     from dxreview.store import restore
 
     kept = restore(_store_url(args), args.file)
     print(say("cli.restored", file=args.file, kept=kept or "—"))
-    return 0
 
 
 def _store_url(args: argparse.Namespace) -> str:
-    return args.store or project.Project.open(args.data).store_url
+    return args.store or Project.open(args.data).store_url
