@@ -16,7 +16,8 @@ dashboard:
 	@.ci/setup run
 	@$(BIN)/dxreview dashboard $(SERVE)
 
-test: check
+test:
+	@.ci/setup test
 	@.ci/setup system
 	$(BIN)/python -m pytest
 
