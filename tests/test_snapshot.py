@@ -6,6 +6,8 @@ import re
 import shutil
 import zipfile
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dxreview as dx
+from dxreview.cli import main
 from dxreview.records import DxError
 from dxreview.snapshot.content import Count, count
 from dxreview.snapshot.downloads import write_csv, write_xlsx
@@ -313,6 +316,90 @@ def test_ten_thousand_opinions_are_published_in_reasonable_time(tmp_path) -> Non
     size = (folder / "index.html").stat().st_size - (folder / "page.json").stat().st_size
     assert size < 1_000_000
     assert verify(folder) == []
+
+
+# --- from a project, by the command line ---
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """The first minutes with the roadmaps, and nobody who reviewed them."""
+    for name in ("minutes", "roadmaps"):
+        shutil.copytree(ROOT / "data" / name, tmp_path / "data" / name)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def store(project):
+    made = dx.Store(f"sqlite:///{project / 'review.db'}")
+    yield made
+    made.close()
+
+
+def _ids(project: Path) -> list[str]:
+    return dx.load(project / "minutes").opinions["opinion_id"].tolist()
+
+
+def test_without_a_tag_one_sentence_says_what_to_do(project, capsys) -> None:
+    assert main(["publish", "--data", str(project)]) == 1
+    assert "dxreview review" in capsys.readouterr().err
+    assert not (project / "published").exists()
+    assert not (project / "review.db").exists()
+
+
+def test_memos_and_reviewers_stay_and_the_reason_of_a_settlement_goes(project, store) -> None:
+    first, second, *_ = _ids(project)[2:]
+    store.tag(first, "soumu-steps", "step0", reviewer="覆面太郎", memo="内輪の話")
+    store.memo(first, "内輪の話", reviewer="覆面太郎")
+    store.settle(second, "soumu-steps", ["step3"], reviewer="覆面花子", reason="原文による。")
+    folder = dx.publish(project)
+    for name, text in _texts(folder):
+        assert not {"覆面", "内輪の話"} & {text[at : at + 4] for at in range(len(text))}, name
+    shown = {one["id"]: one for one in load_page(folder)["opinions"]}
+    assert shown[first]["draft"] == {"soumu-steps": ["step0"]}
+    assert shown[second]["status"] == {"soumu-steps": "settled"}
+    assert shown[second]["reason"] == {"soumu-steps": "原文による。"}
+    assert "draft" not in shown[second]
+
+
+def test_a_settlement_alone_is_enough_and_the_date_is_that_of_the_last_event(project, store):
+    at = datetime(2021, 3, 31, 20, tzinfo=UTC)
+    event = store.event("settle", "主", opinion_id=_ids(project)[5], roadmap="soumu-steps")
+    store.append(replace(event, at=at, stages=("step2",), memo="会議で確かめた。"))
+    assert dx.publish(project).name == "2021-04-01"
+    assert load_page(project / "published" / "2021-04-01")["draft"] is False
+
+
+def test_a_stage_that_the_roadmap_has_no_more_is_still_counted_and_said_to_be_gone(project, store):
+    store.tag(_ids(project)[4], "soumu-steps", "step9", reviewer="甲")
+    page = load_page(dx.publish(project))
+    assert page["roadmaps"][0]["stages"][-1]["id"] == "step9"
+    assert page["findings"][0]["show"] == {"roadmap": "soumu-steps", "stage": ["step9"]}
+
+
+def test_publish_verify_and_a_changed_byte_on_the_command_line(project, store, capsys) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    out = project / "published" / "one"
+    assert main(["publish", "--data", str(project), "-o", str(out)]) == 0
+    assert main(["verify", str(out)]) == 0
+    file = out / "frames" / "tags.parquet"
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    capsys.readouterr()
+    assert main(["verify", str(out)]) == 1
+    assert "tags.parquet" in capsys.readouterr().err
+
+
+def test_export_writes_the_frames_of_the_live_project(project, store, tmp_path) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", ["step1", "step2"], reviewer="=甲")
+    for form, name in (("xlsx", "x.xlsx"), ("csv", "x.csv"), ("csv", "all")):
+        out = ["-o", str(tmp_path / name)]
+        assert main(["export", form, "--data", str(project), *out]) == 0
+    book = pd.read_excel(tmp_path / "x.xlsx", sheet_name=None)
+    assert list(book)[:2] == ["opinions", "tags"]
+    assert book["tags"]["reviewer"].tolist() == ["=甲", "=甲"]
+    opinions = pd.read_csv(tmp_path / "x.csv")
+    assert opinions["soumu-steps.stages"].dropna().tolist() == ["step1, step2"]
+    assert pd.read_csv(tmp_path / "all" / "tags.csv")["reviewer"].tolist() == ["'=甲", "'=甲"]
 
 
 # --- the snapshot that ships ---
