@@ -175,7 +175,7 @@ def test_the_page_is_not_loaded_after_a_change(copy) -> None:
 def test_a_snapshot_is_replaced_and_anything_else_is_not(made, copy, tmp_path) -> None:
     freeze(made, copy)
     (copy / "index.html").write_text("edited")
-    with pytest.raises(DxError, match=r"index\.html"):
+    with pytest.raises(DxError, match="copy"):
         freeze(made, copy)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")

@@ -23,27 +23,33 @@ mount(document.getElementById("dxreview-page"),
 
 def index_html(page: dict[str, Any]) -> str:
     """The whole page in one file."""
+    script, style = (_read(name) for name in ("page.js", "page.css"))
     noscript = "".join(f"<p>{say('publish.noscript', lang=lang)}</p>" for lang in LANGUAGES)
-    return "\n".join([
-        '<!doctype html>\n<html lang="ja">\n<head>\n<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="referrer" content="no-referrer">',
-        f"<title>{html.escape(page['title']['ja'])}</title>",
-        f"<style>\n{_page('page.css')}\n</style>\n</head>\n<body>",
-        f'<div id="dxreview-page"><noscript>{noscript}</noscript></div>',
-        f'<script type="application/json" id="dxreview-data">{embedded(page)}</script>',
-        f'<script type="module">\n{_page("page.js")}\n{START}</script>\n</body>\n</html>\n',
-    ])  # fmt: skip
+    data = json.dumps(page, ensure_ascii=False).replace("<", "\\u003c")
+    return f"""<!doctype html>
+<html lang="ja">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{html.escape(page["title"]["ja"])}</title>
+<style>
+{style}
+</style>
+</head>
+<body>
+<div id="dxreview-page"><noscript>{noscript}</noscript></div>
+<script type="application/json" id="dxreview-data">{data}</script>
+<script type="module">
+{script}
+{START}</script>
+</body>
+</html>
+"""
 
 
-def embedded(data: object) -> str:
-    """JSON that may stand inside a script element."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _page(name: str) -> str:
+def _read(name: str) -> str:
     """A file of the page; a closing script tag in it would end the script."""
-    file = files("dxreview") / "page" / name
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    text = (files("dxreview") / "page" / name).read_text(encoding="utf-8")
     return text.replace("</script", "<\\/script")

@@ -92,8 +92,8 @@ def without_names(content: Content) -> Content:
     frames = ("meetings", "attendees", "agenda", "materials", "opinions", "decisions")
     changed = {name: _frame(getattr(content, name), names, moved) for name in frames}
     bare = {name: source for name, (source, _) in sources.items()}
-    said = {"title": names.text(content.title), "credits": tuple(map(names.text, content.credits))}
-    return replace(content, **changed, **said, sources=bare, names="roles")
+    title, lines = names.text(content.title), tuple(map(names.text, content.credits))
+    return replace(content, **changed, title=title, credits=lines, sources=bare, names="roles")
 
 
 def people(attendees: pd.DataFrame, opinions: pd.DataFrame) -> dict[str, str]:
