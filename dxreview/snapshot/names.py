@@ -25,6 +25,7 @@ ROLES = (
 )  # fmt: skip
 HONORIFICS = ("氏", "さん", "様", "殿", "君", "くん", "先生")
 KANJI = r"[㐀-䶿一-鿿豈-﫿々〆ヶ\U00020000-\U0003ffff]"
+TITLE = rf"(?:{'|'.join(sorted(ROLES, key=len, reverse=True))})"
 PERSON = "出席者"
 WORDS = ("title", "series", "venue", "affiliation", "section", "role", "text", "reason")
 PEOPLE = ("name", "presenter", "speaker")
@@ -36,18 +37,17 @@ class Names:
     def __init__(self, people: Mapping[str, str]) -> None:
         self.people = {_bare(name): role for name, role in people.items()}
         self.surnames = _surnames(people)
-        full = "|".join(
-            r"\s*".join(map(re.escape, name)) for name in _longest(self.people) if len(name) > 2
-        )
-        surnames = [re.escape(name) for name in _longest(self.surnames)]
-        long = "|".join(name for name in surnames if len(name) > 1)
-        short = "|".join(name for name in surnames if len(name) == 1)
-        title = "|".join(map(re.escape, sorted({*ROLES, *people.values(), *HONORIFICS})))
+        long = [name for name in self.people if len(name) > 2]
+        full = _either(r"\s*".join(map(re.escape, name)) for name in _longest(long))
+        surnames = _longest(self.surnames)
+        kanji = [name for name in surnames if re.fullmatch(f"{KANJI}+", name)]
+        alone = _either(name for name in kanji if len(name) > 1)
+        short = _either(name for name in kanji if len(name) == 1)
+        title = _either(sorted({*ROLES, *people.values(), *HONORIFICS}))
         self.pattern = re.compile(
-            rf"(?P<full>{full or '(?!)'})|(?<!{KANJI})(?:"
-            rf"(?P<titled>{'|'.join(surnames) or '(?!)'})[ 　]*(?={title})"
-            rf"|(?P<alone>{long or '(?!)'})(?!{KANJI})"
-            rf"|(?<![ぁ-ヶ])(?P<short>{short or '(?!)'})(?=[ 　]*[：:）)]))"
+            rf"(?P<full>{full})"
+            rf"|(?<!{KANJI})(?:(?P<titled>{_either(surnames)})[ 　]*(?={title})"
+            rf"|(?P<alone>{alone})(?!{KANJI})|(?<![ぁ-ヶ])(?P<short>{short})(?=[ 　]*[：:）)]))"
         )
 
     def role(self, match: re.Match[str]) -> str:
@@ -98,18 +98,15 @@ def without_names(content: Content) -> Content:
 
 def people(attendees: pd.DataFrame, opinions: pd.DataFrame) -> dict[str, str]:
     """Each person's name and role word: attendees first, then speakers whom no list names."""
-    listed = dict(_apart(row["name"], row["group"]) for row in records(attendees) if row["name"])
-    said = opinions.drop_duplicates("speaker")
-    spoken = dict(_apart(row["speaker"], row["role"]) for row in records(said) if row["speaker"])
-    known = {*ROLES, *map(_bare, listed), *listed.values(), *spoken.values()}
-    return listed | {name: role for name, role in spoken.items() if _bare(name) not in known}
-
-
-def _apart(name: str, role: str | None) -> tuple[str, str]:
-    """A name without the title that some minutes print behind it (庄司座長), and its role."""
-    ends = (title for title in ROLES if name.endswith(title) and name != title)
-    title = max(ends, key=len, default="")
-    return name.removesuffix(title).strip(), role or title or PERSON
+    listed = [(row["name"], row["group"]) for row in records(attendees)]
+    spoken = [(row["speaker"], row["role"]) for row in records(opinions.drop_duplicates("speaker"))]
+    found: dict[str, str] = {}
+    for name, role in (pair for pair in listed + spoken if pair[0]):
+        # Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.
+        bare = re.sub(rf"^\d+番\s*|^{TITLE}\s+|\s*(?:{TITLE}|{'|'.join(HONORIFICS)})$", "", name)
+        if bare and bare not in ROLES and not re.search(r"\d", bare):
+            found.setdefault(bare.strip(), role or PERSON)
+    return {name: role for name, role in found.items() if name not in found.values()}
 
 
 def _frame(
@@ -131,8 +128,8 @@ def _surnames(people: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, role in people.items():
         first, *rest = name.split()
-        sure = rest or len(first) < 3
-        for length in [len(first)] if sure else range(2, len(first)):
+        lengths = range(2 if len(first) > 3 else 1, min(4, len(first)))
+        for length in [len(first)] if rest or len(first) < 3 else lengths:
             found.setdefault(first[:length], role)
     return found
 
@@ -143,3 +140,7 @@ def _bare(name: str) -> str:
 
 def _longest(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (-len(name), name))
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(words) or "(?!)"
