@@ -158,8 +158,18 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a mark or a form of speaker was taken to mean in one source, by how many lines."""
+
+    mark: str
+    meaning: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Minutes:
-    """What one source says: records, spans that hold every non-blank character once, warnings."""
+    """What one source says: records, spans that hold every non-blank character once, warnings,
+    and what was decided about its marks."""
 
     source: SourceText
     meetings: tuple[Meeting, ...]
@@ -169,6 +179,7 @@ class Minutes:
     opinions: tuple[Opinion, ...]
     spans: tuple[Span, ...]
     warnings: tuple[LoadWarning, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,20 +35,28 @@ _TIME = re.compile(
 
 
 class FoundDate(NamedTuple):
-    """A date in a line. ``year`` is None where the line names none; ``weekday`` as printed."""
+    """A date in a line. ``year`` is None where the line names none, ``short`` the year of an era
+    that it does not name (４年２月24日); ``weekday`` as printed."""
 
     start: int
     end: int
     year: int | None
+    short: int | None
     fiscal: bool
     month: int
     day: int
     weekday: str | None
 
-    def on(self, year: int | None = None) -> date | None:
-        """The day itself, or None where the year is missing or there is no such day."""
-        year = self.year or year
-        if year is not None and self.fiscal and self.month < 4:
+    def on(self, elsewhere: tuple[int, bool] | None = None) -> date | None:
+        """The day itself, with the year (and whether it is a fiscal one) that the document names
+        elsewhere; None where no year is to be had or there is no such day."""
+        year, fiscal = self.year, self.fiscal
+        if year is None and elsewhere is not None:
+            year, fiscal = elsewhere
+            if self.short is not None:
+                eras = (first + self.short for first in ERAS.values())
+                year, fiscal = next((era for era in eras if abs(era - year) < 2), None), False
+        if year is not None and fiscal and self.month < 4:
             year += 1
         try:
             return date(year, self.month, self.day) if year else None
@@ -81,13 +89,15 @@ def find_dates(line: str) -> Iterator[FoundDate]:
     for match in _DATE.finditer(line):
         part = match.groupdict()
         year: int | None
+        short = None
         if part["y"]:
             year, month, day = int(part["y"]), int(part["m"]), int(part["d"])
         else:
             year = _year(part["era"], part["year"])
+            short = number(part["year"]) if part["year"] and year is None else None
             month, day = number(part["month"]), number(part["day"])
         fiscal = bool(part["fiscal"])
-        yield FoundDate(*match.span(), year, fiscal, month, day, part["weekday"])
+        yield FoundDate(*match.span(), year, short, fiscal, month, day, part["weekday"])
 
 
 def find_year(line: str) -> tuple[int, bool] | None:
@@ -160,7 +170,8 @@ def join(left: str, right: str) -> str:
 def is_spaced(line: str) -> bool:
     """Whether a line comes letter by letter (令 和 ７ 年): most of its words have one letter."""
     words = line.split()
-    return len(words) >= 5 and sum(len(word) == 1 for word in words) * 5 >= len(words) * 3
+    lone = sum(len(word) == 1 for word in words)
+    return len(words) >= 5 and lone * 2 >= sum(map(len, words))
 
 
 def unspace(line: str) -> str:

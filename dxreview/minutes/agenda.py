@@ -71,3 +71,13 @@ def materials(text: str, start: int, presenter: str | None) -> Iterator[Named]:
 def _plain(printed: str) -> str:
     narrow = unicodedata.normalize("NFKC", printed)
     return re.sub("[‐−–―]", "-", narrow)
+
+
+_LISTED = re.compile(rf"(?:(?:参考|配付|配布)?資料)[ \u3000]?(?:No[.．]?)?(?P<number>{_NUMBER})")
+
+
+def listed(text: str, start: int) -> Iterator[Named]:
+    """The material that a line of a list of materials names."""
+    found = _LISTED.match(re.sub(r"^[・•○◯〇][ \u3000]*", "", text))
+    if found:
+        yield Named(_plain(found["number"]), None, start, start + len(text))

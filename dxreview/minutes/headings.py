@@ -35,6 +35,7 @@ _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》�
 _COUNT = re.compile(
     r"[（(\[〔]?\s*(?:(?:計|合計|全|総数|定数)\s*)?(\d{1,3}|[一二三四五六七八九十百]{1,5})\s*(?:名|人|氏)(?:[、中,].{0,10})?\s*[)）\]〕]?"
 )
+_NONE = re.compile(r"(?<=.)[（(]?(?:なし|無し)[）)]?$")
 _SEPARATOR = re.compile(r"\s*[:：|｜│┃]\s*|[\s　]+")
 
 
@@ -105,6 +106,8 @@ def _label_end(text: str, at: int) -> list[int]:
 
 
 def _without_count(label: str) -> tuple[str, int | None]:
+    if none := _NONE.search(label):
+        return label[: none.start()], 0
     for found in _COUNT.finditer(label):
         if found.end() == len(label) and found.start() > 0:
             return label[: found.start()], number(found[1])

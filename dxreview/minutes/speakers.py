@@ -1,69 +1,137 @@
 """Who speaks: the forms in which minutes print a speaker, as one table of patterns.
 
-A form is tried on what follows the mark (or on the line, where there is none). ``sure`` forms say
-by themselves that somebody speaks; the others need evidence from the rest of the document.
+A form is tried on what follows a mark, or on a line without one; whether a document really uses
+it, `evidence` decides.
 """
 
 import re
 from typing import NamedTuple
 
 from dxreview.minutes.words import either
-
-_ROLE_END = either("people.roles")
-_ROLE = rf"[^\s（）()【】「」『』、。：:]{{0,28}}(?:{_ROLE_END})(?:兼[^\s（）、。]{{1,20}})?"
-_NAME = (
-    r"[^\s（）()【】「」、。：:\d]{1,10}(?:[ \u3000]{1,3}[^\s（）()【】「」、。：:\d]{1,8}){0,5}"
-)
-_END = r"(?=[\s　:：]|〔|$)\s*(?:[:：]\s*)?"
-_HONOUR = f"(?:{either('people.honours')})"
-_OWN_ROLE = either("people.own_roles")
+from dxreview.text import tidy
 
 
 class Speaker(NamedTuple):
-    """Who speaks as printed, and where in the line the words begin (or None: on the next line)."""
+    """Who speaks as printed, by which form, and where in the text the words begin (or None: they
+    stand on the next line)."""
 
     name: str | None
     role: str | None
     form: str
-    sure: bool
     words: int | None
 
 
-_WORD = r"[^\s（）()【】「」『』、。：:]"
-_POST = rf"{_WORD}{{0,16}}?(?:{_ROLE_END})"
-_PATTERNS = {
-    "（氏名役職）": rf"[（(](?P<name>{_NAME})(?P<role>{_OWN_ROLE}|{_POST})[）)]",
+_ROLES = either("people.roles")
+_OWN_ROLES = either("people.own_roles")
+_HONOUR = f"(?:{either('people.honours')})"
+_HONOURED = re.compile(rf"\s*{_HONOUR}$")
+_WORD = r"[^\s（）()【】「」『』、。，．：:|｜○◯〇◎◆]"
+_NAME = rf"{_WORD}{{1,10}}(?:[ \u3000]{{1,3}}{_WORD}{{1,8}}){{0,5}}"
+_ROLE = rf"{_WORD}{{0,28}}(?:{_ROLES})(?:兼{_WORD}{{1,20}})?"
+_WHO = rf"{_WORD}{{0,24}}(?:[（(]{_WORD}{{1,3}}[）)])?(?:{_ROLES})"
+_END = r"(?=[\s:：]|〔|$)\s*(?:[:：]\s*)?"
+
+MARKED = {
+    "（氏名役職）": rf"[（(](?P<both>{_NAME}(?:{_ROLES}))[）)]",
     "番号（氏名）": rf"(?P<role>\d{{1,3}}\s*番)\s*[（(]\s*(?P<name>{_NAME}?)\s*{_HONOUR}?\s*[）)]",
     "番号氏名": rf"(?P<role>\d{{1,3}}\s*番)\s*(?P<name>{_NAME}?){_HONOUR}",
     "役職（氏名）": rf"(?P<role>{_ROLE})[ \u3000]?[（(]\s*(?P<name>{_NAME}?)\s*{_HONOUR}?\s*[）)]",
-    "姓　役職": rf"(?P<name>{_WORD}{{1,4}})[ \u3000](?P<role>{_OWN_ROLE}|{_WORD}{{0,4}}長)",
-    "氏名役職": rf"(?P<who>{_WORD}{{1,24}}(?:[（(]{_WORD}{{1,3}}[）)])?(?:{_ROLE_END}))",
+    "姓　役職": rf"(?P<name>{_WORD}{{1,4}})[ \u3000](?P<role>{_OWN_ROLES}|会長|副会長|部会長)",
+    "課　役職": rf"(?P<role>{_WORD}{{1,8}}[課部局室係][ \u3000]{_WORD}{{1,8}}長)",
+    "氏名役職": rf"(?P<who>{_WHO})",
 }
-_FORMS = [(form, re.compile(pattern + _END)) for form, pattern in _PATTERNS.items()]
+_MARKED = [(form, re.compile(pattern + _END)) for form, pattern in MARKED.items()]
+
+# Forms without a mark before them; the first letter tells which may apply.
+UNMARKED = {
+    "【役職】": r"【\s*(?P<who>[^【】。]{1,24}?)\s*】",
+    "（役職）": rf"[（(]\s*(?P<who>{_NAME})\s*[）)](?=\s*\S)",
+    "役職（氏名）：": rf"(?P<role>{_ROLE})\s*[（(]\s*(?P<name>{_NAME}?)\s*{_HONOUR}?\s*[）)]\s*[:：]",
+    "氏名：": rf"(?P<who>{_WORD}{{1,16}}?(?:[ \u3000]{_WORD}{{1,6}})?)\s*[:：](?=\s*\S)",
+    "氏名）": rf"(?P<who>{_WORD}{{1,8}})[）)](?=\s*\S)",
+    "役職｜": rf"(?P<who>{_WORD}{{1,16}})\s*[|｜│](?=\s*\S)",
+    "役職": rf"(?P<who>{_WHO}|{_WORD}{{1,4}}[ \u3000](?:{_OWN_ROLES}|会長))$",
+}
+_UNMARKED = [(form, re.compile(pattern)) for form, pattern in UNMARKED.items()]
+_QUOTED = re.compile(rf"(?P<who>{_WORD}{{1,12}})(?=「)")
 
 
-def speaker(rest: str) -> Speaker | None:
-    """The speaker that what follows a mark begins with, or None."""
-    head = rest[:70]
-    for form, pattern in _FORMS:
+def marked(rest: str) -> Speaker | None:
+    """The speaker that ``rest`` (what follows a mark) begins with, or None."""
+    return _first(_MARKED, rest[:70], len(rest))
+
+
+def unmarked(text: str) -> Speaker | None:
+    """The speaker that a line without a mark may begin with, or None."""
+    return _first(_UNMARKED, text[:45], len(text))
+
+
+def quoted(rest: str) -> Speaker | None:
+    """The speaker of ``○氏名「…」``: no form is weaker, so many lines must show it."""
+    return _first([("氏名「」", _QUOTED)], rest[:20], len(rest))
+
+
+def _first(forms: list[tuple[str, re.Pattern[str]]], head: str, length: int) -> Speaker | None:
+    for form, pattern in forms:
         found = pattern.match(head)
         if found:
             part = found.groupdict()
             name, role = part.get("name"), part.get("role")
-            if "who" in part:
+            if part.get("who"):
                 name, role = split_who(part["who"])
-            words = found.end() if found.end() < len(rest) else None
-            return Speaker(name, role, form, True, words)
+            elif part.get("both"):
+                name, role = split_both(part["both"])
+            blank = re.compile(r"\s*").match(head, found.end())
+            words = blank.end() if blank else found.end()
+            return Speaker(
+                tidy(_without_honour(name)) if name else None,
+                "".join(role.split()) if role else None,
+                form,
+                words if words < length else None,
+            )
     return None
 
 
-_OWN = re.compile(rf"(?P<name>.{{1,10}}?)(?P<role>{_OWN_ROLE})")
-_ORG = re.compile(either("people.no_names"))
+def _without_honour(name: str) -> str:
+    found = _HONOURED.search(name)
+    return name[: found.start()] if found and found.start() > 1 else name
+
+
+_OWN = re.compile(rf"(?P<name>.{{1,10}}?)[ \u3000]?(?P<role>{_OWN_ROLES}|会長|副会長|部会長)")
+_POST = re.compile(rf"(?:{_ROLES})$")
+_NO_NAME = re.compile(either("people.no_names"))
+_OFFICE = re.compile(either("people.offices"))
+_SURNAME = re.compile(
+    r"(?P<name>[一-龥々]{1,3})"
+    r"(?P<role>副?(?:部長|局長|課長|係長|室長|次長|主任|主事|主幹|市長|町長|村長|区長))"
+)
 
 
 def split_who(who: str) -> tuple[str | None, str | None]:
-    """Name and role apart where the words allow (福田ようすけ委員), else all of it as the role."""
+    """Name and role apart where the words allow (福田ようすけ委員); a post alone is a role, a word
+    that is no post a name."""
     found = _OWN.fullmatch(who)
-    if found and not _ORG.search(found["name"]):
+    if found and not _NO_NAME.search(found["name"]) and found["name"] not in ("副", "正"):
         return found["name"], found["role"]
-    return None, who
+    found = _SURNAME.fullmatch(who)
+    if found and not _OFFICE.match(found["name"]):
+        return found["name"], found["role"]
+    return (None, who) if is_post(who) else (who, None)
+
+
+_BOTH = re.compile(
+    rf"(?P<name>[^\d]{{2,9}}?)(?P<role>(?:{either('people.offices')}|副?(?=議長|委員長))\S*)"
+)
+
+
+def split_both(who: str) -> tuple[str | None, str | None]:
+    """Name and role where the form promises both (青木克德区長)."""
+    name, role = split_who(who)
+    found = _BOTH.fullmatch(who) if name is None else None
+    return (found["name"], found["role"]) if found else (name, role)
+
+
+def is_post(label: str) -> bool:
+    """Whether a word ends like a post; a short one like 今村 or 岡部 is a surname."""
+    short = len(label) <= 3 and label[-1] in "村町部市" and not _OFFICE.match(label)
+    return bool(_POST.search(label)) and (len(label) == 1 or not short)
