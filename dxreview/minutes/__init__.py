@@ -6,7 +6,7 @@ The way of a document: lines (furniture set aside) → evidence (what each mark 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import PurePath
 from typing import Any
 
@@ -14,7 +14,7 @@ from dxreview.minutes.account import account
 from dxreview.minutes.checks import check
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import DATE, heading
-from dxreview.minutes.lines import Line, is_furniture, lines, pages, running_heads
+from dxreview.minutes.lines import Line, is_divider, is_furniture, lines, pages, running_heads
 from dxreview.minutes.meeting import Draft, number_units, read
 from dxreview.records import Minutes, SourceText
 
@@ -31,12 +31,15 @@ def parse(source: SourceText, *, corrections: Any = None) -> Minutes:
     source = replace(source, pages=pages(source, found))
     heads = running_heads(found, source.pages)
     claims = [(span.start, span.end, "furniture") for span in source.furniture]
-    kept = []
+    kept: list[Line] = []
+    ruled = False
     for line in found:
         if is_furniture(line.text) or line.start in heads:
             claims.append((line.start, line.end, "furniture"))
+            ruled = ruled or is_divider(line.text)
         else:
-            kept.append(line)
+            kept.append(line._replace(ruled=True) if ruled else line)
+            ruled = False
     drafts = _meetings(source, kept)
     for draft in drafts:
         number_units(draft)
@@ -48,7 +51,7 @@ def _meetings(source: SourceText, kept: Sequence[Line]) -> list[Draft]:
     starts = [0, *_further(kept), len(kept)]
     return [
         read(source, kept[first:last], stem if not at else f"{stem}-{at + 1}", {})
-        for at, (first, last) in enumerate(zip(starts, starts[1:], strict=False))
+        for at, (first, last) in enumerate(pairwise(starts))
     ]
 
 

@@ -90,7 +90,12 @@ class _Cutter:
             return self._sibling(text, block)
         if block.kind == AGENDA and self._goes_on(block, text):
             return None
-        if block.kind == ROSTER and opened.kind in (NOTE, BODY) and "：" not in text and opened.value:
+        if (
+            block.kind == ROSTER
+            and opened.kind in (NOTE, BODY)
+            and "：" not in text
+            and opened.value
+        ):
             return None
         if block.kind == BODY and not self._fits_body(opened, line, block):
             return None
@@ -115,10 +120,12 @@ class _Cutter:
             return None
         self.number = item
         label = text[item.end :]
-        return Heading(BODY if block.kind == BODY else NOTE, label.strip(), None, None, text[: item.end])
+        return Heading(
+            BODY if block.kind == BODY else NOTE, label.strip(), None, None, text[: item.end]
+        )
 
     def _goes_on(self, block: Block, text: str) -> bool:
-        """Whether a numbered line below an agenda heading is an item of it, not the next heading."""
+        """Whether a numbered line below an agenda heading is an item of it."""
         item = numbered(text)
         if item is None:
             return False
@@ -130,7 +137,9 @@ class _Cutter:
         block = self.out[-1]
         opened = block.heading
         if block.kind in (DATE, VENUE, NOTE) and opened is not None and block.line is not None:
-            deeper = line.indent > block.line.indent
+            deeper = line.indent > block.line.indent or (
+                block.kind == NOTE and opened.value is None and not line.ruled
+            )
             if not deeper and (opened.value is not None or block.lines):
                 self.out.append(Block(HEAD))
         elif block.kind in (ROSTER, AGENDA, MATERIALS) and is_time_note(line.plain):

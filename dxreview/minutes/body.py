@@ -10,7 +10,7 @@ from dxreview.minutes.headings import BODY
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_closing, is_stage, is_time_note
 from dxreview.minutes.numbering import numbered
-from dxreview.minutes.speakers import Speaker, is_post
+from dxreview.minutes.speakers import Speaker
 from dxreview.minutes.words import either
 from dxreview.text import is_spaced, join, unspace
 
@@ -75,7 +75,9 @@ class _Section:
         self.unit: Unit | None = None
         self.closed = False
         self.talk = any(opening.speaker for opening in block.openings.values())
-        self.flush = bool(block.lines) and sum(line.indent == 0 for line in block.lines) * 3 < len(block.lines)
+        self.flush = bool(block.lines) and sum(line.indent == 0 for line in block.lines) * 3 < len(
+            block.lines
+        )
 
     def read(self) -> None:
         lines = self.block.lines
@@ -132,7 +134,7 @@ class _Section:
     def _words(self, line: Line, below: Sequence[Line]) -> None:
         found = _BRACKETED.fullmatch(line.plain)
         if found and _EXPLAINS.search(found["label"]) and line.text[0] == "【":
-            who = _EXPLAINS.split(found["label"])[0].rstrip("からよりのによる・")
+            who = _EXPLAINS.split(found["label"])[0].removesuffix("から").removesuffix("の")
             speaker = Speaker(None, who or None, "【】", None)
             self._start("explanation", line, speaker, "")
         elif self.closed:
@@ -155,7 +157,11 @@ class _Section:
         if self.unit is None or self.talk or not line.indent or not self._ended():
             return False
         asked = self.unit.kind in ("opinion", "question") and self.unit.mark != ""
-        return asked and bool(_ASKS.search(self.section or "")) and self.unit.text[-2:] in ("か。", "か？")
+        return (
+            asked
+            and bool(_ASKS.search(self.section or ""))
+            and self.unit.text[-2:] in ("か。", "か？")
+        )
 
     def _unmarked(self, line: Line, below: Sequence[Line]) -> None:
         """A paragraph that no mark opens: an explanation, an opinion, or not understood."""

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dxreview.messages import say
+from dxreview.minutes.blocks import Block
 from dxreview.minutes.meeting import Draft
 from dxreview.records import LoadWarning, SourceText
 
@@ -35,10 +36,12 @@ def check(source: SourceText, drafts: Sequence[Draft]) -> Iterator[LoadWarning]:
 
 
 def warning(
-    source: SourceText, code: str, start: int | None, end: int | None, **facts: object
+    source: SourceText, code: str, start: int | None, end: int | None, **facts: str | int
 ) -> LoadWarning:
     page = source.page_at(start) if start is not None else None
-    return LoadWarning(source.name, page, start, end, code, say(f"warnings.{code}", **facts))
+    return LoadWarning(
+        source.name, page, start, end, code, say(f"warnings.{code}", lang=None, **facts)
+    )
 
 
 def _meeting(source: SourceText, draft: Draft) -> Iterator[LoadWarning]:
@@ -47,14 +50,19 @@ def _meeting(source: SourceText, draft: Draft) -> Iterator[LoadWarning]:
         yield warning(source, "no_date", None, None)
     elif head.misfit is not None:
         real = "月火水木金土日"[head.held_on.weekday()]
-        facts = {"date": head.held_on.isoformat(), "printed": head.misfit.weekday, "real": real}
-        yield warning(source, "weekday", *head.misfit_at, **facts)
+        date, printed = head.held_on.isoformat(), head.misfit.weekday or ""
+        yield warning(source, "weekday", *head.misfit_at, date=date, printed=printed, real=real)
     for block, declared, counted in draft.declared:
-        if counted and counted != declared and block.line is not None and block.heading is not None:
-            facts = {"group": block.heading.label, "declared": declared, "counted": counted}
-            yield warning(source, "count", block.line.start, block.line.end, **facts)
+        if counted and counted != declared:
+            at, label = _place(block)
+            yield warning(source, "count", *at, group=label, declared=declared, counted=counted)
     if not draft.opinions:
         yield warning(source, "no_opinion", None, None)
-    for block in draft.body.empty:
-        if block.line is not None and block.heading is not None and draft.opinions:
-            yield warning(source, "empty_section", block.line.start, block.line.end, section=block.heading.label)
+    for block in draft.body.empty if draft.opinions else ():
+        at, label = _place(block)
+        yield warning(source, "empty_section", *at, section=label)
+
+
+def _place(block: Block) -> tuple[tuple[int | None, int | None], str]:
+    line, opened = block.line, block.heading
+    return (line.start, line.end) if line else (None, None), opened.label if opened else ""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dxreview.minutes.headings import heading
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import ANSWERS, BULLETS, HEADS, MARKS, is_stage, is_time_note, labelled
-from dxreview.minutes.speakers import Speaker, is_post, marked, quoted, unmarked
+from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
 from dxreview.records import Decision
 
 
@@ -75,9 +75,16 @@ def _collect(
         text = line.plain
         if text[0] in MARKS:
             _sort(marks[text[0]], at, text)
+        elif at and _open_bracket(lines[at - 1].plain):
+            continue
         elif not is_stage(text) and (who := unmarked(text)) and heading(text) is None:
             forms[who.form][at] = who
     return marks, forms
+
+
+def _open_bracket(text: str) -> bool:
+    """Whether a line ends inside brackets, so that the next one goes on with it."""
+    return max(text.rfind("（"), text.rfind("(")) > max(text.rfind("）"), text.rfind(")"))
 
 
 def _sort(mark: _Mark, at: int, text: str) -> None:
@@ -189,10 +196,8 @@ def _speaks(
     form: str, at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]
 ) -> bool:
     """Whether words follow before the next line of this form."""
-    if form == "役職" or who.words is None:
-        below = lines[at + 1 : at + 4]
-    else:
-        below = lines[at : at + 4]
+    first = at + 1 if who.words is None else at
+    below = lines[first : at + 4]
     for offset, line in enumerate(below):
         if offset and at + offset in found and who.words is not None:
             break
@@ -209,7 +214,9 @@ def _pair(openings: dict[int, Opening], decisions: list[Decision]) -> None:
     if not {"◆", "◎"} <= {openings[at].mark for at in order if openings[at].speaker}:
         return
     answers = [i for i, at in enumerate(order) if openings[at].mark == "◎"]
-    paired = [i for i in answers if "◆" in {openings[order[j]].mark for j in (i - 1, i - 2) if j >= 0}]
+    paired = [
+        i for i in answers if "◆" in {openings[order[j]].mark for j in (i - 1, i - 2) if j >= 0}
+    ]
     if len(paired) * 2 < len(answers):
         return
     decisions.append(Decision("◆◎", "question and answer", len(paired)))

@@ -18,8 +18,12 @@ _KINDS = re.compile(either("title.kinds"))
 _BODIES = re.compile(either("title.bodies"))
 _ROUND = re.compile(r"[（(]?\s*第\s*([\d一二三四五六七八九十百]{1,4})\s*回\s*[）)]?")
 _NAMED = ("会議名", "会議名称", "会議の名称", "名称", "審議会等の名称", "件名", "附属機関名")
-_YEARS = re.compile(r"^(?:令和|平成|昭和)\s*[\d元一二三四五六七八九十]{1,3}\s*(?:[（(]\d{4}[）)])?\s*年度?\s*")
-_TAIL = re.compile(r"\s*(?:[（(][^（）()]*[月日号回][^（）()]*[）)]|第\s*[\d一二三四五六七八九十]+\s*号)\s*$")
+_YEARS = re.compile(
+    r"^(?:令和|平成|昭和)\s*[\d元一二三四五六七八九十]{1,3}\s*(?:[（(]\d{4}[）)])?\s*年度?\s*"
+)
+_TAIL = re.compile(
+    r"\s*(?:[（(][^（）()]*[月日号回][^（）()]*[）)]|第\s*[\d一二三四五六七八九十]+\s*号)\s*$"
+)
 _UNFINISHED = re.compile(r"[ぁ-んー、・（(「]$|[ァ-ヶ]$")
 _STARTS = re.compile("開会|開議|開始")
 _ENDS = re.compile("散会|閉会|閉議|延会|終了")
@@ -60,7 +64,9 @@ class Reader:
     def _opening(self) -> Sequence[Block]:
         """The blocks before the first one of the body that holds something."""
         for at, block in enumerate(self.blocks):
-            if block.kind == BODY and (block.openings or any("。" in line.text for line in block.lines)):
+            if block.kind == BODY and (
+                block.openings or any("。" in line.text for line in block.lines)
+            ):
                 return self.blocks[:at]
         return self.blocks
 
@@ -70,9 +76,13 @@ class Reader:
         span = _title_lines(lines)
         title = ""
         for line in span:
-            title = join(title, line.plain) if not title or _wraps(title, line.plain) else f"{title} {line.plain}"
+            title = (
+                join(title, line.plain)
+                if not title or _wraps(title, line.plain)
+                else f"{title} {line.plain}"
+            )
             self.claims.append((line.start, line.end, "title"))
-        title = tidy(title) or self._named() or ""
+        title = tidy(_undated(title)) or self._named() or ""
         kind = _KINDS.search(title) or _KINDS.search(" ".join(self._labels()))
         found = _ROUND.search(title)
         facts = self.facts
@@ -90,7 +100,11 @@ class Reader:
         return None
 
     def _labels(self) -> list[str]:
-        return [b.heading.label for b in self.blocks if b.kind == BODY and b.heading and b.heading.label in words("title.kinds")]
+        return [
+            b.heading.label
+            for b in self.blocks
+            if b.kind == BODY and b.heading and b.heading.label in words("title.kinds")
+        ]
 
     # --- venue ---
     def _venue(self) -> None:
@@ -101,7 +115,11 @@ class Reader:
     # --- date and times ---
     def _date(self, head: Sequence[Line]) -> None:
         year = self._year()
-        stated = [(line, _value(block)) for block in self.blocks if block.kind == DATE and (line := block.line)]
+        stated = [
+            (line, _value(block))
+            for block in self.blocks
+            if block.kind == DATE and (line := block.line)
+        ]
         loose = [(line, line.plain) for line in head]
         for line, text in [*stated, *loose]:
             if self.facts.held_on is None:
@@ -125,7 +143,11 @@ class Reader:
         return None
 
     def _texts(self) -> list[str]:
-        return [line.plain for block in self._opening() for line in ((block.line,) if block.line else ()) + tuple(block.lines)]
+        return [
+            line.plain
+            for block in self._opening()
+            for line in ((block.line,) if block.line else ()) + tuple(block.lines)
+        ]
 
     def _clock(self, stated: list[str], loose: list[tuple[Line, str]]) -> None:
         times = [found.at for text in stated for found in find_times(_after_dates(text))]
@@ -181,9 +203,16 @@ def _value_start(block: Block) -> int:
 
 def _title_lines(lines: Sequence[Line]) -> list[Line]:
     """The line that names the kind of minutes, else the first that names a body; with its wraps."""
-    chosen = next((at for at, line in enumerate(lines) if _KINDS.search(line.plain) and "。" not in line.text), None)
+    chosen = next(
+        (
+            at
+            for at, line in enumerate(lines)
+            if _KINDS.search(line.plain) and "。" not in line.text
+        ),
+        None,
+    )
     if chosen is None:
-        chosen = next((at for at, line in enumerate(lines) if _is_name(line.plain)), None)
+        chosen = next((at for at, line in enumerate(lines) if is_name(line.plain)), None)
     if chosen is None:
         return []
     first = chosen
@@ -195,11 +224,24 @@ def _title_lines(lines: Sequence[Line]) -> list[Line]:
 def is_title(text: str) -> bool:
     """Whether a line is by itself the title of minutes: a body, and the kind at its end."""
     found = _KINDS.search(text) if len(text) <= 80 and "。" not in text else None
-    return bool(found and found.start() > 4 and _BODIES.search(text) and len(text) - found.end() < 8)
+    return bool(
+        found and found.start() > 4 and _BODIES.search(text) and len(text) - found.end() < 8
+    )
 
 
-def _is_name(text: str) -> bool:
-    return bool(_BODIES.search(text)) and "。" not in text and len(text) <= 80 and not next(iter(find_dates(text)), None)
+def is_name(text: str) -> bool:
+    """Whether a line names a body or one of its sessions."""
+    if "。" in text or len(text) > 80 or "：" in text:
+        return False
+    return bool(_BODIES.search(_undated(text)))
+
+
+def _undated(text: str) -> str:
+    """A line without the date of its meeting at either end."""
+    for found in find_dates(text):
+        if found.start < 2 or len(text) - found.end < 8:
+            return text[found.end :] if found.start < 2 else text[: found.start]
+    return text
 
 
 def _wraps(above: str, text: str) -> bool:
@@ -207,7 +249,11 @@ def _wraps(above: str, text: str) -> bool:
     if next(iter(find_dates(above)), None) or "：" in above or _KINDS.search(above):
         return False
     alone = bool(_KINDS.match(text)) or bool(_ROUND.match(text))
-    return bool(_UNFINISHED.search(above)) or (alone and bool(_BODIES.search(above))) or text[0] in "係（("
+    return (
+        bool(_UNFINISHED.search(above))
+        or (alone and bool(_BODIES.search(above)))
+        or text[0] in "係（("
+    )
 
 
 def _series(title: str) -> str | None:
@@ -215,4 +261,4 @@ def _series(title: str) -> str | None:
     name = _ROUND.sub(" ", _YEARS.sub("", name))
     for _ in range(2):
         name = _TAIL.sub("", name)
-    return tidy(name.strip(" 　（）()・　")) or None
+    return tidy(name.strip("（）()・")) or None

@@ -12,13 +12,15 @@ from dxreview.text import is_spaced, unspace
 
 class Line(NamedTuple):
     """A line that holds something. ``text`` is without its outer blanks, from ``start`` to ``end``
-    in the source; ``gap`` counts the blank lines before it, ``indent`` the blanks at its head."""
+    in the source; ``gap`` counts the blank lines before it, ``indent`` the blanks at its head;
+    ``ruled`` tells that a rule is drawn above it."""
 
     start: int
     end: int
     text: str
     gap: int
     indent: int
+    ruled: bool = False
 
     @property
     def plain(self) -> str:
@@ -31,6 +33,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}|\d{1,4}\s*[/／]\s*\d{1,4}"
     r"|[Pp](?:age)?[.．]?\s*\d{1,4}|\d{1,4}\s*(?:ページ|頁)|\d{1,4}[:：])"
 )
+_DRAWN = frozenset("┌└├┏┗┣+|｜│")
 _FRAME, _BLANKS = "│┃|", " \u3000\t"
 _PAGE_TAG = re.compile(r"</?PAGE(?:\s*=\s*\"?\d+\"?)?\s*/?>", re.IGNORECASE)
 
@@ -60,6 +63,11 @@ def lines(source: SourceText) -> list[Line]:
 def is_rule(text: str) -> bool:
     """Whether a line is drawn, not written: ────, ＝＝＝, ……◇……."""
     return len(text) >= 3 and text[0] in _RULES and len(set(text)) <= 7 and _RULES.issuperset(text)
+
+
+def is_divider(text: str) -> bool:
+    """Whether a rule parts what stands above from what stands below; a table's lines do not."""
+    return is_rule(text) and text[0] not in _DRAWN
 
 
 def is_page_mark(text: str) -> bool:

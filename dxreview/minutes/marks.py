@@ -30,7 +30,10 @@ def is_stage(text: str) -> bool:
 def is_time_note(text: str) -> bool:
     """Whether a line only says when something began or ended: 午前１０時００分開会."""
     return (
-        len(text) <= 40 and "。" not in text and bool(_CLOCK.search(text)) and bool(find_times(text))
+        len(text) <= 40
+        and "。" not in text
+        and bool(_CLOCK.search(text))
+        and bool(find_times(text))
     )
 
 

@@ -10,16 +10,20 @@ from dxreview.minutes.agenda import agenda, listed, materials
 from dxreview.minutes.blocks import HEAD, Block, blocks
 from dxreview.minutes.body import Body, Unit, body
 from dxreview.minutes.evidence import Evidence, evidence
-from dxreview.minutes.header import Header, Reader
-from dxreview.minutes.headings import AGENDA, BODY, DATE, MATERIALS, NOTE, ROSTER, VENUE
+from dxreview.minutes.header import Header, Reader, is_name
+from dxreview.minutes.headings import AGENDA, DATE, MATERIALS, NOTE, ROSTER, VENUE
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_stage, is_time_note
 from dxreview.minutes.roster import Person, Roster
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
-from dxreview.text import fold_identity, tidy
+from dxreview.text import find_dates, find_times, fold_identity, tidy
 
-_GENERIC = re.compile(r"(?:出席|参加|列席)者?(?:名簿|一覧|等|状況)?|出席状況|出席者名|委員名簿|名簿|構成員名簿")
-_EXCUSED = re.compile(r"(?P<names>(?:[^、。\s]{2,10}(?:議員|委員)(?:、|及び|と)?){1,12})から[^。]{0,20}欠席")
+_GENERIC = re.compile(
+    r"(?:出席|参加|列席)者?(?:名簿|一覧|等|状況)?|出席状況|出席者名|委員名簿|名簿|構成員名簿"
+)
+_EXCUSED = re.compile(
+    r"(?P<names>(?:[^、。\s]{2,10}(?:議員|委員)(?:、|及び|と)?){1,12})から[^。]{0,20}欠席"
+)
 _ONE = re.compile(r"(?P<name>[^、。\s\d番]{2,10})(?:議員|委員)(?:、|及び|と)?")
 _WHAT = {DATE: "date", VENUE: "venue", ROSTER: "attendee", AGENDA: "agenda", MATERIALS: "material"}
 
@@ -62,7 +66,9 @@ class Draft:
         )
 
 
-def read(source: SourceText, lines: Sequence[Line], meeting_id: str, meanings: dict[str, str]) -> Draft:
+def read(
+    source: SourceText, lines: Sequence[Line], meeting_id: str, meanings: dict[str, str]
+) -> Draft:
     """Read one meeting from its lines."""
     found = evidence(lines, meanings)
     draft = Draft(source, meeting_id, blocks(lines, found), found)
@@ -136,19 +142,19 @@ def _head(draft: Draft, block: Block, titled: set[int]) -> None:
     """Lines that no heading opened: dates, notes, a list of names below a title, or unparsed."""
     rest = [line for line in block.lines if line.start not in titled]
     if draft.header.title and re.search("名簿|委員一覧", draft.header.title) and len(rest) > 2:
-        rest = [line for line in rest if not _claim_dated(draft, line)]
+        rest = [line for line in rest if not _claim_dated(draft, line, named=False)]
         _people(draft, rest, Block(ROSTER), None)
         return
     for line in rest:
         _claim_dated(draft, line)
 
 
-def _claim_dated(draft: Draft, line: Line) -> bool:
-    from dxreview.text import find_dates, find_times
-
+def _claim_dated(draft: Draft, line: Line, *, named: bool = True) -> bool:
     text = line.plain
     if is_time_note(text) or is_stage(text):
         draft.claims.append((line.start, line.end, "note"))
+    elif named and is_name(text):
+        draft.claims.append((line.start, line.end, "title"))
     elif next(find_dates(text), None) or (len(text) < 40 and find_times(text)):
         draft.claims.append((line.start, line.end, "date"))
     else:
@@ -186,7 +192,12 @@ def _valued(block: Block) -> list[Line]:
 def _people(draft: Draft, lines: list[Line], block: Block, label: str | None) -> None:
     listed_lines = [line for line in lines if "。" not in line.text]
     generic = label is None or bool(_GENERIC.fullmatch(label))
-    counted = draft.roster.read(listed_lines, label, generic=generic)
+    counted = draft.roster.read(
+        listed_lines,
+        label,
+        generic=generic,
+        indent=block.line.indent if block.line else -1,
+    )
     for line in listed_lines:
         draft.claims.append((line.start, line.end, "attendee"))
     if block.heading and block.heading.declared is not None:
@@ -200,7 +211,9 @@ def _attendee(draft: Draft, person: Person) -> Attendee:
 def _agenda(draft: Draft, lines: list[Line]) -> None:
     for item in agenda(lines):
         draft.agenda.append(
-            AgendaItem(draft.id, item.number, item.title, draft.page(item.start), item.start, item.end)
+            AgendaItem(
+                draft.id, item.number, item.title, draft.page(item.start), item.start, item.end
+            )
         )
     for line in lines:
         draft.claims.append((line.start, line.end, "agenda"))
@@ -218,24 +231,33 @@ def _materials(draft: Draft, unit: Unit) -> None:
     if unit.kind != "explanation":
         return
     who = unit.speaker.role if unit.speaker else None
-    for start, end, piece in unit.pieces:
+    for _, end, piece in unit.pieces:
         for named in materials(piece, end - len(piece), who):
             _material(draft, named.number, named.presenter, unit.section, named.start, named.end)
 
 
-def _material(draft: Draft, number: str, who: str | None, section: str | None, start: int, end: int) -> None:
+def _material(
+    draft: Draft, number: str, who: str | None, section: str | None, start: int, end: int
+) -> None:
     draft.materials.append(Material(draft.id, number, who, section, draft.page(start), start, end))
 
 
 def _whole_speech(draft: Draft) -> None:
     """A text without any mark that speaks to its hearers from end to end is one speech."""
-    lines = [line for block in draft.cut for line in ([block.line] if block.line else []) + block.lines]
+    lines = [
+        line for block in draft.cut for line in ([block.line] if block.line else []) + block.lines
+    ]
     polite = sum(line.plain.endswith(("ます。", "ました。", "です。")) for line in lines)
-    if polite < 3 or draft.roster.people or any(block.kind in (ROSTER, AGENDA) for block in draft.cut):
+    if (
+        polite < 3
+        or draft.roster.people
+        or any(block.kind in (ROSTER, AGENDA) for block in draft.cut)
+    ):
         return
     unit = Unit("speech", None, None, lines[0].start, lines[-1].end)
     unit.pieces = [(line.start, line.end, line.text) for line in lines]
     draft.body.units.append(unit)
+    draft.header = Header()
     draft.claims.clear()
     draft.body.claims.clear()
 
@@ -244,7 +266,7 @@ def _absent_in_speech(draft: Draft) -> None:
     """Who sent word of absence, as the chair reports it, where no list says so."""
     known = {fold_identity(person.name or "") for person in draft.attendees}
     for unit in draft.body.units[:6]:
-        for start, end, piece in unit.pieces:
+        for _, end, piece in unit.pieces:
             for name, at in _excused(piece):
                 if fold_identity(name) not in known:
                     first = end - len(piece) + at
@@ -259,5 +281,3 @@ def _excused(piece: str) -> Iterator[tuple[str, int]]:
     for found in _EXCUSED.finditer(piece):
         for one in _ONE.finditer(piece, *found.span("names")):
             yield one["name"], one.start("name")
-
-

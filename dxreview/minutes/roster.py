@@ -14,7 +14,7 @@ from dxreview.minutes.headings import is_group
 from dxreview.minutes.lines import Line
 from dxreview.minutes.speakers import split_who
 from dxreview.minutes.words import either
-from dxreview.text import is_spaced, tidy
+from dxreview.text import tidy
 
 
 class Person(NamedTuple):
@@ -49,7 +49,8 @@ _LEGEND = re.compile(
 )
 _BRACKET = re.compile(r"[【〔［\[<＜〈]\s*(?P<label>[^】〕］\]>＞〉]{1,24}?)\s*[】〕］\]>＞〉]")
 _INLINE = re.compile(
-    r"[（(【\[]\s*(?P<a>[^（）()【】\[\]]{1,14})\s*[）)】\]]\s*(?=\S)|(?P<b>[^\s:：、（）()]{1,14}(?:[ \u3000][^\s:：、]{1,3}){0,4})\s*[:：|｜]\s*(?=\S)"
+    r"[（(【\[]\s*(?P<a>[^（）()【】\[\]]{1,14})\s*[）)】\]]\s*(?=\S)"
+    r"|(?P<b>[^\s:：、（）()]{1,14}(?:[ \u3000][^\s:：、]{1,3}){0,4})\s*[:：|｜]\s*(?=\S)"
 )
 _COUNTED = r"[\d一二三四五六七八九十]+\s*[名人]"
 _MORE = re.compile(rf"[\s、]*(?:他|ほか|外)\s*{_COUNTED}")
@@ -62,6 +63,8 @@ _GLUED = re.compile(
     r"(?P<role>.{2,24}(?:課長補佐|課長|部長|局長|室長|次長|係長|所長|館長|主任|主事|主幹|参事|書記|委員長|会長|事務局長|議長|委員))"
     r"(?P<name>[一-龥々ぁ-んァ-ヶ]{2,6})"
 )
+_SURNAME = re.compile(rf"(?P<name>[一-龥々]{{1,3}}?)(?P<post>(?:{either('people.offices')})\S+)")
+_LEADING = re.compile(r"(\S{2,8})\s+(?=\S)")
 _AFFILIATED = re.compile(
     r"(?P<name>[^（）()【】]{2,16}?)\s*[（(](?P<affiliation>[^（）()]+(?:[（(][^（）()]*[）)][^（）()]*)?)[）)]\s*(?:【(?P<group>[^】]+)】)?"
 )
@@ -75,46 +78,56 @@ class Roster:
     group: str | None = None
     generic: bool = False
     state: str = "present"
+    outside: int | None = None
     pending: list[tuple[str, int]] = field(default_factory=list)
     flagged: dict[str, list[int]] = field(default_factory=dict)
 
-    def read(self, lines: Sequence[Line], group: str | None, *, generic: bool) -> int:
-        """Read the lines below a heading whose label is ``group``; how many people they hold.
+    def read(
+        self, lines: Sequence[Line], group: str | None, *, generic: bool, indent: int = -1
+    ) -> int:
+        """Read the lines below a heading whose label is ``group``; how many people it declares.
 
-        Below a ``generic`` heading (出席者) a post that names a group is the group of its row.
+        Below a ``generic`` heading (出席者) a post that names a group is the group of its row. A
+        label no deeper than the heading's ``indent``, or a rule, ends what the heading says.
         """
-        before = len(self.people)
+        before, self.outside = len(self.people), None
         self.group, self.generic = group, generic
         self.state = "absent" if group and _MEANS["absent"].search(group) else "present"
         labels = _vertical(lines)
         for at, line in enumerate(lines):
+            if line.ruled and at:
+                self._posts_left()
+                self.group, self.state = None, "present"
             self.group = labels.get(at, self.group)
             following = lines[at + 1] if at + 1 < len(lines) else None
             line = _without_margin(line) if labels else line
             if line.text and not _is_furigana(line, following):
-                self._line(line)
+                self._line(line, line.indent > indent)
         self._posts_left()
-        return len(self.people) - before
+        return (len(self.people) if self.outside is None else self.outside) - before
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: Line, inside: bool) -> None:
         text = line.text
         bare = "".join(text.split()).rstrip(":：")
         if legend := _LEGEND.fullmatch(line.plain):
             self._legend(legend["mark"], legend["means"])
         elif label := _BRACKET.fullmatch(line.plain):
-            self._open(label["label"])
+            self._open(label["label"], inside)
         elif text[0] in "（(" and text[-1] in "）)" and self._parenthesis(line):
             pass
         elif (is_group(bare) or bare in _PRESENCE) and not self.pending:
-            self._open(bare)
+            self._open(bare, inside)
         else:
-            self._entries(line.start, text)
+            self._entries(line.start, text, inside)
 
-    def _open(self, label: str) -> None:
+    def _open(self, label: str, inside: bool) -> None:
         self._posts_left()
         self.group = tidy(label) if not is_group("".join(label.split())) else "".join(label.split())
         if _MEANS["absent"].search(label):
             self.state = "absent"
+        elif not inside:
+            self.state = "present"
+            self.outside = len(self.people) if self.outside is None else self.outside
 
     def _parenthesis(self, line: Line) -> bool:
         """A line in parentheses goes on with the post or affiliation beside it."""
@@ -134,21 +147,25 @@ class Roster:
         for at in self.flagged.get(mark, ()) if state else ():
             self.people[at] = self.people[at]._replace(attendance=state or "")
 
-    def _entries(self, start: int, text: str) -> None:
-        inline = _INLINE.match(text)
-        label = "".join((inline["a"] or inline["b"]).split()) if inline else ""
+    def _entries(self, start: int, text: str, inside: bool) -> None:
+        inline = _INLINE.match(text) or (_LEADING.match(text) if _LIST.search(text) else None)
+        label = "".join("".join(filter(None, inline.groups())).split()) if inline else ""
         if inline and (is_group(label) or label in _PRESENCE):
-            self._open(label)
+            self._open(label, inside)
             start, text = start + inline.end(), text[inline.end() :]
-        for offset, part in _parts(_MORE.sub("", text)):
-            self._entry(start + offset, part)
+        text = _MORE.sub("", text)
+        several = bool(_LIST.search(text))
+        for offset, part in _parts(text):
+            self._entry(start + offset, part, several)
 
-    def _entry(self, start: int, part: str) -> None:
+    def _entry(self, start: int, part: str, several: bool) -> None:
         bare, state, marks = _stripped(part)
         if not bare or _NOBODY.fullmatch(bare):
             return
         end = start + len(part)
         entry = told_apart(bare)
+        if entry.name is None and several:
+            entry = _surname(entry.post or bare)
         if entry.name is None:
             self._post(entry.post or bare, start, end)
             return
@@ -234,6 +251,12 @@ class Entry(NamedTuple):
     leads: bool = False
 
 
+def _surname(post: str) -> Entry:
+    """A surname right before the name of an office, in a list of people (久慈住民課長)."""
+    found = None if _OFFICE.match(post) else _SURNAME.fullmatch(post)
+    return Entry(found["name"], found["post"]) if found else Entry(None, post)
+
+
 def told_apart(entry: str) -> Entry:
     """Name and post of one entry."""
     if seat := _SEAT.match(entry):
@@ -309,7 +332,9 @@ def is_post(word: str) -> bool:
         return False
     if _GROUPS.fullmatch(word) or word in ("市長", "町長", "村長", "区長", "知事", "書記", "次長"):
         return True
-    return bool(_POST.search(word)) and (len(word) > 3 or bool(_OFFICE.match(word)) or word[-1] in "長官監")
+    return bool(_POST.search(word)) and (
+        len(word) > 3 or bool(_OFFICE.match(word)) or word[-1] in "長官監"
+    )
 
 
 def _is_furigana(line: Line, following: Line | None) -> bool:
@@ -322,7 +347,11 @@ def _is_furigana(line: Line, following: Line | None) -> bool:
 
 def _without_margin(line: Line) -> Line:
     found = _MARGIN.match(line.text) if line.indent < 3 else None
-    return line._replace(text=line.text[found.end() :], start=line.start + found.end()) if found else line
+    return (
+        line._replace(text=line.text[found.end() :], start=line.start + found.end())
+        if found
+        else line
+    )
 
 
 def _vertical(lines: Sequence[Line]) -> dict[int, str]:

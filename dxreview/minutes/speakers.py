@@ -7,7 +7,8 @@ it, `evidence` decides.
 import re
 from typing import NamedTuple
 
-from dxreview.minutes.words import either
+from dxreview.minutes.numbering import numbered
+from dxreview.minutes.words import either, words
 from dxreview.text import tidy
 
 
@@ -23,6 +24,7 @@ class Speaker(NamedTuple):
 
 _ROLES = either("people.roles")
 _OWN_ROLES = either("people.own_roles")
+_OWN_WORDS = frozenset(words("people.own_roles"))
 _HONOUR = f"(?:{either('people.honours')})"
 _HONOURED = re.compile(rf"\s*{_HONOUR}$")
 _WORD = r"[^\s（）()【】「」『』、。，．：:|｜○◯〇◎◆]"
@@ -35,8 +37,8 @@ MARKED = {
     "（氏名役職）": rf"[（(](?P<both>{_NAME}(?:{_ROLES}))[）)]",
     "番号（氏名）": rf"(?P<role>\d{{1,3}}\s*番)\s*[（(]\s*(?P<name>{_NAME}?)\s*{_HONOUR}?\s*[）)]",
     "番号氏名": rf"(?P<role>\d{{1,3}}\s*番)\s*(?P<name>{_NAME}?){_HONOUR}",
-    "役職（氏名）": rf"(?P<role>{_ROLE})[ \u3000]?[（(]\s*(?P<name>{_NAME}?)\s*{_HONOUR}?\s*[）)]",
-    "姓　役職": rf"(?P<name>{_WORD}{{1,4}})[ \u3000](?P<role>{_OWN_ROLES}|会長|副会長|部会長)",
+    "役職（氏名）": rf"(?P<role>{_ROLE})\s?[（(]\s*(?P<name>{_NAME}?)\s*{_HONOUR}?\s*[）)]",
+    "姓　役職": rf"(?P<name>{_WORD}{{1,4}})[ \u3000](?P<role>{_OWN_ROLES})",
     "課　役職": rf"(?P<role>{_WORD}{{1,8}}[課部局室係][ \u3000]{_WORD}{{1,8}}長)",
     "氏名役職": rf"(?P<who>{_WHO})",
 }
@@ -46,11 +48,11 @@ _MARKED = [(form, re.compile(pattern + _END)) for form, pattern in MARKED.items(
 UNMARKED = {
     "【役職】": r"【\s*(?P<who>[^【】。]{1,24}?)\s*】",
     "（役職）": rf"[（(]\s*(?P<who>{_NAME})\s*[）)](?=\s*\S)",
-    "役職（氏名）：": rf"(?P<role>{_ROLE})\s*[（(]\s*(?P<name>{_NAME}?)\s*{_HONOUR}?\s*[）)]\s*[:：]",
+    "役職（氏名）：": rf"(?P<role>{_ROLE})\s*[（(]\s*(?P<name>{_NAME}?)\s*[）)]\s*[:：]",
     "氏名：": rf"(?P<who>{_WORD}{{1,16}}?(?:[ \u3000]{_WORD}{{1,6}})?)\s*[:：](?=\s*\S)",
     "氏名）": rf"(?P<who>{_WORD}{{1,8}})[）)](?=\s*\S)",
     "役職｜": rf"(?P<who>{_WORD}{{1,16}})\s*[|｜│](?=\s*\S)",
-    "役職": rf"(?P<who>{_WHO}|{_WORD}{{1,4}}[ \u3000](?:{_OWN_ROLES}|会長))$",
+    "役職": rf"(?P<who>{_WHO}|{_WORD}{{1,4}}[ \u3000](?:{_OWN_ROLES}))$",
 }
 _UNMARKED = [(form, re.compile(pattern)) for form, pattern in UNMARKED.items()]
 _QUOTED = re.compile(rf"(?P<who>{_WORD}{{1,12}})(?=「)")
@@ -63,7 +65,8 @@ def marked(rest: str) -> Speaker | None:
 
 def unmarked(text: str) -> Speaker | None:
     """The speaker that a line without a mark may begin with, or None."""
-    return _first(_UNMARKED, text[:45], len(text))
+    found = _first(_UNMARKED, text[:45], len(text))
+    return None if found and found.form == "氏名：" and numbered(text) else found
 
 
 def quoted(rest: str) -> Speaker | None:
@@ -81,13 +84,12 @@ def _first(forms: list[tuple[str, re.Pattern[str]]], head: str, length: int) -> 
                 name, role = split_who(part["who"])
             elif part.get("both"):
                 name, role = split_both(part["both"])
-            blank = re.compile(r"\s*").match(head, found.end())
-            words = blank.end() if blank else found.end()
+            at = len(head) - len(head[found.end() :].lstrip())
             return Speaker(
                 tidy(_without_honour(name)) if name else None,
                 "".join(role.split()) if role else None,
                 form,
-                words if words < length else None,
+                at if at < length else None,
             )
     return None
 
@@ -97,7 +99,7 @@ def _without_honour(name: str) -> str:
     return name[: found.start()] if found and found.start() > 1 else name
 
 
-_OWN = re.compile(rf"(?P<name>.{{1,10}}?)[ \u3000]?(?P<role>{_OWN_ROLES}|会長|副会長|部会長)")
+_OWN = re.compile(rf"(?P<name>.{{1,10}}?)[ \u3000]?(?P<role>{_OWN_ROLES})")
 _POST = re.compile(rf"(?:{_ROLES})$")
 _NO_NAME = re.compile(either("people.no_names"))
 _OFFICE = re.compile(either("people.offices"))
@@ -110,6 +112,8 @@ _SURNAME = re.compile(
 def split_who(who: str) -> tuple[str | None, str | None]:
     """Name and role apart where the words allow (福田ようすけ委員); a post alone is a role, a word
     that is no post a name."""
+    if who in _OWN_WORDS:
+        return None, who
     found = _OWN.fullmatch(who)
     if found and not _NO_NAME.search(found["name"]) and found["name"] not in ("副", "正"):
         return found["name"], found["role"]

@@ -1,0 +1,36 @@
+"""Look-alikes of every form in which minutes are published: the loader finds what a reader finds."""
+
+import pytest
+
+from tests.minutes.scoring import EXPECTED, facts, load, matched, person_fits, unit_fits
+
+NAMES = [name for name, wanted in EXPECTED.items() if not wanted.get("held")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_units(name):
+    found, wanted = list(load(name).opinions), EXPECTED[name]["units"]
+    assert matched(found, wanted, unit_fits) == (len(wanted), [], [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_people(name):
+    found, wanted = list(load(name).attendees), EXPECTED[name]["people"]
+    assert matched(found, wanted, person_fits) == (len(wanted), [], [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_facts(name):
+    assert facts(load(name), EXPECTED[name]) == {}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_account(name):
+    minutes = load(name)
+    text = minutes.source.text
+    at = 0
+    for span in minutes.spans:
+        assert at <= span.start < span.end
+        assert not text[at : span.start].strip()
+        at = span.end
+    assert not text[at:].strip()
