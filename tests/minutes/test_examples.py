@@ -1,4 +1,4 @@
-"""Look-alikes of every form in which minutes are published: the loader finds what a reader finds."""
+"""Look-alikes of every form of published minutes: the loader finds what a reader finds."""
 
 import pytest
 
