@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -34,7 +35,7 @@ def jupyterlab(root: Path, **env: str) -> Iterator[str]:
     command = [
         *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", f"--ServerApp.root_dir={root}"),
-        *("--LabApp.news_url=None", "--LabApp.extension_manager=readonly"),
+        *("--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None", "--LabApp.extension_manager=readonly"),
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     source = str(Path(__file__).resolve().parents[1])
@@ -63,3 +64,16 @@ def _wait(url: str, server: "subprocess.Popen[bytes]") -> None:
             assert server.poll() is None, "JupyterLab did not start"
             time.sleep(0.2)
     raise AssertionError("JupyterLab does not answer")
+
+_READY = """() => {
+  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+  return context?.isReady && context.session?.kernel?.status === "idle";
+}"""
+
+
+def run_notebook(page: Any, url: str) -> None:
+    """Open a notebook in JupyterLab and run all its cells, through JupyterLab's own commands."""
+    page.goto(url)
+    page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", timeout=60_000)
+    page.wait_for_function(_READY, timeout=60_000)
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")

@@ -18,7 +18,7 @@ class Workbook {
     this.rows = new Map();
     this.ui = { keys: recall("keys") !== "off", failed: null, bulk: null, said: "" };
     this.slots = {};
-    for (const name of ["head", "first", "tools", "chips", "list", "card", "figures"]) {
+    for (const name of ["head", "lang", "first", "tools", "chips", "list", "card", "figures"]) {
       this.slots[name] = h("div", { class: `dx-${name}` });
     }
     const slots = this.slots;
@@ -31,7 +31,7 @@ class Workbook {
     slots.list.append(this.list.head, this.list.scroller);
     this.work = h("div", { class: "dx-work" }, slots.list, slots.card);
     this.root = h("div", { class: "dx", lang: "ja" },
-      h("div", { class: "dx-bar" }, slots.head, this.saved), this.banner, slots.first, slots.figures,
+      h("div", { class: "dx-bar" }, slots.head, h("div", { class: "dx-end" }, this.saved, slots.lang)), this.banner, slots.first, slots.figures,
       slots.tools, slots.chips, this.said, this.work);
     shelter(this.root);
     el.append(this.root);
@@ -253,6 +253,7 @@ class Workbook {
     for (const name of ["tools", "chips", "figures"]) this.slots[name].hidden = !open;
     this.work.hidden = !open;
     this.slots.first.hidden = open;
+    draw(this.slots.lang, state.language, () => this.language());
     draw(this.slots.head, [state.language, state.reviewer, state.roadmap, state.mine], () => this.head());
     if (!open) {
       draw(this.slots.first, [state.language, state.known, state.progress], () => this.first());
@@ -267,9 +268,15 @@ class Workbook {
       const shows = [state.language, card, card && this.mine(card), this.ui.passage, this.ui.history, this.ui.keys,
         this.ui.settle, state.can_undo, state.can_redo, state.position, state.total];
       draw(this.slots.card, shows, () => cardView(this));
-      if (this.grab) { this.grab = false; this.slots.card.focus({ preventScroll: true }); }
+      if (this.grab) this.focusCard();
     }
     this.progress();
+  }
+
+  focusCard() {
+    if (this.grab === "first") this.root.scrollIntoView({ block: "start" });
+    this.grab = false;
+    this.slots.card.focus({ preventScroll: true });
   }
 
   head() {
@@ -287,10 +294,13 @@ class Workbook {
       mine && state.reviewer && h("span", { class: "dx-meter" },
         h("progress", { max: mine.total || 1, value: mine.done, "aria-label": this.say("progress_mine") }),
         " ", this.say("done_of", mine)),
-      h("button", { class: "dx-lang", "data-k": "lang", lang: state.language === "ja" ? "en" : "ja",
-        onclick: () => this.line.send("language", { value: state.language === "ja" ? "en" : "ja" }) },
-      state.language === "ja" ? "English" : "日本語"),
     ];
+  }
+
+  language() {
+    const other = this.state.language === "ja" ? "en" : "ja";
+    return h("button", { "data-k": "lang", lang: other, onclick: () => this.line.send("language", { value: other }) },
+      other === "en" ? "English" : "日本語");
   }
 
   first() {
@@ -300,7 +310,7 @@ class Workbook {
     const start = (who) => {
       if (!who.trim()) { name.focus(); this.tell(this.say("name_needed")); return; }
       remember("reviewer", who.trim());
-      this.grab = true;
+      this.grab = "first";
       this.line.send("reviewer", { name: who.trim() });
     };
     const waiting = state.known.map((who) => [who, Outbox.kept(`dxreview:${init.project.id}:${who}:`).length])

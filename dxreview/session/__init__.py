@@ -226,7 +226,7 @@ class Session(t.HasTraits):
     def speak(self, lang: str) -> None:
         check("language", lang, LANGUAGES)
         self.language = lang
-        self._changed()
+        self.revision += 1
 
     def enter(self, reviewer: str) -> None:
         """Say who reviews; "" asks again."""
@@ -240,7 +240,7 @@ class Session(t.HasTraits):
     def go(self, opinion_id: str) -> None:
         check("opinion", opinion_id, self._row)
         self.current = opinion_id
-        self._changed()
+        self.revision += 1
 
     def step(self, by: int) -> None:
         """Go on by so many opinions of the list; not beyond its ends."""
@@ -316,6 +316,7 @@ class Session(t.HasTraits):
         if self.store.poll() == self._drawn:
             return False
         self._refilter()
+        self.revision += 1
         return True
 
     # --- inside ---
@@ -349,9 +350,6 @@ class Session(t.HasTraits):
         mine = self.choices(opinion_id).get(self.reviewer)
         return mine is not None and stage in mine.stages
 
-    def _changed(self) -> None:
-        self.revision += 1
-
     def _arrange(self) -> None:
         """Filter and sort anew."""
         self._ranked: dict[str, tuple[int, int]] = {
@@ -360,6 +358,7 @@ class Session(t.HasTraits):
         self._refilter()
         if self.current not in self._row:
             self.current = self.shown[0] if self.shown else None
+        self.revision += 1
 
     def _refilter(self) -> None:
         """Filter anew but keep the order: a tag must not move the list under the reader's hand."""
@@ -367,7 +366,6 @@ class Session(t.HasTraits):
         found = self.filter.apply(self.corpus, self.seen)["opinion_id"].tolist()
         self.shown = tuple(sorted(found, key=self._rank))
         self._place = {opinion: i for i, opinion in enumerate(self.shown)}
-        self._changed()
 
     def _rank(self, opinion_id: str) -> tuple[int, int]:
         return self._ranked.get(opinion_id, (0, -1))

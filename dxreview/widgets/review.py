@@ -91,9 +91,9 @@ class Workbook(Line):
     def on_hello(self, _: Message) -> None:
         """A page that has just opened: everything, once."""
         self.send(drawn.opening(self.session))
-        self.session.poll()
         self._sent = {}
-        self._redraw()
+        if not self.session.poll():
+            self._redraw()
 
     def on_ping(self, _: Message) -> None:
         self.send({"type": "pong"})
