@@ -20,12 +20,10 @@ def publish(
 ) -> Path:
     """Freeze the project in ``data`` as a snapshot folder and return its path.
 
-    ``out``: the folder, default ``published/`` + the date of the last event in the project's own.
-    A snapshot that is already there, and is as it was published, is replaced; anything else is
-    not. ``names="roles"`` replaces every person's name by the role. ``store``: the URL of the
-    store, default the project's. The same input gives the same bytes.
-
-    Raises DxError where there is no opinion or no tag yet, or ``out`` holds something else.
+    ``out``: default the project's ``published/`` + the date of the last event; an unchanged
+    snapshot there is replaced, anything else is not. ``names="roles"`` replaces every person's
+    name by the role. ``store``: a URL in place of the project's. The same input gives the same
+    bytes. Raises DxError where there is no opinion or no tag yet, or ``out`` holds something else.
     """
     from dxreview.project import Project
     from dxreview.snapshot.freeze import freeze

@@ -3,19 +3,17 @@
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-
 from dxreview.corpus import load
 from dxreview.project import Project
 from dxreview.snapshot.downloads import write_csv, write_xlsx
-from dxreview.snapshot.gather import open_store
+from dxreview.snapshot.gather import FRAMES, open_store
 
 
 def export(data: Path | str, form: str, out: Path, *, store: str | None = None) -> list[Path]:
     """Write the frames as ``form`` and return the files.
 
-    xlsx: one workbook, a sheet a frame. csv: opinions with their decisions as the file ``out``; a
-    file a frame where ``out`` has no suffix (a folder). jsonl: a hand-over file a reviewer.
+    xlsx: one workbook, a sheet a frame; with the opinions stand ROADMAP.status, .stages and
+    .reviewers of each roadmap. csv: this first sheet. jsonl: a folder, a hand-over file a reviewer.
     """
     project = Project.open(data)
     reviews = open_store(project, store)
@@ -23,30 +21,18 @@ def export(data: Path | str, form: str, out: Path, *, store: str | None = None) 
         if form == "jsonl":
             return reviews.export(out)
         corpus = load(project.minutes)
+        frames = {name: getattr(corpus, name) for name in ("opinions", *FRAMES, "warnings")}
         decisions = reviews.decisions(corpus.opinions, roadmaps=project.roadmap_ids)
-        frames = {"opinions": _with_decisions(corpus.opinions, decisions), "tags": reviews.tags()}
-        frames |= {"memos": reviews.memos(), "decisions": decisions}
+        frames |= {"tags": reviews.tags(), "memos": reviews.memos(), "decisions": decisions}
     finally:
         reviews.close()
-    names = ("meetings", "attendees", "agenda", "materials", "warnings")
-    return _write(frames | {name: getattr(corpus, name) for name in names}, form, out)
-
-
-def _write(frames: dict[str, pd.DataFrame], form: str, out: Path) -> list[Path]:
-    named = {out / f"{name}.csv": frame for name, frame in frames.items()}
-    files = {out: frames["opinions"]} if out.suffix else named
-    next(iter(files)).parent.mkdir(parents=True, exist_ok=True)
-    if form == "xlsx":
-        write_xlsx(frames, out, created=datetime.now())
-        return [out]
-    for file, frame in files.items():
-        write_csv(frame, file)
-    return list(files)
-
-
-def _with_decisions(opinions: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Opinions, with the columns ROADMAP.status, .stages and .reviewers of each roadmap."""
     for roadmap, mine in decisions.groupby("roadmap", sort=False):
         columns = mine.set_index("opinion_id")[["status", "stages", "reviewers"]]
-        opinions = opinions.join(columns.add_prefix(f"{roadmap}."), on="opinion_id")
-    return opinions
+        columns = columns.add_prefix(f"{roadmap}.")
+        frames["opinions"] = frames["opinions"].join(columns, on="opinion_id")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if form == "csv":
+        write_csv(frames["opinions"], out)
+    else:
+        write_xlsx(frames, out, created=datetime.now())
+    return [out]

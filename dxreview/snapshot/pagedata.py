@@ -27,7 +27,8 @@ def page_data(content: Content) -> Row:
     roadmaps = [_roadmap(roadmap, opinions) for roadmap in content.roadmaps]
     counting = [row for row in opinions if row.get("counts", True)]
     axes = _axes(roadmaps, counting)
-    versions = {roadmap.id: roadmap.version for roadmap in content.roadmaps}
+    first, *others = versions = {one.id: one.version for one in content.roadmaps}
+    order = ("meeting", *others, "section", "role", "kind")
     counts = {"opinions": len(counting), "units": len(opinions), "meetings": len(meetings)}
     return {
         "format": FORMAT,
@@ -52,10 +53,16 @@ def page_data(content: Content) -> Row:
             for name, one in content.sources.items()
         },
         "agreement": records(content.agreement),
-        "axes": axes,
-        "view": _view(roadmaps, axes),
+        "axes": [{"id": name} for name in axes],
+        # Stage × meeting where there are several, else × another roadmap, else what is left.
+        "view": {"roadmap": first, "by": next((name for name in order if name in axes), None)},
         "findings": findings(roadmaps, counting),
-        "credits": _credits(content),
+        "credits": [
+            *({"text": text("source_credit", source=line)} for line in content.credits),
+            *({"text": text("roadmap_credit", title=one.title, source=one.source["name"])}
+              for one in content.roadmaps),
+            {"text": text("credit")},
+        ],
     }  # fmt: skip
 
 
@@ -75,18 +82,16 @@ def _meetings(content: Content) -> list[Row]:
 
 def _roadmap(roadmap: Roadmap, opinions: list[Row]) -> Row:
     """A roadmap; stages that tags still name and this version no longer has stand at its end."""
-    stages = [
-        {"id": stage.id, "label": stage.label, "definition": stage.definition}
-        for stage in roadmap.stages
-    ]
-    gone = stages_of(opinions, roadmap.id).keys() - {stage.id for stage in roadmap.stages}
-    stages += [
-        {"id": stage, "label": text("gone", stage=stage), "definition": text("gone_is")}
-        for stage in sorted(gone)
-    ]
+    stages = {
+        one.id: {"id": one.id, "label": one.label, "definition": one.definition}
+        for one in roadmap.stages
+    }
+    for stage in sorted(stages_of(opinions, roadmap.id)):
+        gone = {"label": text("gone", stage=stage), "definition": text("gone_is")}
+        stages.setdefault(stage, {"id": stage, **gone})
     kept = ("id", "version", "title", "ordered", "exclusive")
     head = {name: getattr(roadmap, name) for name in kept}
-    return head | {"source": dict(roadmap.source), "stages": stages}
+    return head | {"source": dict(roadmap.source), "stages": [*stages.values()]}
 
 
 def _opinions(content: Content, meetings: list[str]) -> list[Row]:
@@ -128,7 +133,7 @@ def _runs(offsets: list[int]) -> list[tuple[int, int]]:
     return [(place, now) for place, (before, now) in steps if now != before + 1]
 
 
-def _axes(roadmaps: list[Row], counting: list[Row]) -> list[Row]:
+def _axes(roadmaps: list[Row], counting: list[Row]) -> list[str]:
     """What has more than one value among the opinions with a tag."""
     tagged = [row for row in counting if "tags" in row] or counting
     values: dict[str, set[Any]] = {
@@ -136,21 +141,4 @@ def _axes(roadmaps: list[Row], counting: list[Row]) -> list[Row]:
         for name in ("meeting", "section", "kind", "role")
     }
     values |= {one["id"]: set(stages_of(tagged, one["id"])) for one in roadmaps}
-    return [{"id": name} for name, found in values.items() if len(found) > 1]
-
-
-def _view(roadmaps: list[Row], axes: list[Row]) -> Row:
-    """Stage × meeting where there are several, else × another roadmap, else what is left."""
-    first, *others = (roadmap["id"] for roadmap in roadmaps)
-    order = ("meeting", *others, "section", "role", "kind")
-    offered = [name for name in order if {"id": name} in axes]
-    return {"roadmap": first, "by": offered[0] if offered else None}
-
-
-def _credits(content: Content) -> list[Row]:
-    """Each source, each roadmap, and whose view the stages are."""
-    lines = [text("source_credit", source=line) for line in content.credits]
-    for roadmap in content.roadmaps:
-        facts = {"title": roadmap.title, "source": roadmap.source["name"]}
-        lines.append(text("roadmap_credit", **facts))
-    return [{"text": line} for line in (*lines, text("credit"))]
+    return [name for name, found in values.items() if len(found) > 1]

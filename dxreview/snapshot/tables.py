@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 
 from dxreview.messages import say, section
-from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import Content, records
 
 LANG = "ja"
@@ -17,64 +16,52 @@ def sheets(content: Content, snapshot_id: str) -> dict[str, pd.DataFrame]:
     words, frames = section("publish.column", LANG), content.frames()
     frames["decisions"] = content.decisions[content.decisions["reason"].notna()]
     frames = {name: frame.rename(columns=words) for name, frame in frames.items()}
-    first = {"about": about(content, snapshot_id), "opinions": opinions(content)}
+    first = {"about": _about(content, snapshot_id), "opinions": opinions(content)}
     return {_say(f"sheet.{name}"): frame for name, frame in (first | frames | first).items()}
 
 
 def opinions(content: Content) -> pd.DataFrame:
-    """One row an opinion: where it stands, its words, and for each roadmap its stages and status.
+    """One row an opinion: where it stands, its words, and for each roadmap its stages by their
+    labels, a draft marked （案）, and its status."""
+    meetings = {row["meeting_id"]: row for row in records(content.meetings)}
+    decisions = {(row["opinion_id"], row["roadmap"]): row for row in records(content.decisions)}
+    words, kinds, states = (section(f"publish.{it}", LANG) for it in ("column", "kind", "status"))
+    mark, status = _say("draft_mark"), words["status"]
+    rows = []
+    for one in records(content.opinions):
+        meeting = meetings[one["meeting_id"]]
+        held = {"meeting": meeting["title"] or one["meeting_id"], "held_on": meeting["held_on"]}
+        kept = ("page", "order", "section", "kind", "speaker", "role", "text")
+        row = {"opinion_id": one["opinion_id"], **held, **{name: one[name] for name in kept}}
+        row = {words[name]: value for name, value in row.items()}
+        row[words["kind"]] = kinds.get(one["kind"])
+        for roadmap in content.roadmaps:
+            decided = decisions[one["opinion_id"], roadmap.id]
+            labels = {stage.id: stage.label[LANG] for stage in roadmap.stages}
+            row[roadmap.title[LANG]] = "、".join(
+                labels.get(stage, stage) + mark * (stage in (decided["drafts"] or ()))
+                for stage in decided["stages"]
+            )
+            row[f"{roadmap.title[LANG]}：{status}"] = states[decided["status"]]
+        rows.append(row)
+    return pd.DataFrame(rows).replace("", None)
 
-    Stages are given by their labels; a stage that is a draft is marked （案）.
-    """
-    frame, meetings = content.opinions, content.meetings.set_index("meeting_id")
-    kept = ["page", "order", "section", "kind", "speaker", "role", "text"]
-    table = frame[["opinion_id", *kept]].assign(
-        kind=frame["kind"].map(section("publish.kind", LANG))
-    )
-    titles = frame["meeting_id"].map(meetings["title"]).fillna(frame["meeting_id"])
-    table.insert(1, "meeting", titles)
-    table.insert(2, "held_on", frame["meeting_id"].map(meetings["held_on"]))
-    table = table.rename(columns=section("publish.column", LANG))
-    for roadmap in content.roadmaps:
-        table = table.assign(**_decided(content, roadmap))
-    return table
 
-
-def about(content: Content, snapshot_id: str) -> pd.DataFrame:
+def _about(content: Content, snapshot_id: str) -> pd.DataFrame:
     """What a reader must know to use the tables: title, id, date, how tags count."""
-    drafts = content.decisions["drafts"].notna().any()
-    rows = {
+    rows: dict[str, Any] = {
         "title": content.title,
         "id": snapshot_id,
         "date": content.date,
         "roadmaps": "、".join(f"{one.title[LANG]} {one.version}" for one in content.roadmaps),
-        "reviewers": str(content.reviewers),
+        "reviewers": content.reviewers,
         "counting": _say("counting"),
-        "draft": _say("draft_yes" if drafts else "draft_no"),
+        "draft": _say("draft_yes" if content.decisions["drafts"].notna().any() else "draft_no"),
         "names": _say(f"names_{content.names}"),
-        "credit": _say("credit"),
+        "credit": "\n".join((*content.credits, _say("credit"))),
     }
     table = [(_say(f"about.{key}"), value) for key, value in rows.items()]
-    return pd.DataFrame(table, columns=[_say("about.item"), _say("about.value")])
-
-
-def _decided(content: Content, roadmap: Roadmap) -> dict[str, list[str | None]]:
-    """Two columns of a roadmap: its stages, and the status."""
-    labels = {stage.id: stage.label[LANG] for stage in roadmap.stages}
-    words, mark = section("publish.status", LANG), _say("draft_mark")
-
-    def named(row: dict[str, Any]) -> str:
-        drafts = row["drafts"] or ()
-        return "、".join(labels.get(one, one) + mark * (one in drafts) for one in row["stages"])
-
-    mine = records(content.decisions[content.decisions["roadmap"] == roadmap.id])
-    rows = {row["opinion_id"]: row for row in mine}
-    told = [rows[opinion] for opinion in content.opinions["opinion_id"]]
-    title, status = roadmap.title[LANG], _say("column.status")
-    return {
-        title: [named(row) or None for row in told],
-        f"{title}：{status}": [words[row["status"]] for row in told],
-    }
+    return pd.DataFrame(table, columns=[_say("about.item"), _say("about.value")], dtype=object)
 
 
 def _say(key: str) -> str:
