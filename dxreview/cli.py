@@ -8,7 +8,8 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -98,8 +99,7 @@ def _load(args: argparse.Namespace) -> int:
     from dxreview import report
     from dxreview.loader import load
 
-    paths = args.path or [Project.open(args.data).minutes]
-    loaded = list(load(paths))
+    loaded = list(load(args.path or [Project.open(args.data).minutes], progress=_progress()))
     for each in loaded:
         if each.failure:
             print(each.failure.sentence(), file=sys.stderr)
@@ -109,7 +109,23 @@ def _load(args: argparse.Namespace) -> int:
     else:
         for minutes in read:
             print(*report.as_text(minutes), sep="\n")
+    if args.html:
+        args.html.write_text(report.as_html(loaded), encoding="utf-8")
     return int(len(read) < len(loaded))
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Tells on stderr how far loading is: at once on a terminal, else only when it takes long."""
+    every, last = (0.2, 0.0) if sys.stderr.isatty() else (10.0, time.monotonic())
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= every and total > 1:
+            last = time.monotonic()
+            end = "\r" if every < 1 and done < total else "\n"
+            print(say("load.working", done=done, total=total), end=end, file=sys.stderr)
+
+    return tell
 
 
 def _lab(args: argparse.Namespace) -> int:

@@ -1,86 +1,154 @@
 """The account of a load: as text, as JSON (DESIGN's contract), and as an HTML picture."""
 
 import json
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
-from datetime import date
+from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
-from dxreview.messages import say
-from dxreview.records import Meeting, Minutes
+from dxreview.loader import Loaded
+from dxreview.messages import LANGUAGES, language, say, section
+from dxreview.records import Meeting, Minutes, Span
 
 _LISTS = ("attendees", "agenda", "materials", "opinions")
+Json = dict[str, Any]
 
 
 def as_json(loaded: Iterable[Minutes]) -> str:
     """``{"sources": […], "meetings": […], "warnings": […]}``; dates and times as ISO 8601,
     missing as null."""
-    whole: dict[str, list[Any]] = {"sources": [], "meetings": [], "warnings": []}
+    whole: dict[str, list[Json]] = {"sources": [], "meetings": [], "warnings": []}
     for minutes in loaded:
-        whole["sources"].append(_source(minutes))
-        whole["meetings"].extend(_meeting(minutes, each) for each in minutes.meetings)
-        whole["warnings"].extend(map(row, minutes.warnings))
-    return json.dumps(whole, ensure_ascii=False, indent=1)
+        source = {"source": minutes.source.name, "sha256": minutes.source.sha256}
+        sizes = {"pages": len(minutes.source.pages), "characters": len(minutes.source.text)}
+        whole["sources"].append(source | sizes | {"spans": list(map(_row, minutes.spans))})
+        whole["meetings"] += [_row(each) | _lists(minutes, each, _row) for each in minutes.meetings]
+        whole["warnings"] += map(_row, minutes.warnings)
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=lambda each: each.isoformat())
 
 
-def row(record: Any) -> dict[str, Any]:
-    """A record as a JSON object."""
-    return {each.name: _plain(getattr(record, each.name)) for each in fields(record)}
+def _row(record: Any) -> Json:
+    return {each.name: getattr(record, each.name) for each in fields(record)}
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _source(minutes: Minutes) -> dict[str, Any]:
-    source = minutes.source
+def _lists(minutes: Minutes, meeting: Meeting, made: Callable[[Any], Any]) -> Json:
+    """The meeting's own records, list by list."""
+    own = meeting.meeting_id
     return {
-        "source": source.name,
-        "sha256": source.sha256,
-        "pages": len(source.pages),
-        "characters": len(source.text),
-        "spans": [row(span) for span in minutes.spans],
-    }
-
-
-def _meeting(minutes: Minutes, meeting: Meeting) -> dict[str, Any]:
-    return row(meeting) | {
-        name: [
-            row(each)
-            for each in getattr(minutes, name)
-            if each.meeting_id == meeting.meeting_id
-        ]
+        name: [made(each) for each in getattr(minutes, name) if each.meeting_id == own]
         for name in _LISTS
-    }  # fmt: skip
+    }
 
 
 def as_text(minutes: Minutes) -> Iterator[str]:
     """The report on one source, line by line: what was found, what was not understood, warnings."""
-    source = minutes.source
+    source, held, unknown = minutes.source, _sizes(minutes), say("load.unknown")
     yield say("load.source", name=source.name, pages=len(source.pages), characters=len(source.text))
-    for meeting in minutes.meetings:
-        counts = {
-            name: sum(each.meeting_id == meeting.meeting_id for each in getattr(minutes, name))
-            for name in _LISTS
-        }
-        day = meeting.held_on or say("load.unknown")
-        yield "  " + say("load.meeting", title=meeting.title or say("load.unknown"), day=day)
+    for each in minutes.meetings:
+        counts: Json = {name: len(held) for name, held in _lists(minutes, each, str).items()}
+        title, day = each.title or unknown, each.held_on or unknown
+        yield "  " + say("load.meeting", title=title, day=day)
         yield "  " + say("load.counts", **counts)
-    held = Counter(characters(minutes))
-    yield "  " + say("load.account", share=_share(held), unparsed=held["unparsed"])
+    whole, lost = held.total() or 1, held["unparsed"]
+    # Never 100.0 while anything was not understood.
+    yield "  " + say("load.account", share=(whole - lost) * 1000 // whole / 10, unparsed=lost)
     for warning in minutes.warnings:
         place = say("load.place", page=warning.page) if warning.page else ""
         yield "  " + say("load.warning", place=place, message=warning.message)
 
 
-def characters(minutes: Minutes) -> Iterator[str]:
-    """What each non-blank character was taken for."""
+def _sizes(minutes: Minutes) -> Counter[str]:
+    """How many non-blank characters were taken for what."""
+    held: Counter[str] = Counter()
     for span in minutes.spans:
-        piece = minutes.source.text[span.start : span.end]
-        yield from [span.what] * len("".join(piece.split()))
+        held[span.what] += len("".join(minutes.source.text[span.start : span.end].split()))
+    return held
 
 
-def _share(held: Counter[str]) -> str:
-    whole = held.total()
-    return f"{100 * (whole - held['unparsed']) / whole:.1f}" if whole else "0.0"
+def as_html(loaded: Iterable[Loaded], *, lang: str | None = None) -> str:
+    """The picture of the account: one page that needs nothing else, drawn by page/account.html.
+
+    What could not be read, was not understood or is doubtful comes first; then each source's text,
+    every stretch with a colour and a label. Both languages are in it; ``lang`` is shown first.
+    """
+    every = list(loaded)
+    data = {
+        "lang": lang or language(),
+        "messages": {
+            each: {"load": section("load", each), "what": section("what", each)}
+            | {"kind": section("publish.kind", each)}
+            for each in LANGUAGES
+        },
+        "failures": [
+            {each: failure.sentence(each) for each in LANGUAGES}
+            for failure in (held.failure for held in every)
+            if failure
+        ],
+        "sources": [picture(held.minutes) for held in every if held.minutes],
+    }
+    page = (files("dxreview") / "page" / "account.html").read_text(encoding="utf-8")
+    # No "<" in the data: nothing in it can end the script element.
+    return page.replace("{data}", json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def picture(minutes: Minutes) -> Json:
+    """One source as its picture shows it: the lines that hold something, in blocks of one meaning.
+
+    A block is ``{page, what, opinion, lines}``, a line a list of pieces ``[what, text]``: in
+    pieces, because Python and the browser count characters differently.
+    """
+    lines = list(_lines(minutes))
+    blocks = [list(held) for _, held in groupby(lines, key=lambda line: line[:3])]
+    starts = [held[0][3] for held in blocks]
+    return {
+        "name": minutes.source.name,
+        "meetings": [[each.title, str(each.held_on or "")] for each in minutes.meetings],
+        "counts": [len(minutes.source.pages), *(len(getattr(minutes, each)) for each in _LISTS)],
+        "sizes": _sizes(minutes).most_common(),
+        "kinds": Counter(each.kind for each in minutes.opinions),
+        "warnings": [
+            [each.message, max(0, bisect_right(starts, each.start or 0) - 1)]
+            for each in minutes.warnings
+        ],
+        "blocks": [
+            {"page": held[0][0], "what": held[0][1], "opinion": held[0][2]}
+            | {"lines": [line[4] for line in held]}
+            for held in blocks
+        ],
+    }
+
+
+def _lines(minutes: Minutes) -> Iterator[tuple[int, str, Json | None, int, list[list[str]]]]:
+    """Page, meaning, opinion, place and pieces of each line that holds something."""
+    source, spans = minutes.source, minutes.spans
+    ends = [span.end for span in spans]
+    opinions = sorted(minutes.opinions, key=lambda each: each.start)
+    starts = [each.start for each in opinions]
+    offset = 0
+    for text in source.text.split("\n"):
+        end = offset + len(text)
+        found = []
+        for span in spans[bisect_right(ends, offset) :]:
+            if span.start >= end:
+                break
+            found.append(span)
+        if found:
+            start = max(offset, found[0].start)
+            at = bisect_right(starts, start) - 1
+            held = opinions[at] if at >= 0 and start < opinions[at].end else None
+            own = held and found[0].what not in ("furniture", "note", "material")
+            opinion = {"n": held.order, "kind": held.kind} if held and own else None
+            pieces = list(_pieces(source.text, offset, end, found))
+            yield source.page_at(start), found[0].what, opinion, start, pieces
+        offset = end + 1
+
+
+def _pieces(text: str, start: int, end: int, found: list[Span]) -> Iterator[list[str]]:
+    at = start
+    for span in found:
+        last = min(end, span.end)
+        yield [span.what, text[at:last]]
+        at = last

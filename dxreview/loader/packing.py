@@ -35,11 +35,12 @@ def unpack(data: bytes) -> Minutes:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else _values(type(value))(value)
+    kind: Any = type(value)
+    return value.isoformat() if isinstance(value, date) else _values(kind)(value)
 
 
 @cache
-def _values(kind: type) -> Any:
+def _values(kind: Any) -> Any:
     return attrgetter(*(each.name for each in fields(kind)))
 
 

@@ -1,0 +1,89 @@
+"""The account: as text, as JSON, and as a picture that hostile sources cannot use."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from dxreview import cli, report, sources
+from dxreview.loader import Loaded, load
+
+HOSTILE = "架空市会議録\n\n○委員　</script><img src=x onerror=alert(1)><b>太字</b>の意見である。\n"
+
+
+@pytest.fixture(scope="module")
+def first(first_minutes):
+    (loaded,) = load([first_minutes])
+    return loaded.minutes
+
+
+def test_json_is_the_truth_of_the_first_minutes(first_minutes, capsys):
+    assert cli.main(["load", str(first_minutes), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    (meeting,) = told["meetings"]
+    assert (meeting["held_on"], meeting["round"]) == ("2020-11-02", 1)
+    assert meeting["starts_at"] == "2020-11-02T16:00:00+09:00"
+    sizes = [len(meeting[name]) for name in ("attendees", "agenda", "materials", "opinions")]
+    assert sizes == [22, 8, 9, 10]
+    text, spans = sources.read(first_minutes).text, told["sources"][0]["spans"]
+    held = [at for span in spans for at in range(span["start"], span["end"])]
+    assert len(held) == len(set(held))
+    assert {at for at, each in enumerate(text) if each.strip()} <= set(held)
+
+
+def test_the_picture_shows_every_character_once(first):
+    held = report.picture(first)
+    said = "".join(
+        piece[1] for block in held["blocks"] for line in block["lines"] for piece in line
+    )
+    assert "".join(said.split()) == "".join(first.source.text.split())
+
+
+def test_the_picture_numbers_the_opinions(first):
+    held = [block["opinion"] for block in report.picture(first)["blocks"] if block["opinion"]]
+    assert sorted({each["n"] for each in held}) == list(range(1, 11))
+
+
+def test_nothing_in_a_source_ends_the_pictures_script(tmp_path):
+    (tmp_path / "a.txt").write_text(HOSTILE)
+    page = report.as_html(load([tmp_path]))
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1]
+    assert "<" not in data
+    assert HOSTILE.splitlines()[-1] in json.dumps(json.loads(data), ensure_ascii=False)
+
+
+def test_a_file_that_could_not_be_read_stands_in_the_picture(tmp_path):
+    failed = list(load([tmp_path / "none.txt"]))
+    assert "none.txt が見つかりません" in report.as_html(failed)
+    assert isinstance(failed[0], Loaded)
+
+
+def test_the_command_imports_neither_pandas_nor_a_format_it_does_not_meet(first_minutes):
+    code = (
+        "import sys; from dxreview.cli import main; main(['load', sys.argv[1], '--json']);"
+        "print(sorted({'pandas', 'lxml', 'pypdfium2', 'subprocess'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, first_minutes], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.browser
+def test_the_picture_in_a_browser(chromium, tmp_path):
+    """Only a browser tells whether hostile text stays text, and whether links lead somewhere."""
+    (tmp_path / "a.txt").write_text(HOSTILE)
+    place = tmp_path / "picture.html"
+    assert cli.main(["load", str(tmp_path), "--html", str(place)]) == 0
+    page = chromium.new_context().new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append("dialog"))
+    page.goto(place.as_uri())
+    assert page.locator(".text").inner_text().count("<b>太字</b>") == 1
+    assert page.locator(".text img, .text b").count() == 0
+    page.get_by_text("English").click()
+    assert page.locator("h1").inner_text().startswith("What was read")
+    assert asked == [place.as_uri()]
