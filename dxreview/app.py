@@ -1,6 +1,7 @@
 """What a notebook calls: one line a page."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,25 @@ def agreement(
 
     settling = {"settling": True, "order": "disagreed"}
     return Workbook(Session.open(data, store=store, reviewer=reviewer, **settling))
+
+
+def start(data: Path | str | None = None, *, store: str | None = None) -> Any:
+    """The start notebook's one line: where the work stands, and the notebooks in their order.
+    Arguments as of `workbook`."""
+    from dxreview.session import Session
+    from dxreview.widgets.start import Start
+
+    session = Session.open(data, store=store)
+    with closing(session.store):
+        return Start(session)
+
+
+def publishing(data: Path | str | None = None, *, store: str | None = None) -> Any:
+    """The publish notebook's one line: freeze the present state as a snapshot. Arguments as of
+    `workbook`."""
+    from dxreview.widgets.publishing import Publishing
+
+    return Publishing(Project.open(data), store)
 
 
 def dashboard(snapshot: Path | str | None = None) -> Any:

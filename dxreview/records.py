@@ -34,6 +34,10 @@ class DxError(Exception):
     def __str__(self) -> str:
         return self.sentence()
 
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook, too, the sentence is all there is to read."""
+        return [self.sentence()]
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Facts travel between processes too."""
         return _rebuild, (type(self), self.key, dict(self.facts))

@@ -1,0 +1,64 @@
+"""Where the work stands and what comes next, with a way to each notebook."""
+
+from html import escape
+from typing import Any
+
+from dxreview.messages import LANGUAGES, say
+
+STEPS = ("load", "review", "agree", "publish", "dashboard", "explore")
+
+
+class Start:
+    """A page of its own for a notebook's output, in both languages. No widget: JupyterLab follows
+    the links of an output, not those of a widget."""
+
+    def __init__(self, session: Any) -> None:
+        project, progress = session.project, session.progress()
+        self.title = project.title
+        self.total = sum(meeting["total"] for meeting in progress["meetings"])
+        self.people = progress["reviewers"]
+        self.facts = {
+            "folder": project.minutes,
+            "meetings": len(progress["meetings"]),
+            "opinions": self.total,
+            "people": ", ".join(f"{each['name']} {each['done']}" for each in self.people),
+            "published": ", ".join(sorted(each.parent.name for each in _published(project))),
+        }
+        self.failures = [] if not self.total else session.corpus.failures["message"].tolist()
+
+    @property
+    def next(self) -> str:
+        """The notebook that comes next."""
+        if not self.total:
+            return "load"
+        if not self.people or max(each["done"] for each in self.people) < self.total:
+            return "review"
+        return "agree" if len(self.people) > 1 else "publish"
+
+    def lines(self, lang: str) -> list[str]:
+        """Where the work stands, a sentence a line."""
+        loaded = "loaded" if self.total else "empty"
+        reviewed = "reviewed" if self.people else "unreviewed"
+        published = "published" if self.facts["published"] else "unpublished"
+        said = [
+            say(f"start.{key}", lang=lang, **self.facts) for key in (loaded, reviewed, published)
+        ]
+        return [*said, *self.failures]
+
+    def _repr_html_(self) -> str:
+        stand = "".join(
+            f'<p lang="{lang}">{"<br>".join(map(escape, self.lines(lang)))}</p>'
+            for lang in LANGUAGES
+        )
+        steps = "".join(f"<li>{self._step(step)}</li>" for step in STEPS)
+        return f'<h2>{escape(self.title)}</h2>{stand}<ol style="line-height: 2">{steps}</ol>'
+
+    def _step(self, step: str) -> str:
+        ja, en = (escape(say(f"start.steps.{step}", lang=lang)) for lang in LANGUAGES)
+        mark = say("start.next") if step == self.next else ""
+        link = f'<a href="{step}.ipynb"><b>{ja}</b></a> <span lang="en">{en}</span>'
+        return f"{link} <strong>{escape(mark)}</strong>"
+
+
+def _published(project: Any) -> list[Any]:
+    return list(project.published.glob("*/manifest.json"))

@@ -1,0 +1,76 @@
+"""The start page tells the next step; the publish page publishes; an error is a sentence."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import dxreview as dx
+from dxreview.project import init
+from dxreview.snapshot import verify
+from dxreview.widgets.start import STEPS
+
+from .conftest import ROOT
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    return init(tmp_path / "example", example=True)
+
+
+def test_a_newcomer_is_sent_to_the_review(example: Path) -> None:
+    page = dx.start(example)
+    assert page.next == "review"
+    assert "Meetings loaded: 1; opinions: 8." in page.lines("en")
+    assert "公開版：2020-11" in page.lines("ja")
+
+
+def test_a_new_folder_is_sent_to_load_and_told_where_files_go(tmp_path: Path) -> None:
+    page = dx.start(init(tmp_path / "new"))
+    assert page.next == "load"
+    assert str(tmp_path / "new" / "minutes") in page.lines("ja")[0]
+
+
+def test_two_reviewers_who_are_done_are_sent_to_their_agreement(example: Path) -> None:
+    store = dx.Store(dx.Project.open(example).store_url)
+    store.merge(*(example / "reviews").glob("*.jsonl"))
+    store.close()
+    assert dx.start(example).next == "agree"
+
+
+def test_the_start_page_leads_to_every_notebook(example: Path) -> None:
+    links = re.findall(r'href="(.*?)"', dx.start(example)._repr_html_())
+    notebooks = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert links == [f"{step}.ipynb" for step in STEPS]
+    assert set(links) == notebooks - {"start.ipynb"}
+
+
+def test_a_title_is_text_on_the_start_page(example: Path) -> None:
+    (example / "project.toml").write_text("title = '<img src=x onerror=alert(1)>'")
+    assert "<img" not in dx.start(example)._repr_html_()
+
+
+def test_the_publish_page_publishes_and_says_where(example: Path) -> None:
+    page = dx.publishing(example)
+    page.names.value = "roles"
+    page.button.click()
+    (made,) = set((example / "published").iterdir()) - {example / "published" / "2020-11"}
+    assert str(made / "index.html") in page.status.value
+    assert verify(made) == []
+    assert "庄司" not in (made / "page.json").read_text(encoding="utf-8")
+    page.close_all()
+
+
+def test_the_publish_page_says_what_is_missing(tmp_path: Path) -> None:
+    page = dx.publishing(init(tmp_path / "new"))
+    page.button.click()
+    assert "<p role" in page.status.value
+    assert not page.button.disabled
+    assert len(page.status.value) > 30
+    page.close_all()
+
+
+def test_an_error_in_a_notebook_is_its_sentence_alone() -> None:
+    with pytest.raises(dx.DxError) as error:
+        dx.start("no such folder")
+    assert error.value._render_traceback_() == [error.value.sentence()]
