@@ -60,8 +60,9 @@ def _write(content: Content, folder: Path) -> None:
     kept = ("date", "names", "draft", "versions")
     manifest = {"format": FORMAT, "title": content.title} | {key: page[key] for key in kept}
     page["id"] = sealed(manifest | {"files": _hashes(folder)})["id"]
-    _put(folder / "page.json", json.dumps(page, ensure_ascii=False).encode())
-    _put(folder / "index.html", index_html(page).encode())
+    data = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
+    _put(folder / "page.json", data.encode())
+    _put(folder / "index.html", index_html(content.title, data).encode())
     downloads = folder / "downloads"
     downloads.mkdir()
     created = datetime.fromisoformat(content.date)
