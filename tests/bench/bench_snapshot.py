@@ -1,4 +1,4 @@
-"""Publishing: beside writing the same tables with pandas alone; what index.html adds to its data."""
+"""Publishing beside writing the same tables with pandas alone; index.html beside its data."""
 
 import tempfile
 from pathlib import Path
