@@ -55,6 +55,16 @@ def publishing(data: Path | str | None = None, *, store: str | None = None) -> A
     return Publishing(Project.open(data), store)
 
 
+def loading(data: Path | str | None = None) -> Any:
+    """The load notebook's one line: take in files, and see that nothing of them was lost.
+
+    ``data``: a project folder (default: `dxreview.project.find`).
+    """
+    from dxreview.widgets.loading import Loading
+
+    return Loading(Project.open(data))
+
+
 def dashboard(snapshot: Path | str | None = None) -> Any:
     """The published page of ``snapshot``: a snapshot's folder (default: ``$DXREVIEW_SNAPSHOT``,
     else the project's newest). Read-only: it is given no store.

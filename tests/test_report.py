@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import dxreview as dx
 from dxreview import cli, report, sources
 from dxreview.loader import Loaded, load
 
@@ -87,3 +88,24 @@ def test_the_picture_in_a_browser(chromium, tmp_path):
     page.get_by_text("English").click()
     assert page.locator("h1").inner_text().startswith("What was read")
     assert asked == [place.as_uri()]
+
+
+class Page(list):
+    """Hears what the widget sends."""
+
+    def __init__(self, widget):
+        super().__init__()
+        widget.send = lambda message, buffers=None: self.append(message)
+
+
+def test_files_dropped_on_the_load_page_are_read_and_never_overwrite(tmp_path):
+    (tmp_path / "minutes").mkdir()
+    widget = dx.loading(tmp_path)
+    page = Page(widget)
+    widget.hear(widget, {"type": "files", "names": ["a.txt"]}, [memoryview(HOSTILE.encode())])
+    assert [message["type"] for message in page] == ["said", "picture"]
+    assert widget.loaded[0].minutes.source.text == HOSTILE
+    widget.hear(widget, {"type": "files", "names": ["a.txt"]}, [b"other"])
+    assert "すでにあります" in page[-1]["sentence"]
+    widget.hear(widget, {"type": "files", "names": ["../b.txt"]}, [b"other"])
+    assert sorted(path.name for path in tmp_path.rglob("*.txt")) == ["a.txt"]
