@@ -217,7 +217,7 @@ export function csv(rows) {
 // A workbook of text and number cells: first row bold, frozen and with filters. Office Open XML
 // (ECMA-376) with inline strings, so that no cell is ever a formula; the archive is stored, not
 // compressed.
-export function xlsx(sheets) {
+export function workbook(sheets) {
   const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
   const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
   const rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -616,7 +616,7 @@ class View {
     const rows = () => this.matrixRows(counts);
     const button = (key, make) => h("button", { type: "button", "data-key": key, onclick: make }, this.t(key));
     return h("div", { class: "dxr-take" },
-      button("matrix_xlsx", () => this.save("matrix.xlsx", xlsx([{ name: this.t("where"), rows: rows() }, ...this.sheets()]))),
+      button("matrix_xlsx", () => this.save("matrix.xlsx", workbook([{ name: this.t("where"), rows: rows() }, ...this.sheets()]))),
       button("matrix_csv", () => this.save("matrix.csv", new Blob([csv(rows())], { type: "text/csv" }))),
       button("matrix_svg", () => this.save("matrix.svg", new Blob([this.picture(counts).outerHTML], { type: "image/svg+xml" }))),
       button("matrix_png", () => this.png(this.picture(counts))),
@@ -704,7 +704,7 @@ class View {
   takeOpinions() {
     const button = (key, make) => h("button", { type: "button", "data-key": key, onclick: make }, this.t(key));
     return h("div", { class: "dxr-take" },
-      button("opinions_xlsx", () => this.save("opinions.xlsx", xlsx(this.sheets()))),
+      button("opinions_xlsx", () => this.save("opinions.xlsx", workbook(this.sheets()))),
       button("opinions_csv", () => this.save("opinions.csv", new Blob([csv(this.opinionRows())], { type: "text/csv" }))));
   }
 
