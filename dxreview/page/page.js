@@ -86,6 +86,7 @@ function units(text) {
 
 // ------------------------------------------------------------------------------------ counting
 
+const AT_A_GLANCE = 24;
 const PLAIN = ["meeting", "period", "section", "kind", "role", "speaker"];
 
 // page.json with what every count needs beside each opinion. A facet is a way to divide the
@@ -110,9 +111,9 @@ export function prepare(data) {
   return book;
 }
 
-// The finest way to write dates that makes at most 24 points: days, months or years.
+// The finest way to write dates that makes no more points than that: days, months or years.
 function periodLength(dates) {
-  return [10, 7].find((cut) => new Set(dates.map((date) => date.slice(0, cut))).size <= 24) ?? 4;
+  return [10, 7].find((cut) => new Set(dates.map((date) => date.slice(0, cut))).size <= AT_A_GLANCE) ?? 4;
 }
 
 const statusOf = (opinion, roadmap) => opinion.status?.[roadmap] ?? "untagged";
@@ -143,12 +144,14 @@ function stageOrder(book, roadmap, stages) {
   return [...stages.map(({ id }) => id), ...without.sort()];
 }
 
-// What a matrix may put against a roadmap: the data's axes, and time where meetings share a month.
+// What a matrix may put against a roadmap: the data's axes, and time; a column that nobody could take
+// in at a glance (200 meetings) is left to the filters.
 export function axes(book, roadmap) {
-  const found = book.data.axes.map(({ id }) => id).filter((id) => id !== roadmap);
+  const plain = book.data.axes.map(({ id }) => id)
+    .filter((id) => id !== roadmap && (!PLAIN.includes(id) || book.facets.get(id).length <= AT_A_GLANCE));
   const periods = book.facets.get("period").length;
-  const shared = found.includes("meeting") && periods > 1 && periods < book.facets.get("meeting").length;
-  return shared ? ["period", ...found] : found;
+  const several = periods > 1 && (periods < book.facets.get("meeting").length || !plain.includes("meeting"));
+  return several ? ["period", ...plain] : plain;
 }
 
 // Positions of the opinions that a filter lets through: any of the values picked within a facet,
@@ -318,8 +321,8 @@ export function mount(element, data, options = {}) {
 }
 
 class View {
-  constructor(element, book, { page = true, language = "ja", part = null } = {}) {
-    Object.assign(this, { element, book, page, part });
+  constructor(element, book, { page = true, language = "ja", xlsx = null } = {}) {
+    Object.assign(this, { element, book, page, xlsx });
     this.total = book.opinions.filter((opinion) => opinion.counts !== false).length;
     this.state = this.initial(language);
     this.shown = PAGE_SIZE;
@@ -385,6 +388,7 @@ class View {
     if (facet.startsWith("draft.")) return this.t(value);
     if (value === "") return this.t("not_stated");
     if (facet === "meeting") return this.meetingName(value);
+    if (facet === "period") return this.day(value);
     return facet === "kind" ? this.label("kind", value) : value;
   }
 
@@ -401,7 +405,13 @@ class View {
 
   meetingName(id) {
     const meeting = this.book.meetings.get(id);
-    return meeting ? [meeting.date, this.in(meeting.title)].filter(Boolean).join(" ") : id;
+    return meeting ? [meeting.date && this.day(meeting.date), this.in(meeting.title)].filter(Boolean).join(" ") : id;
+  }
+
+  // "2020-11-02", "2020-11" or "2020" as the reader's language writes it.
+  day(date) {
+    const [y, m, d] = date.split("-");
+    return this.t(`date_${date.length}`, { date, y, m: Number(m), d: Number(d) });
   }
 
   // --- the address: a link opens the same view, back and forward work
@@ -461,6 +471,8 @@ class View {
     this.keepFocus(() => {
       this.drawControls();
       this.drawMatrix();
+      this.drawTime();
+      this.drawFilters();
       this.drawOpinions();
     });
     this.drawSource();
@@ -484,17 +496,18 @@ class View {
     }
     const at = (id, heading, ...rest) => h("section", { "aria-labelledby": id },
       h("h2", { id, tabindex: "-1" }, heading), ...rest);
-    this.slots = Object.fromEntries(["controls", "matrix", "opinions"].map((name) => [name, h("div")]));
+    this.slots = Object.fromEntries(["controls", "matrix", "time", "filters", "opinions"].map((name) => [name, h("div")]));
     this.status = h("p", { role: "status", class: "dxr-status" });
     const body = [
       this.answer(),
       at("dxr-where", this.t("where"), this.slots.controls, this.slots.matrix),
-      at("dxr-opinions", this.t("opinions"), this.search(), this.status, this.slots.opinions),
+      this.book.facets.get("period").length > 1 ? at("dxr-time", this.t("time"), this.slots.time) : null,
+      at("dxr-opinions", this.t("opinions"), this.search(), this.slots.filters, this.status, this.slots.opinions),
       at("dxr-views", this.t("views"), this.views()),
     ];
     this.element.replaceChildren(...(this.page
-      ? [this.header(), h("main", { id: "main", tabindex: "-1" }, ...body), this.footer()]
-      : [this.header(), ...body, this.footer()]));
+      ? [this.header(), h("main", { id: "main", tabindex: "-1" }, body), this.footer()]
+      : [this.header(), ...body.filter(Boolean), this.footer()]));
   }
 
   header() {
@@ -523,7 +536,7 @@ class View {
 
   snapshot() {
     const { id, date } = this.book.data;
-    return this.t("snapshot", { id: id.slice(0, 12), date: date ?? "" });
+    return this.t("snapshot", { id: id.slice(0, 12), date: this.day(date ?? "") });
   }
 
   // --- matrix
@@ -546,43 +559,43 @@ class View {
     if (!rows) { this.slots.matrix.replaceChildren(h("p", {}, this.t("no_roadmap"))); return; }
     const counts = matrix(this.book, this.state, rows, columns);
     this.slots.matrix.replaceChildren(
-      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-labelledby": "dxr-caption" }, this.table(counts)),
-      this.account(counts), this.takeMatrix(counts));
+      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-labelledby": "dxr-caption-matrix" }, this.table(counts)),
+      this.account(counts), this.takeMatrix(counts, () => this.picture(counts), "matrix"));
   }
 
-  table(counts) {
+  table(counts, place = "matrix") {
     const { rows, columns } = counts;
     const rowIds = this.book.facets.get(rows);
     const columnIds = columns ? this.book.facets.get(columns).filter((id) => this.roadmap(columns) || counts.columnTotals.get(id)) : [];
     const all = Math.max(1, ...counts.rowTotals.values());
     const head = (id) => h("th", { scope: "col" }, this.countButton(counts.columnTotals.get(id), this.name(columns, id),
-      { [rows]: null, [columns]: [id] }, this.name(columns, id)));
+      { [rows]: null, [columns]: [id] }, this.name(columns, id), place));
     const line = (row) => h("tr", {},
       h("th", { scope: "row" }, h("span", { class: "dxr-swatch", "data-step": this.step(rows, row) }), this.name(rows, row)),
-      columnIds.map((column) => this.tableCell(counts, row, column)),
+      columnIds.map((column) => this.tableCell(counts, row, column, place)),
       h("td", { class: "dxr-total" }, this.countButton(counts.rowTotals.get(row), this.name(rows, row),
-        { [rows]: [row], ...(columns ? { [columns]: null } : {}) }, String(counts.rowTotals.get(row))),
+        { [rows]: [row], ...(columns ? { [columns]: null } : {}) }, String(counts.rowTotals.get(row)), place),
       h("span", { class: "dxr-bar", style: `inline-size:${Math.round(60 * counts.rowTotals.get(row) / all)}%` })));
     return h("table", { class: "dxr-matrix" },
-      h("caption", { id: "dxr-caption" }, this.matrixTitle(counts)),
+      h("caption", { id: `dxr-caption-${place}` }, this.matrixTitle(counts)),
       h("thead", {}, h("tr", {}, h("td", {}), columnIds.map(head), h("th", { scope: "col" }, this.t("total")))),
       h("tbody", {}, rowIds.map(line)));
   }
 
-  tableCell(counts, row, column) {
+  tableCell(counts, row, column, place) {
     const n = counts.cell(row, column);
     const shade = n ? Math.ceil(4 * n / counts.most) : 0;
     return h("td", { "data-shade": String(shade) }, this.countButton(n, `${this.name(counts.rows, row)} × ${this.name(counts.columns, column)}`,
-      { [counts.rows]: [row], [counts.columns]: [column] }, String(n)));
+      { [counts.rows]: [row], [counts.columns]: [column] }, String(n), place));
   }
 
   // A number that opens exactly the opinions it counts; nothing to open where it is 0.
-  countButton(n, label, changes, text) {
+  countButton(n, label, changes, text, place) {
     if (!n) return text;
     const pressed = this.isPicked(changes);
     const off = Object.fromEntries(Object.keys(changes).map((facet) => [facet, null]));
     return h("button", {
-      type: "button", class: "dxr-count", "data-key": `count-${JSON.stringify(changes)}`,
+      type: "button", class: "dxr-count", "data-key": `count-${place}-${JSON.stringify(changes)}`,
       "aria-pressed": String(pressed), "aria-label": this.t("open_count", { label, n }),
       onclick: () => (pressed ? this.pick(off, null) : this.pick(changes)),
     }, text);
@@ -607,21 +620,23 @@ class View {
       this.t("counted", { n: counts.n }),
       this.t(this.roadmap(counts.rows).exclusive ? "one_stage" : "several_stages"),
       ...roadmaps.map((one) => this.t("version", { title: this.in(one.title), version: one.version })),
-      this.t("as_of", { date: this.book.data.date }),
+      this.t("as_of", { date: this.day(this.book.data.date ?? "") }),
       drafts ? this.t("drafts", { n: drafts }) : this.t("no_drafts"),
     ].join(this.state.language === "ja" ? "" : " "));
   }
 
-  takeMatrix(counts) {
-    const rows = () => this.matrixRows(counts);
-    const button = (key, make) => h("button", { type: "button", "data-key": key, onclick: make }, this.t(key));
+  takeMatrix(counts, picture, name) {
+    const svg = () => new Blob([picture().outerHTML], { type: "image/svg+xml" });
+    const sheets = () => [{ name: this.t("table"), rows: this.matrixRows(counts) }, ...this.sheets()];
     return h("div", { class: "dxr-take" },
-      button("matrix_xlsx", () => this.save("matrix.xlsx", workbook([{ name: this.t("where"), rows: rows() }, ...this.sheets()]))),
-      button("matrix_csv", () => this.save("matrix.csv", new Blob([csv(rows())], { type: "text/csv" }))),
-      button("matrix_svg", () => this.save("matrix.svg", new Blob([this.picture(counts).outerHTML], { type: "image/svg+xml" }))),
-      button("matrix_png", () => this.png(this.picture(counts))),
-      this.page ? button("print", () => print()) : null,
-      this.page ? button("copy_link", () => this.copyLink()) : null);
+      this.button(name, "matrix_xlsx", () => this.save(`${name}.xlsx`, workbook(sheets()))),
+      this.button(name, "matrix_csv", () => this.save(`${name}.csv`, new Blob([csv(this.matrixRows(counts))], { type: "text/csv" }))),
+      this.button(name, "matrix_svg", () => this.save(`${name}.svg`, svg())),
+      this.button(name, "matrix_png", () => this.png(picture(), `${name}.png`)));
+  }
+
+  button(place, key, onclick) {
+    return h("button", { type: "button", "data-key": `${place}-${key}`, onclick }, this.t(key));
   }
 
   matrixRows(counts) {
@@ -634,7 +649,77 @@ class View {
     ];
   }
 
+  // --- the time line: a point for each stage and period, as large as the opinions it counts
+
+  drawTime() {
+    if (this.book.facets.get("period").length < 2 || !this.state.rows) return;
+    const counts = matrix(this.book, this.state, this.state.rows, "period");
+    const periods = [...counts.columnTotals].sort((a, b) => b[1] - a[1]);
+    const finding = this.t("time_finding", { period: this.name("period", periods[0][0]), n: periods[0][1] });
+    this.slots.time.replaceChildren(
+      h("p", {}, finding),
+      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("time") }, this.timeline(counts, finding)),
+      h("details", { open: this.timeOpen, ontoggle: (event) => { this.timeOpen = event.target.open; } },
+        h("summary", { "data-key": "time-table" }, this.t("same_numbers")),
+        h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("same_numbers") }, this.table(counts, "time"))),
+      this.account(counts), this.takeMatrix(counts, () => this.timeline(counts, finding), "timeline"));
+  }
+
+  timeline(counts, finding) {
+    const rows = this.book.facets.get(counts.rows);
+    const days = this.book.facets.get("period").filter(Boolean);
+    const at = (period) => Date.parse(`${period}-01-01`.slice(0, 10));
+    const [from, to] = [at(days[0]), at(days.at(-1))];
+    const [left, wide, high] = [270, 660, 46];
+    const x = (period) => left + 30 + (wide - 60) * (at(period) - from) / (to - from || 1);
+    const ink = { "font-family": "sans-serif", "font-size": 14, fill: "#1a1a1a" };
+    const height = 60 + high * rows.length;
+    const parts = rows.flatMap((row, r) => [
+      h("line", { x1: left, x2: left + wide, y1: 30 + high * r, y2: 30 + high * r, stroke: "#d8d8db" }),
+      h("text", { ...ink, x: 8, y: 35 + high * r }, shortened(this.name(counts.rows, row), 17)),
+      days.map((period) => this.point(counts, row, period, x(period), 30 + high * r)),
+    ]);
+    const every = Math.ceil(days.length / 8);
+    days.forEach((period, i) => parts.push(i % every ? null : h("text",
+      { ...ink, "font-size": 12, x: x(period), y: height - 16, "text-anchor": "middle" }, this.name("period", period))));
+    return h("svg", { xmlns: SVG, class: "dxr-time", role: "img", "aria-label": finding, width: left + wide,
+      height, viewBox: `0 0 ${left + wide} ${height}` }, h("rect", { width: left + wide, height, fill: "#ffffff" }), parts.flat());
+  }
+
+  point(counts, row, period, x, y) {
+    const n = counts.cell(row, period);
+    if (!n) return null;
+    const changes = { [counts.rows]: [row], period: [period] };
+    const picked = this.isPicked(changes);
+    const radius = 6 + 14 * Math.sqrt(n / counts.most);
+    return h("g", { class: "dxr-point", onclick: () => this.pick(changes) },
+      h("title", {}, this.t("open_count", { label: `${this.name(counts.rows, row)} × ${this.name("period", period)}`, n })),
+      h("circle", { cx: x, cy: y, r: radius, fill: picked ? "#0017c1" : "#c5d7fb", stroke: "#0017c1" }),
+      h("text", { x, y: y + 5, "font-family": "sans-serif", "font-size": 13, "text-anchor": "middle", fill: picked ? "#ffffff" : "#000060" }, String(n)));
+  }
+
   // --- opinions
+
+  // Every way to divide as a choice with its counts; a choice adds to what is picked already.
+  drawFilters() {
+    const facets = [...PLAIN, ...this.book.data.roadmaps.flatMap(({ id }) => [id, `status.${id}`])];
+    this.slots.filters.replaceChildren(h("details", { open: this.filtersOpen,
+      ontoggle: (event) => { if (this.filtersOpen !== event.target.open) { this.filtersOpen = event.target.open; this.drawFilters(); } } },
+    h("summary", { "data-key": "filters" }, this.t("filters")),
+    this.filtersOpen ? h("div", { class: "dxr-controls" }, facets.map((facet) => this.filter(facet))) : null));
+  }
+
+  filter(facet) {
+    const counts = count(this.book, select(this.book, this.state, [facet]), facet);
+    const present = [...counts].filter(([, n]) => n);
+    if (present.length < 2 && !this.state.picks[facet]) return null;
+    const [picked = null] = this.state.picks[facet] ?? [];
+    return h("label", {}, h("span", {}, this.facetName(facet)),
+      h("select", { "data-key": `filter-${facet}`, onchange: ({ target }) => this.pick(
+        { [facet]: target.selectedIndex ? [present[target.selectedIndex - 1][0]] : null }, null) },
+      h("option", {}, this.t("all")),
+      present.map(([value, n]) => h("option", { selected: value === picked }, this.t("choice", { label: this.name(facet, value), n })))));
+  }
 
   search() {
     let composing = false;
@@ -688,24 +773,29 @@ class View {
 
   opinion(opinion) {
     const { data } = this.book;
-    const stages = data.roadmaps.flatMap((roadmap) => (opinion.tags?.[roadmap.id] ?? []).map((stage) => h("li", {},
-      h("span", { class: "dxr-swatch", "data-step": this.step(roadmap.id, stage) }), this.stageName(roadmap, stage),
-      opinion.draft?.[roadmap.id]?.includes(stage) ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)));
     const place = [data.meetings.length > 1 ? this.meetingName(opinion.meeting) : "", opinion.section,
       opinion.kind === "opinion" ? "" : this.label("kind", opinion.kind), opinion.role, opinion.speaker].filter(Boolean);
     return h("li", { class: "dxr-opinion" },
       h("blockquote", { lang: "ja" }, marked(opinion.text, highlights(opinion, this.state.text))),
       h("p", { class: "dxr-meta" }, place.join(" ・ ")),
-      stages.length ? h("ul", { class: "dxr-stages", "aria-label": this.t("stages") }, stages) : null,
+      h("dl", { class: "dxr-stages" }, data.roadmaps.filter(({ id }) => opinion.tags?.[id]?.length)
+        .map((roadmap) => this.stages(opinion, roadmap))),
       h("button", { type: "button", "data-key": `open-${opinion.id}`, onclick: () => this.go({ open: opinion.id }) },
         this.t("open_source", { page: opinion.page })));
   }
 
+  stages(opinion, roadmap) {
+    return h("div", {}, h("dt", {}, this.in(roadmap.title)), opinion.tags[roadmap.id].map((stage) => h("dd", {},
+      h("span", { class: "dxr-swatch", "data-step": this.step(roadmap.id, stage) }), this.stageName(roadmap, stage),
+      opinion.draft?.[roadmap.id]?.includes(stage) ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)));
+  }
+
   takeOpinions() {
-    const button = (key, make) => h("button", { type: "button", "data-key": key, onclick: make }, this.t(key));
     return h("div", { class: "dxr-take" },
-      button("opinions_xlsx", () => this.save("opinions.xlsx", workbook(this.sheets()))),
-      button("opinions_csv", () => this.save("opinions.csv", new Blob([csv(this.opinionRows())], { type: "text/csv" }))));
+      this.button("opinions", "opinions_xlsx", () => this.save("opinions.xlsx", workbook(this.sheets()))),
+      this.button("opinions", "opinions_csv", () => this.save("opinions.csv", new Blob([csv(this.opinionRows())], { type: "text/csv" }))),
+      this.page ? this.button("opinions", "copy_link", () => this.copyLink()) : null,
+      this.page ? this.button("opinions", "print", () => print()) : null);
   }
 
   sheets() {
@@ -776,11 +866,13 @@ class View {
 
   // --- other views
 
+  // Findings by roadmap: the first roadmap's are read at once, the others' are a click away.
   views() {
     const rest = this.book.data.findings.slice(1);
-    if (!rest.length) return h("p", {}, this.t("no_views"));
-    return h("ul", { class: "dxr-views" }, rest.map((finding) => h("li", {},
-      h("p", {}, this.in(finding.text)), this.see(finding))));
+    const list = (found) => h("ul", { class: "dxr-views" }, found.map((finding) => h("li", {}, h("p", {}, this.in(finding.text)), this.see(finding))));
+    const groups = this.book.data.roadmaps.map(({ id, title }) => [title, rest.filter((one) => one.roadmap === id)]).filter(([, found]) => found.length);
+    if (!groups.length) return rest.length ? list(rest) : h("p", {}, this.t("no_views"));
+    return h("div", {}, groups.map(([title, found], i) => h("details", { open: i === 0 }, h("summary", {}, this.in(title)), list(found))));
   }
 
   // What a finding counts, opened: its roadmap in the matrix, its opinions in the list.
@@ -803,6 +895,7 @@ class View {
       ...this.credits().map((line) => h("p", {}, line)),
       h("p", {}, this.snapshot()),
       data.names === "roles" ? h("p", {}, this.t("names_roles")) : null,
+      this.xlsx ? h("p", {}, this.button("footer", "all_xlsx", async () => this.save("dxreview.xlsx", new Blob([await this.xlsx()])))) : null,
       h("p", {}, this.t("made_with")));
   }
 
@@ -850,7 +943,7 @@ class View {
     return h("svg", { xmlns: SVG, width: size[0], height: size[1], viewBox: `0 0 ${size.join(" ")}` }, parts);
   }
 
-  async png(svg) {
+  async png(svg, name) {
     const image = new Image();
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.outerHTML)}`;
     await image.decode();
@@ -858,7 +951,7 @@ class View {
     const pen = canvas.getContext("2d");
     pen.scale(2, 2);
     pen.drawImage(image, 0, 0);
-    canvas.toBlob((blob) => this.save("matrix.png", blob));
+    canvas.toBlob((blob) => this.save(name, blob));
   }
 }
 
@@ -872,6 +965,8 @@ function marked(text, spans) {
   return [...out, text.slice(at)];
 }
 
+const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
 // PDF text has a blank line after every wrapped line; shown, one line end is enough.
 function squeezed(node) {
   const tight = (text) => text.replace(/[ \t\f]*\n(?:[ \t\f]*\n)+/g, "\n");
@@ -882,9 +977,10 @@ function squeezed(node) {
 
 // ------------------------------------------------------------------------------------- anywidget
 
+// A page of its own under Voila, a part of somebody's notebook elsewhere.
 function render({ model, el }) {
-  const whole = Boolean(document.body.dataset.voila);
-  return mount(el, JSON.parse(model.get("data")), { page: whole && !model.get("part"), language: model.get("language"), part: model.get("part") || null });
+  const page = Boolean(document.body.dataset.voila);
+  return mount(el, JSON.parse(model.get("data")), { page, language: model.get("language") });
 }
 
 export default { render };
