@@ -11,10 +11,11 @@
 
 // The same folding as dxreview's fold_search, which made the keys of the opinions: see there for the
 // rule and its reasons. A test compares the two.
+const BLANK = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"; // Python's
 const CLUSTER = /[^][\u0300-\u036f\u3099\u309a\uff9e\uff9f]+/gu;
 const LONG = new RegExp("(?<=[ァ-ヺー])[ー~-]+(?=[ァ-ヺ])|(?<=[ぁ-ゖー])[ー~-]+(?=[ぁ-ゖ])"
   + "|(?<tail>(?<=[ァ-ヺー~-]{3})ー+(?![ァ-ヺー])|(?<=[ぁ-ゖー~-]{3})ー+(?![ぁ-ゖー]))"
-  + "|ー{2,}|(?<blank>(?:[^\\S\\uFEFF]|[\\x1c-\\x1f\\x85])+)", "gu");
+  + `|ー{2,}|(?<blank>[${BLANK}]+)`, "gu");
 const SAME = new Map([...[..."〜∼∿〰"].map((char) => [char, "~"]),
   ...[..."‐‑‒–—―−─⁃﹣"].map((char) => [char, "-"]), ["ヶ", "ケ"], ["ヵ", "カ"]]);
 const same = (char) => SAME.get(char) ?? char;
@@ -30,11 +31,11 @@ export function fold(text) {
 }
 
 // Words are AND, "…" is a phrase, -word excludes: as in dxreview.filters.
-const TERM = /(?<minus>[-－])?(?:["“”＂](?<phrase>[^"“”＂]+)["“”＂]?|(?<word>[^\s"“”＂]+))/gu;
+const TERM = new RegExp(`(?<minus>[-－])?(?:["“”＂](?<phrase>[^"“”＂]+)["“”＂]?|(?<word>[^${BLANK}"“”＂]+))`, "gu");
 
 export function terms(query) {
   return [...query.matchAll(TERM)].map(({ groups: { minus, phrase, word } }) => (
-    { key: /^[-－]$/.test(word) ? "" : fold(phrase ?? word).trim(), excluded: Boolean(minus) }))
+    { key: /^[-－]$/.test(word) ? "" : fold(phrase ?? word).replace(/^ | $/g, ""), excluded: Boolean(minus) }))
     .filter(({ key }) => key);
 }
 
@@ -48,9 +49,11 @@ export function highlights(opinion, query) {
   if (!spans.length) return [];
   const inKey = units(opinion.key);
   const inText = codePoints(opinion.text);
-  const place = (unit) => inText(textOffset(opinion.map, inKey(unit)));
-  return merged(spans.map(([start, end]) => [place(start), Math.max(place(end - 1) + 1, place(end))])
-    .sort((a, b) => a[0] - b[0]));
+  const from = (offset) => textOffset(opinion.map, offset);
+  // A character that became several (㈱) is marked whole.
+  const end = (offset) => (from(offset) === from(offset - 1) ? end(offset + 1) : from(offset));
+  return merged(spans.map((span) => span.map(inKey)).map(([first, last]) => [inText(from(first)), inText(end(last))])
+    .sort((one, other) => one[0] - other[0]));
 }
 
 function textOffset(map, offset) {

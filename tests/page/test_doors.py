@@ -1,0 +1,175 @@
+"""What a reader meets at the page's two doors: Voila, and index.html opened as a file."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from dxreview.snapshot.html import index_html
+from tests import pages
+from tests.page.voila import serving
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HOSTILE = '=HYPERLINK("http://example.org")<script>document.title="hit"</script></script><img src=x>'
+
+
+@pytest.fixture(scope="module")
+def data() -> dict[str, Any]:
+    data = pages.page(60, meetings=3)
+    data["opinions"][0]["text"] = HOSTILE
+    return data
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, data: dict[str, Any]) -> Path:
+    place = pages.snapshot(tmp_path_factory.mktemp("published"), data)
+    (place / "index.html").write_text(index_html(data, b""), encoding="utf-8")
+    return place
+
+
+@pytest.fixture(scope="module")
+def voila(folder: Path) -> Iterator[tuple[str, Any]]:
+    with serving("dxreview", "dashboard", str(folder), "--no-browser") as server:
+        yield server
+
+
+@pytest.fixture(params=["voila", "file"])
+def door(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterator[Any]:
+    """A tab that shows the page, at its full size, with the requests that it made."""
+    url = (
+        request.getfixturevalue("voila")[0]
+        if request.param == "voila"
+        else (folder / "index.html").as_uri()
+    )
+    context = chromium.new_context(accept_downloads=True)
+    tab = context.new_page()
+    tab.asked, tab.failed = [], []
+    tab.on("request", lambda asked: tab.asked.append(asked.url))
+    tab.on("pageerror", lambda error: tab.failed.append(str(error)))
+    tab.goto(url)
+    tab.wait_for_selector(".dxr-matrix")
+    yield tab
+    assert tab.failed == []
+    assert {asked.split("#")[0] for asked in tab.asked if not asked.startswith("blob:")} <= {url}
+    context.close()
+
+
+def held(data: dict[str, Any], stage: str, theme: str) -> list[str]:
+    return [
+        one["text"]
+        for one in data["opinions"]
+        if stage in one["tags"].get("steps", []) and theme in one["tags"].get("themes", [])
+    ]
+
+
+def test_a_cell_opens_the_opinions_it_counts_and_each_its_passage(
+    door: Any, data: dict[str, Any]
+) -> None:
+    expected = held(data, "steps1", "themes2")
+    row = door.locator(".dxr-matrix tbody tr").nth(1)
+    cell = row.locator("td").nth(2).get_by_role("button")
+    assert cell.inner_text() == str(len(expected))
+    cell.click()
+    assert door.locator(".dxr-opinion blockquote").all_inner_texts() == expected
+    assert door.evaluate("document.activeElement.id") == "dxr-opinions"
+    first = door.locator(".dxr-opinion").first.get_by_role("button")
+    opinion = next(one for one in data["opinions"] if one["text"] == expected[0])
+    assert f"{opinion['page']} ページ" in first.inner_text()
+    first.click()
+    assert door.locator("dialog mark").all_inner_texts() == [expected[0]]
+    door.go_back()
+    assert door.locator("dialog").count() == 0
+    door.go_back()
+    assert door.locator(".dxr-chip").count() == 0
+    door.go_forward()
+    assert door.locator(".dxr-opinion").count() == len(expected)
+
+
+def test_a_link_opens_the_same_view_again(door: Any) -> None:
+    door.get_by_label("言葉でさがす").fill("ﾃﾞｰﾀ -人材")
+    door.get_by_label("横に並べるもの").select_option(label="反映")
+    status = door.locator(".dxr-status").inner_text()
+    address, asked = door.url, list(door.asked)
+    door.goto("about:blank")
+    door.goto(address)
+    door.wait_for_selector(".dxr-matrix")
+    assert door.locator(".dxr-status").inner_text() == status
+    assert "反映" in door.locator(".dxr-matrix caption").inner_text()
+    assert door.locator("mark").count() > 0
+    door.asked[:] = asked
+
+
+def test_the_keyboard_alone_answers_and_takes_away(door: Any, data: dict[str, Any]) -> None:
+    door.keyboard.press("Tab")
+    for _ in range(40):
+        if "体制" in door.evaluate("document.activeElement.getAttribute('aria-label') ?? ''"):
+            break
+        door.keyboard.press("Tab")
+    door.keyboard.press("Enter")
+    for name in ("Enter", "Escape"):
+        while not door.evaluate("document.activeElement.dataset.key ?? ''").startswith("open-"):
+            door.keyboard.press("Tab")
+        door.keyboard.press(name)
+    assert door.evaluate("document.activeElement.dataset.key").startswith("open-")
+    assert door.locator(".dxr-chip").count() > 0
+
+
+def test_the_workbook_holds_what_is_shown_as_text(door: Any, data: dict[str, Any]) -> None:
+    with door.expect_download() as waiting:
+        door.get_by_role("button", name="この意見を Excel で保存").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    sheet = book.worksheets[0]
+    texts = [row[6].value for row in sheet.iter_rows(min_row=2)]
+    assert texts == [one["text"] for one in data["opinions"]]
+    assert {cell.data_type for row in sheet for cell in row} <= {"s", "inlineStr", "n"}
+    assert (sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("A2", "A1:")
+
+
+def test_csv_is_safe_in_a_spreadsheet(door: Any) -> None:
+    with door.expect_download() as waiting:
+        door.get_by_role("button", name="この意見を CSV で保存").click()
+    raw = Path(waiting.value.path()).read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert b"\"'=HYPERLINK" in raw
+
+
+@pytest.mark.parametrize("kind", ["SVG", "PNG"])
+def test_the_chart_can_be_taken_as_a_picture(door: Any, kind: str) -> None:
+    with door.expect_download() as waiting:
+        door.get_by_role("button", name=f"図を {kind} で保存").first.click()
+    raw = Path(waiting.value.path()).read_bytes()
+    assert raw.startswith(b"<svg" if kind == "SVG" else b"\x89PNG")
+
+
+def test_languages_switch_live_and_the_page_says_which(door: Any) -> None:
+    door.get_by_role("button", name="English").click()
+    assert door.get_by_role("heading", name="What we found").is_visible()
+    assert door.evaluate("document.documentElement.lang") == "en"
+    assert door.locator("blockquote").first.get_attribute("lang") == "ja"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(door: Any, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    door.set_viewport_size({"width": width, "height": 900})
+    door.locator("summary").first.click()
+    for _ in range(2):
+        found = Axe().run(door, options={"runOnly": RULES}).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+        door.locator(".dxr-opinion button").first.click()
+    assert door.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_is_drawn_needs_no_server(chromium: Any, folder: Path, data: dict[str, Any]) -> None:
+    with serving("dxreview", "dashboard", str(folder), "--no-browser") as (url, _):
+        tab = chromium.new_page()
+        tab.goto(url)
+        tab.wait_for_selector(".dxr-matrix")
+    tab.locator(".dxr-matrix tbody tr").nth(1).locator("td").nth(2).get_by_role("button").click()
+    assert tab.locator(".dxr-opinion").count() == len(held(data, "steps1", "themes2"))
+    tab.close()
