@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -86,6 +87,10 @@ def serve(
 ) -> int:
     """Run ``command`` until it ends or Ctrl+C; print ``url`` (and open it) once it answers at
     ``probe`` (default: ``url``)."""
+    # Ended from outside, it ends its server too.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     server = subprocess.Popen(command, env={**os.environ, **env})
     try:
         _wait(what, server, probe or url)

@@ -235,7 +235,7 @@ export function workbook(sheets) {
     "_rels/.rels": `<Relationships xmlns="${pack}/relationships"><Relationship Id="rId1" Type="${rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
     "xl/workbook.xml": `<workbook xmlns="${main}" xmlns:r="${rel}"><sheets>${each((sheet, i) => `<sheet name="${xml(sheet.name.slice(0, 31))}" sheetId="${i}" r:id="rId${i}"/>`)}</sheets></workbook>`,
     "xl/_rels/workbook.xml.rels": `<Relationships xmlns="${pack}/relationships">${each((_, i) => `<Relationship Id="rId${i}" Type="${rel}/worksheet" Target="worksheets/sheet${i}.xml"/>`)}<Relationship Id="rId0" Type="${rel}/styles" Target="styles.xml"/></Relationships>`,
-    "xl/styles.xml": `<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/></font><font><b/><sz val="11"/></font></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf><alignment vertical="top" wrapText="1"/></xf><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>`,
+    "xl/styles.xml": `<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/><name val="Meiryo"/></font><font><b/><sz val="11"/><name val="Meiryo"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf><alignment vertical="top" wrapText="1"/></xf><xf fontId="1" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
   };
   sheets.forEach((sheet, i) => { files[`xl/worksheets/sheet${i + 1}.xml`] = worksheet(sheet.rows, main); });
   return zip(Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(head + text)]));
@@ -324,8 +324,8 @@ export function mount(element, data, options = {}) {
 }
 
 class View {
-  constructor(element, book, { page = true, language = "ja", xlsx = null } = {}) {
-    Object.assign(this, { element, book, page, xlsx });
+  constructor(element, book, { page = true, language = "ja" } = {}) {
+    Object.assign(this, { element, book, page });
     this.total = book.opinions.filter((opinion) => opinion.counts !== false).length;
     this.state = this.initial(language);
     this.shown = PAGE_SIZE;
@@ -661,7 +661,7 @@ class View {
     const finding = this.t("time_finding", { period: this.name("period", periods[0][0]), n: periods[0][1] });
     this.slots.time.replaceChildren(
       h("p", {}, finding),
-      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("time") }, this.timeline(counts, finding)),
+      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("time_chart") }, this.timeline(counts, finding)),
       h("details", { open: this.timeOpen, ontoggle: (event) => { this.timeOpen = event.target.open; } },
         h("summary", { "data-key": "time-table" }, this.t("same_numbers")),
         h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("same_numbers") }, this.table(counts, "time"))),
@@ -898,7 +898,6 @@ class View {
       ...this.credits().map((line) => h("p", {}, line)),
       h("p", {}, this.snapshot()),
       data.names === "roles" ? h("p", {}, this.t("names_roles")) : null,
-      this.xlsx ? h("p", {}, this.button("footer", "all_xlsx", async () => this.save("dxreview.xlsx", new Blob([await this.xlsx()])))) : null,
       h("p", {}, this.t("made_with")));
   }
 

@@ -26,4 +26,4 @@ def serving(*command: str, **env: str) -> Iterator[tuple[str, "subprocess.Popen[
         yield line[line.index("http://") :].strip(), server
     finally:
         server.terminate()
-        server.wait(20)
+        server.communicate(timeout=20)
