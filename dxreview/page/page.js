@@ -414,7 +414,8 @@ class View {
   // "2020-11-02", "2020-11" or "2020" as the reader's language writes it.
   day(date) {
     const [y, m, d] = date.split("-");
-    return this.t(`date_${date.length}`, { date, y, m: Number(m), d: Number(d) });
+    const plain = (digits) => (this.state.language === "ja" ? Number(digits) : digits);
+    return this.t(`date_${date.length}`, { y, m: plain(m), d: plain(d) });
   }
 
   // --- the address: a link opens the same view, back and forward work
