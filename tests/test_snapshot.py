@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 import dxreview as dx
 from dxreview.cli import main
 from dxreview.records import DxError
-from dxreview.snapshot.content import Count, count
+from dxreview.roadmap import Roadmap
+from dxreview.snapshot.content import Count, count, counted
 from dxreview.snapshot.downloads import write_csv, write_xlsx
 from dxreview.snapshot.freeze import freeze
 from dxreview.snapshot.html import index_html
@@ -72,25 +73,51 @@ def test_a_stage_counts_by_majority_and_else_as_a_draft(votes, none, deciders, e
     assert count(votes, none, deciders) == expected
 
 
+STEPS = Roadmap.load(ROOT / "data" / "roadmaps" / "soumu-steps.toml")
+SETS = st.lists(st.sets(st.sampled_from([stage.id for stage in STEPS.stages])), max_size=5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SETS, st.booleans())
+def test_what_counts_is_what_a_recount_of_the_reviews_gives(sets, blind) -> None:
+    store = dx.Store(":memory:")
+    opinions = pd.DataFrame({"opinion_id": ["x-1", "x-2"]})
+    for who, stages in enumerate(sets):
+        store.tag("x-1", STEPS, sorted(stages), reviewer=f"{who}") if stages else (
+            store.none_applies("x-1", STEPS, reviewer=f"{who}")
+        )
+    store.tag("x-2", STEPS, "step0", reviewer="another")
+    decisions = store.decisions(opinions)
+    store.close()
+    found = counted(store.choices(), decisions, roadmaps=[STEPS], blind=blind).iloc[0]
+    votes = Counter(stage for stages in sets for stage in stages)
+    n = len(sets)
+    half = {stage for stage in votes if n == 1 or votes[stage] == n / 2}
+    firm = {stage for stage in votes if n > 1 and votes[stage] > n / 2}
+    if blind and n:
+        assert (found["status"], found["stages"]) == ("withheld", ())
+        return
+    assert set(found["stages"]) == half | firm
+    assert set(found["drafts"] or ()) == half
+    no_majority = n and not firm and sum(not stages for stages in sets) <= n / 2
+    assert (found["drafts"] is not None) == bool(half or no_majority or n == 1)
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 4), st.booleans())
 def test_numbers_on_the_page_equal_a_count_of_the_frames(seed, reviewers, blind) -> None:
     made = content(12, seed=seed, reviewers=reviewers, blind=blind)
     page = page_data(made)
-    for roadmap in page["roadmaps"]:
-        shown = Counter(
-            stage
-            for one in page["opinions"]
-            for stage in one.get("tags", {}).get(roadmap["id"], [])
-        )
-        tags = made.tags[made.tags["roadmap"] == roadmap["id"]]
-        assert shown == Counter(tags["stage"])
-        drafts = Counter(
-            stage
-            for one in page["opinions"]
-            for stage in one.get("draft", {}).get(roadmap["id"], [])
-        )
-        assert drafts == Counter(tags[tags["draft"]]["stage"])
+    shown, drafts = Counter(), Counter()
+    for one in page["opinions"]:
+        for roadmap, stages in one.get("tags", {}).items():
+            shown.update((roadmap, stage) for stage in stages)
+        for roadmap, stages in one.get("draft", {}).items():
+            drafts.update((roadmap, stage) for stage in stages)
+    tags = made.tags
+    assert shown == Counter(zip(tags["roadmap"], tags["stage"], strict=True))
+    tags = tags[tags["draft"]]
+    assert drafts == Counter(zip(tags["roadmap"], tags["stage"], strict=True))
 
 
 def test_a_blind_project_shows_only_what_all_have_decided() -> None:
@@ -376,6 +403,21 @@ def test_a_stage_that_the_roadmap_has_no_more_is_still_counted_and_said_to_be_go
     page = load_page(dx.publish(project))
     assert page["roadmaps"][0]["stages"][-1]["id"] == "step9"
     assert page["findings"][0]["show"] == {"roadmap": "soumu-steps", "stage": ["step9"]}
+
+
+def test_a_source_that_cannot_be_read_is_not_left_out_in_silence(project, store, capsys) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    (project / "minutes" / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    assert main(["publish", "--data", str(project)]) == 1
+    assert "broken.pdf" in capsys.readouterr().err
+
+
+def test_tags_that_lost_their_opinion_are_said_and_not_counted(project, store, capsys) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    store.tag("soumu-dx-kentokai-01-00000000", "soumu-steps", "step2", reviewer="甲")
+    assert main(["publish", "--data", str(project), "-o", str(project / "published" / "x")]) == 0
+    assert "1" in capsys.readouterr().err
+    assert load_page(project / "published" / "x")["n"]["homeless"] == 1
 
 
 def test_publish_verify_and_a_changed_byte_on_the_command_line(project, store, capsys) -> None:

@@ -6,6 +6,7 @@ are given.
 
 from pathlib import Path
 
+from dxreview.records import UsageError
 from dxreview.snapshot.verify import load_page, verify
 
 __all__ = ["load_page", "publish", "verify"]
@@ -30,6 +31,8 @@ def publish(
     from dxreview.snapshot.gather import gather
     from dxreview.snapshot.names import without_names
 
+    if names not in ("full", "roles"):
+        raise UsageError("snapshot.names", found=names)
     project = Project.open(data)
     content = gather(project, store=store)
     if names == "roles":

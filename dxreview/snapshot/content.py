@@ -21,7 +21,8 @@ class Content:
     ``withheld``), stages (as they count), drafts (those that are 案; () where the decision is 案
     and no stage counts; missing where nothing is), reviewers (how many decided), reason (of a
     settlement). ``sources`` are by file name, ``files`` the bytes of the roadmap files,
-    ``credits`` lines on where the sources come from and on their terms.
+    ``credits`` lines on where the sources come from and on their terms. ``homeless``: how many
+    opinions were tagged that the minutes have no more; nothing counts them.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Content:
     files: Mapping[str, bytes]
     credits: tuple[str, ...] = ()
     reviewers: int = 0
+    homeless: int = 0
     blind: bool = False
     names: str = "full"
 

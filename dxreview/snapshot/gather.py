@@ -20,9 +20,12 @@ FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions")
 def gather(project: Project, *, store: str | None = None) -> Content:
     """The content of a project; ``store`` is another store's URL.
 
-    Raises DxError where there is no opinion, no decision, or a roadmap in use has no file.
+    Raises DxError where a source cannot be read, there is no opinion, no decision, or a roadmap in
+    use has no file.
     """
     corpus, roadmaps = load(project.minutes), _roadmaps(project)
+    if len(corpus.failures):
+        raise DxError("snapshot.unread", file=project.minutes / corpus.failures["source"].iloc[0])
     if corpus.opinions.empty:
         raise DxError("snapshot.no_opinions", folder=project.dir)
     ids = [roadmap.id for roadmap in roadmaps]
@@ -33,8 +36,9 @@ def gather(project: Project, *, store: str | None = None) -> Content:
         events = reviews.events()
     finally:
         reviews.close()
-    choices = choices[choices["opinion_id"].isin(corpus.opinions["opinion_id"])]
-    choices = choices[choices["roadmap"].isin(ids)]
+    known = choices["opinion_id"].isin(corpus.opinions["opinion_id"])
+    homeless = choices[~known]["opinion_id"].nunique()
+    choices = choices[known & choices["roadmap"].isin(ids)]
     decisions = decisions[decisions["roadmap"].isin(ids)]
     if (decisions["status"] == "untagged").all():
         raise DxError("snapshot.no_tags", folder=project.dir)
@@ -51,6 +55,7 @@ def gather(project: Project, *, store: str | None = None) -> Content:
         files={file.name: file.read_bytes() for file in files if Roadmap.load(file).id in ids},
         credits=_credits(project),
         reviewers=choices["reviewer"].nunique(),
+        homeless=homeless,
         blind=project.blind,
     )
 
