@@ -22,7 +22,8 @@ HOST = "127.0.0.1"
 def lab(project: Project, *, port: int | None = None, browser: bool = True) -> int:
     """JupyterLab on the project's notebooks, at the start notebook, until it is stopped.
 
-    No request leaves the machine: news, update checks and the extension shop are switched off.
+    No request leaves the machine: news (and the question about them, in labconfig/), update checks
+    and the extension shop are switched off.
     """
     notebooks = bring_notebooks(project)
     port, token = free_port(port, first=8888), secrets.token_urlsafe(24)
@@ -38,7 +39,12 @@ def lab(project: Project, *, port: int | None = None, browser: bool = True) -> i
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     address = f"http://{HOST}:{port}/lab/tree/{notebooks.name}/start.ipynb?token={token}"
-    env = {"JUPYTER_TOKEN": token, "DXREVIEW_DATA": str(project.dir.resolve())}
+    config = [str(Path(__file__).parent / "voila"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    env = {
+        "JUPYTER_TOKEN": token,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, config)),
+        "DXREVIEW_DATA": str(project.dir.resolve()),
+    }
     return serve("JupyterLab", command, env=env, url=address, browser=browser)
 
 

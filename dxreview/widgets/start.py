@@ -51,13 +51,14 @@ class Start:
             for lang in LANGUAGES
         )
         steps = "".join(f"<li>{self._step(step)}</li>" for step in STEPS)
-        return f'<h2>{escape(self.title)}</h2>{stand}<ol style="line-height: 2">{steps}</ol>'
+        return f'<h2>{escape(self.title)}</h2>{stand}<ol style="line-height: 1.7">{steps}</ol>'
 
     def _step(self, step: str) -> str:
         ja, en = (escape(say(f"start.steps.{step}", lang=lang)) for lang in LANGUAGES)
-        mark = say("start.next") if step == self.next else ""
-        link = f'<a href="{step}.ipynb"><b>{ja}</b></a> <span lang="en">{en}</span>'
-        return f"{link} <strong>{escape(mark)}</strong>"
+        mark = (
+            f" <strong>{escape(say('start.next', lang='ja'))}</strong>" if step == self.next else ""
+        )
+        return f'<a href="{step}.ipynb"><b>{ja}</b></a>{mark}<br><span lang="en">{en}</span>'
 
 
 def _published(project: Any) -> list[Any]:
