@@ -444,6 +444,16 @@ def test_export_writes_the_frames_of_the_live_project(project, store, tmp_path) 
     assert opinions["soumu-steps.stages"].dropna().tolist() == ["step1, step2"]
 
 
+def test_a_place_that_cannot_be_written_is_one_sentence(project, store, capsys) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    file = project / "project.toml"
+    file.write_text("")
+    for command in (["publish"], ["export", "xlsx"], ["export", "csv"]):
+        for out in (file / "below", project):
+            assert main([*command, "--data", str(project), "-o", str(out)]) == 1
+            assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 # --- the snapshot that ships ---
 
 BUNDLED = ROOT / "data" / "published" / "2020-11"

@@ -30,33 +30,35 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path, *, created: datet
     A text longer than Excel's 32,767 characters is cut and ends in …; ``created`` stands in the
     file's properties, so that the same frames give the same bytes.
     """
-    with xlsxwriter.Workbook(str(path)) as book:
-        book.set_properties({"created": created})
-        head = book.add_format({"bold": True, "bg_color": "#e8f1fe", "bottom": 1, "valign": "top"})
-        cell = book.add_format({"text_wrap": True, "valign": "top"})
-        for name, frame in sheets.items():
-            sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 0)
-            sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
-            sheet.set_landscape()
-            sheet.set_paper(9)  # A4
-            sheet.fit_to_pages(1, 0)
-            sheet.repeat_rows(0)
-            for place, (title, column) in enumerate(frame.items()):
-                values = [_plain(value) for value in column.astype(object)]
-                _column(sheet, place, str(title), values, head, cell)
+    try:
+        with xlsxwriter.Workbook(str(path)) as book:
+            book.set_properties({"created": created})
+            cell = book.add_format({"text_wrap": True, "valign": "top"})
+            head = book.add_format({"bold": True, "bg_color": "#e8f1fe", "bottom": 1})
+            for name, frame in sheets.items():
+                _sheet(book.add_worksheet(name), frame, head, cell)
+    except xlsxwriter.exceptions.FileCreateError as error:
+        raise OSError(*getattr(error.args[0], "args", error.args)) from error
 
 
-def _column(sheet: Any, place: int, title: str, values: list[Any], head: Any, cell: Any) -> None:
-    longest = max(map(len, map(str, [title, *values[:500]])))
-    sheet.set_column(place, place, min(WIDE, max(NARROW, 2 * longest)) + 2, cell)
-    sheet.write_string(0, place, title, head)
-    for row, value in enumerate(values, start=1):
-        if isinstance(value, str):
-            cut = value if len(value) <= CELL_LIMIT else value[: CELL_LIMIT - 1] + "…"
-            sheet.write_string(row, place, cut, cell)
-        elif value is not None:
-            sheet.write(row, place, value, cell)
+def _sheet(sheet: Any, frame: pd.DataFrame, head: Any, cell: Any) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    for place, (title, column) in enumerate(frame.items()):
+        values = [_plain(value) for value in column.astype(object)]
+        longest = max(map(len, map(str, [title, *values[:500]])))
+        sheet.set_column(place, place, min(WIDE, max(NARROW, 2 * longest)) + 2, cell)
+        sheet.write_string(0, place, str(title), head)
+        for row, value in enumerate(values, start=1):
+            if isinstance(value, str):
+                cut = value if len(value) <= CELL_LIMIT else value[: CELL_LIMIT - 1] + "…"
+                sheet.write_string(row, place, cut, cell)
+            elif value is not None:
+                sheet.write(row, place, value, cell)
 
 
 def _plain(value: Any) -> Any:

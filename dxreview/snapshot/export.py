@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dxreview.corpus import load
 from dxreview.project import Project
+from dxreview.records import DxError
 from dxreview.snapshot.downloads import write_csv, write_xlsx
 from dxreview.snapshot.gather import FRAMES, open_store
 
@@ -30,9 +31,12 @@ def export(data: Path | str, form: str, out: Path, *, store: str | None = None) 
         columns = mine.set_index("opinion_id")[["status", "stages", "reviewers"]]
         columns = columns.add_prefix(f"{roadmap}.")
         frames["opinions"] = frames["opinions"].join(columns, on="opinion_id")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if form == "csv":
-        write_csv(frames["opinions"], out)
-    else:
-        write_xlsx(frames, out, created=datetime.now())
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if form == "csv":
+            write_csv(frames["opinions"], out)
+        else:
+            write_xlsx(frames, out, created=datetime.now())
+    except OSError as error:
+        raise DxError("snapshot.unwritable", folder=out, found=error.strerror) from error
     return [out]

@@ -23,12 +23,15 @@ def gather(project: Project, *, store: str | None = None) -> Content:
     Raises DxError where a source cannot be read, there is no opinion, no decision, or a roadmap in
     use has no file.
     """
-    corpus, roadmaps = load(project.minutes), _roadmaps(project)
-    if len(corpus.failures):
-        raise DxError("snapshot.unread", file=project.minutes / corpus.failures["source"].iloc[0])
+    newest, ids = load_roadmaps(project.roadmaps), list(project.roadmap_ids)
+    if missing := ", ".join(name for name in ids if name not in newest):
+        facts = {"folder": project.roadmaps, "found": missing, "accepted": ", ".join(newest)}
+        raise DxError("snapshot.roadmap", **facts)
+    corpus, roadmaps = load(project.minutes), tuple(newest[name] for name in ids)
+    for unread in corpus.failures["source"]:
+        raise DxError("snapshot.unread", file=project.minutes / unread)
     if corpus.opinions.empty:
         raise DxError("snapshot.no_opinions", folder=project.dir)
-    ids = [roadmap.id for roadmap in roadmaps]
     reviews = open_store(project, store)
     try:
         choices = reviews.choices()
@@ -74,24 +77,16 @@ def open_store(project: Project, url: str | None = None) -> Store:
     return store
 
 
-def _roadmaps(project: Project) -> tuple[Roadmap, ...]:
-    newest = load_roadmaps(project.roadmaps)
-    for name in project.roadmap_ids:
-        if name not in newest:
-            facts = {"folder": project.roadmaps, "found": name, "accepted": ", ".join(newest)}
-            raise DxError("snapshot.roadmap", **facts)
-    return tuple(newest[name] for name in project.roadmap_ids)
-
-
 def _credits(project: Project) -> tuple[str, ...]:
     """Where the minutes come from and on which terms, as the project's datapackage.json says
     (Frictionless Data Package: resources with sources and licenses)."""
     file = project.dir / "datapackage.json"
-    resources = json.loads(file.read_text(encoding="utf-8"))["resources"] if file.exists() else ()
-    lines = (
-        [source["title"] for source in one.get("sources", ())]
-        + [f"{terms['title']} {terms['path']}" for terms in one.get("licenses", ())]
-        for one in resources
+    package = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"resources": ()}
+    return tuple(
+        "、".join(
+            [source["title"] for source in one.get("sources", ())]
+            + [f"{terms['title']} {terms['path']}" for terms in one.get("licenses", ())]
+        )
+        for one in package["resources"]
         if one["path"].startswith("minutes/")
     )
-    return tuple("、".join(line) for line in lines)

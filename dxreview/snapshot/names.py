@@ -25,7 +25,6 @@ ROLES = (
 )  # fmt: skip
 HONORIFICS = ("氏", "さん", "様", "殿", "君", "くん", "先生")
 KANJI = r"[㐀-䶿一-鿿豈-﫿々〆ヶ\U00020000-\U0003ffff]"
-TITLE = rf"(?:{'|'.join(sorted(ROLES, key=len, reverse=True))})"
 PERSON = "出席者"
 WORDS = ("title", "series", "venue", "affiliation", "section", "role", "text", "reason")
 PEOPLE = ("name", "presenter", "speaker")
@@ -35,25 +34,23 @@ class Names:
     """The people of a content and the role that stands for each."""
 
     def __init__(self, people: Mapping[str, str]) -> None:
-        self.people = {_bare(name): role for name, role in people.items()}
+        self.people = {"".join(name.split()): role for name, role in people.items()}
         self.surnames = _surnames(people)
-        long = [name for name in self.people if len(name) > 2]
-        full = _either(r"\s*".join(map(re.escape, name)) for name in _longest(long))
-        surnames = _longest(self.surnames)
-        kanji = [name for name in surnames if re.fullmatch(f"{KANJI}+", name)]
+        full = _either((name for name in self.people if len(name) > 2), r"\s*")
+        kanji = [name for name in self.surnames if re.fullmatch(f"{KANJI}+", name)]
         alone = _either(name for name in kanji if len(name) > 1)
         short = _either(name for name in kanji if len(name) == 1)
-        title = _either(sorted({*ROLES, *people.values(), *HONORIFICS}))
+        title = _either({*ROLES, *people.values(), *HONORIFICS})
         self.pattern = re.compile(
             rf"(?P<full>{full})"
-            rf"|(?<!{KANJI})(?:(?P<titled>{_either(surnames)})[ 　]*(?={title})"
+            rf"|(?<!{KANJI})(?:(?P<titled>{_either(self.surnames)})[ 　]*(?={title})"
             rf"|(?P<alone>{alone})(?!{KANJI})|(?<![ぁ-ヶ])(?P<short>{short})(?=[ 　]*[：:）)]))"
         )
 
     def role(self, match: re.Match[str]) -> str:
         """What stands in the place of a found name."""
         if match["full"]:
-            return self.people[_bare(match["full"])]
+            return self.people["".join(match["full"].split())]
         if match["titled"] and not match.string.startswith(HONORIFICS, match.end()):
             return ""  # 庄司座長: the title is there already
         return self.surnames[match["titled"] or match["alone"] or match["short"]]
@@ -64,7 +61,7 @@ class Names:
 
     def label(self, name: str) -> str:
         """``name`` (a cell that holds a person) as a role."""
-        return self.people.get(_bare(name)) or self.text(name)
+        return self.people.get("".join(name.split())) or self.text(name)
 
     def source(self, source: SourceText) -> tuple[SourceText, dict[str, list[int]]]:
         """The source without names; and where each old offset is now, as a start and as an end."""
@@ -101,9 +98,11 @@ def people(attendees: pd.DataFrame, opinions: pd.DataFrame) -> dict[str, str]:
     listed = [(row["name"], row["group"]) for row in records(attendees)]
     spoken = [(row["speaker"], row["role"]) for row in records(opinions.drop_duplicates("speaker"))]
     found: dict[str, str] = {}
+    title = _either(ROLES)
+    # Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.
+    around = rf"^\d+番\s*|^(?:{title})\s+|\s*(?:{title}|{_either(HONORIFICS)})$"
     for name, role in (pair for pair in listed + spoken if pair[0]):
-        # Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.
-        bare = re.sub(rf"^\d+番\s*|^{TITLE}\s+|\s*(?:{TITLE}|{'|'.join(HONORIFICS)})$", "", name)
+        bare = re.sub(around, "", name)
         if bare and bare not in ROLES and not re.search(r"\d", bare):
             found.setdefault(bare.strip(), role or PERSON)
     return {name: role for name, role in found.items() if name not in found.values()}
@@ -134,13 +133,7 @@ def _surnames(people: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _bare(name: str) -> str:
-    return "".join(name.split())
-
-
-def _longest(names: Iterable[str]) -> list[str]:
-    return sorted(names, key=lambda name: (-len(name), name))
-
-
-def _either(words: Iterable[str]) -> str:
-    return "|".join(words) or "(?!)"
+def _either(words: Iterable[str], between: str = "") -> str:
+    """A pattern of any of the words, longest first; ``between``: what may stand between letters."""
+    longest = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(between.join(map(re.escape, word)) for word in longest) or "(?!)"
