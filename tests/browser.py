@@ -66,6 +66,7 @@ def _wait(url: str, server: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.2)
     raise AssertionError("JupyterLab does not answer")
 
+
 _READY = """() => {
   const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
   return context?.isReady && context.session?.kernel?.status === "idle";
