@@ -188,7 +188,7 @@ def _merge(args: argparse.Namespace) -> None:
 
 
 def _restore(args: argparse.Namespace) -> None:
-    from dxreview.store import restore
+    from dxreview.store.safety import restore
 
     kept = restore(_store_url(args), args.file)
     print(say("cli.restored", file=args.file, kept=kept or "—"))

@@ -7,7 +7,7 @@ for what is behind it.
 import errno
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as lite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from dxreview.records import DxError, Event
-from dxreview.store.events import FIELDS, from_dict, new_id, to_dict
+from dxreview.store.events import FIELDS, from_row, new_id, to_row
 from dxreview.store.replay import Row
 
 T = TypeVar("T")
@@ -46,41 +46,32 @@ META = sa.Table(
 )
 _replayed = sa.select(*(EVENTS.c[name] for name in Row._fields), EVENTS.c.seq).order_by("seq")
 _meta = sa.select(META.c.value).where(META.c.key == sa.bindparam("wanted"))
-_whole = sa.select(*(EVENTS.c[name] for name in FIELDS))
+_whole = sa.select(*(EVENTS.c[name] for name in FIELDS)).order_by(EVENTS.c.id)
 
 
 class Database:
     """One open store. ``place`` is how sentences name it; ``file`` is None outside SQLite."""
 
     def __init__(self, url: str, *, may_migrate: bool = True) -> None:
-        self.url = _parsed(url)
-        self.lite = self.url.get_backend_name() == "sqlite"
-        self.file = file_of(url)
+        parsed, self.file = _parsed(url), file_of(url)
+        self.place = str(self.file or parsed.render_as_string(hide_password=True))
+        self._lite = parsed.get_backend_name() == "sqlite"
         self._may_migrate = may_migrate
-        self.place = str(self.file or self.url.render_as_string(hide_password=True))
-        insert = lite.insert if self.lite else postgresql.insert
-        self._engine = self._make_engine()
+        self._lock = threading.RLock()
+        with sentences(self.place):
+            self._engine = _engine(parsed, self._lite)
+            self._connection = self._engine.connect()
+        insert = lite.insert if self._lite else postgresql.insert
         self._insert_meta = insert(META).on_conflict_do_nothing()
         # Compiled here once: through the layers it costs as much again as writing the row.
         adding = insert(EVENTS).inline().on_conflict_do_nothing()
         self._insert = str(adding.compile(self._engine, column_keys=list(FIELDS)))
-        self._lock = threading.RLock()
-        with sentences(self.place):
-            self._connection = self._engine.connect()
         self.run(self._prepare, write=True)
-
-    def _make_engine(self) -> sa.Engine:
-        if not self.lite:
-            return sa.create_engine(self.url)
-        arguments = {"timeout": WAIT, "isolation_level": "IMMEDIATE", "check_same_thread": False}
-        engine = sa.create_engine(self.url, connect_args=arguments, paramstyle="named")
-        sa.event.listen(engine, "connect", _make_durable)
-        return engine
 
     def _prepare(self, connection: sa.Connection) -> None:
         """Make the tables of a new store; bring an older release's up to date."""
         tables = sa.inspect(connection).get_table_names()
-        if self.lite and tables and not {EVENTS.name, META.name}.intersection(tables):
+        if self._lite and tables and not {EVENTS.name, META.name}.intersection(tables):
             raise DxError("store.foreign", store=self.place, found=", ".join(tables[:3]))
         for table in _tables.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
@@ -88,16 +79,14 @@ class Database:
         made = [{"key": "schema", "value": str(SCHEMA)}, {"key": EPOCH, "value": new_id()}]
         connection.execute(self._insert_meta, made)
         found = int(connection.execute(_meta, {"wanted": "schema"}).scalar_one())
-        if found > SCHEMA:
-            raise DxError("store.newer", store=self.place, found=found, accepted=SCHEMA)
-        if found < SCHEMA and not self._may_migrate:
-            raise DxError("store.no_migration", store=self.place, found=found, accepted=SCHEMA)
+        if found > SCHEMA or (found < SCHEMA and not self._may_migrate):
+            key = "store.newer" if found > SCHEMA else "store.no_migration"
+            raise DxError(key, store=self.place, found=found, accepted=SCHEMA)
         for version in range(found, SCHEMA):
             for statement in MIGRATIONS[version]:
                 connection.execute(sa.text(statement))
-        if found < SCHEMA:
-            new = META.update().where(META.c.key == "schema")
-            connection.execute(new.values(value=str(SCHEMA)))
+        schema = META.update().where(META.c.key == "schema", META.c.value != str(SCHEMA))
+        connection.execute(schema.values(value=str(SCHEMA)))
 
     def run(self, work: Callable[[sa.Connection], T], *, write: bool = False) -> T:
         """Do ``work`` in one transaction, durable on return.
@@ -107,57 +96,53 @@ class Database:
         numbers of a sequence are given out before the commit, and nobody must see a later event
         before an earlier one.
         """
+
+        def once() -> T:
+            with self._connection.begin():
+                if write and not self._lite:
+                    self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+                return work(self._connection)
+
         with self._lock, sentences(self.place):
             try:
-                return self._once(work, write)
+                return once()
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-                return self._once(work, write)
+                return once()
 
-    def _once(self, work: Callable[[sa.Connection], T], write: bool) -> T:
-        with self._connection.begin():
-            if write and not self.lite:
-                self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            return work(self._connection)
-
-    def insert(self, events: Sequence[Event]) -> int:
-        """Store the events, all or none; return how many were new.
+    def insert(self, events: Sequence[Event]) -> None:
+        """Store the events, all or none; those that are there already are left alone.
 
         Raises DxError ``store.conflict`` where an id is taken by an event that says otherwise.
         """
-        rows = [to_dict(event) for event in events]
+        rows = [to_row(event) for event in events]
 
-        def work(connection: sa.Connection) -> int:
-            new = connection.exec_driver_sql(self._insert, rows).rowcount
-            if new != len(rows):
-                self._check_same(connection, events)
-            return new
+        def work(connection: sa.Connection) -> None:
+            if connection.exec_driver_sql(self._insert, rows).rowcount == len(rows):
+                return
+            for event in events:
+                asked = _whole.where(EVENTS.c.id == event.id)
+                if from_row(connection.execute(asked).mappings().one()) != event:
+                    raise DxError("store.conflict", store=self.place, id=event.id)
 
-        return self.run(work, write=True) if rows else 0
-
-    def _check_same(self, connection: sa.Connection, events: Iterable[Event]) -> None:
-        ask = _whole.where(EVENTS.c.id == sa.bindparam("wanted"))
-        for event in events:
-            stored = connection.execute(ask, {"wanted": event.id}).mappings().one()
-            if from_dict(stored) != event:
-                raise DxError("store.conflict", store=self.place, id=event.id)
+        if rows:
+            self.run(work, write=True)
 
     def since(self, seq: int) -> tuple[str, list[Any]]:
         """The epoch (another one: the store was restored, read it from the start), and what arrived
         after ``seq``: rows of the fields of `Row` and their seq, in order."""
-        query = _replayed.where(EVENTS.c.seq > seq)
-        return self.run(
-            lambda connection: (
-                connection.execute(_meta, {"wanted": EPOCH}).scalar_one(),
-                list(connection.execute(query).all()),
-            )
-        )
+
+        def work(connection: sa.Connection) -> tuple[str, list[Any]]:
+            epoch = connection.execute(_meta, {"wanted": EPOCH}).scalar_one()
+            return epoch, list(connection.execute(_replayed.where(EVENTS.c.seq > seq)))
+
+        return self.run(work)
 
     def events(self, *where: Any) -> list[Event]:
         """Whole events in the order of their ids."""
-        query = _whole.where(*where).order_by(EVENTS.c.id)
-        return self.run(lambda c: [from_dict(row) for row in c.execute(query).mappings()])
+        query = _whole.where(*where)
+        return self.run(lambda c: [from_row(row) for row in c.execute(query).mappings()])
 
     def close(self) -> None:
         self._connection.close()
@@ -174,20 +159,29 @@ def file_of(url: str) -> Path | None:
 def _parsed(url: str) -> sa.URL:
     try:
         parsed = sa.make_url("sqlite:///:memory:" if url == ":memory:" else url)
-        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise ArgumentError
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError):
-        raise DxError("store.url", url=url) from None
-    return parsed
+        if parsed.drivername in ("sqlite", "postgresql+psycopg"):
+            return parsed
+    except ArgumentError:
+        pass
+    raise DxError("store.url", url=url)
 
 
-def _make_durable(connection: Any, _: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA wal_autocheckpoint=200")
+def _engine(url: sa.URL, is_lite: bool) -> sa.Engine:
+    if not is_lite:
+        return sa.create_engine(url)
+    arguments = {"timeout": WAIT, "isolation_level": "IMMEDIATE", "check_same_thread": False}
+    engine = sa.create_engine(url, connect_args=arguments, paramstyle="named")
+
+    @sa.event.listens_for(engine, "connect")
+    def _make_durable(connection: Any, _: Any) -> None:
+        # A write-ahead log of 200 pages instead of 1,000: writing into a log that has its size is
+        # a third faster than growing it, and most sittings never fill 1,000.
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=200"):
+            connection.execute(f"PRAGMA {setting}")
+
+    return engine
 
 
 _FAULTS = {
@@ -203,20 +197,19 @@ _FAULTS = {
 
 @contextmanager
 def sentences(place: str) -> Iterator[None]:
-    """Turn what a database says into what a user can mend."""
+    """Turn what a database or a file system says into what a user can mend."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
-        said = error.orig if isinstance(error, DBAPIError) else error
+    except (DBAPIError, sqlite3.Error, OSError, ModuleNotFoundError) as error:
+        said = getattr(error, "orig", None) or error
         found = str(said).strip().partition("\n")[0]
         raise DxError(_fault(said), store=place, found=found) from error
-    except OSError as error:
-        key = "store.full" if error.errno == errno.ENOSPC else "store.readonly"
-        raise DxError(key, store=place, found=error.strerror) from error
 
 
 def _fault(said: object) -> str:
+    if isinstance(said, OSError):
+        return "store.full" if said.errno == errno.ENOSPC else "store.readonly"
+    if not isinstance(said, sqlite3.Error):
+        return "store.unreachable"
     name = getattr(said, "sqlite_errorname", "")
-    if not name:
-        return "store.failed" if isinstance(said, sqlite3.Error) else "store.unreachable"
     return _FAULTS.get("_".join(name.split("_")[:2]), "store.failed")

@@ -1,4 +1,4 @@
-"""Events as they are minted, checked and written as lines; no database and no frames here."""
+"""Events as they are minted, checked and written; no database and no frames here."""
 
 import json
 import re
@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from dxreview.records import DxError, Event
 
 FIELDS = tuple(field.name for field in fields(Event))
-# What an event of each action must carry besides id, at and reviewer. `move` says that what was
-# decided on the opinion `undoes` (its id in an earlier version of the minutes) belongs to
-# `opinion_id` now.
-NEEDS: Mapping[str, tuple[str, ...]] = {
+_TEXTS = tuple(name for name in FIELDS if name not in ("at", "stages"))
+_ALWAYS = ("id", "at", "reviewer", "action")
+# What each action needs besides. `move`: what was decided on the opinion `undoes` (its id in an
+# earlier version of the minutes) belongs to `opinion_id` now.
+_NEEDS: Mapping[str, tuple[str, ...]] = {
     "tag": ("opinion_id", "roadmap", "stages"),
     "untag": ("opinion_id", "roadmap", "stages"),
     "none_applies": ("opinion_id", "roadmap"),
@@ -26,11 +28,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "redo": ("undoes",),
     "move": ("opinion_id", "undoes"),
 }
-BASES = ("manual", "suggestion")
-UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_BASES = ("manual", "suggestion")
+_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 # PostgreSQL keeps no NUL, and UTF-8 no lone surrogate; a tag must not fail because of its quote.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_TEXTS = tuple(name for name in FIELDS if name not in ("at", "stages"))
 _minting = threading.Lock()
 _last = 0
 
@@ -42,59 +43,48 @@ def new_id(after: str = "") -> str:
     behind it even where the clock of the machine that made it is ahead of ours.
     """
     global _last
-    now = time.time_ns() // 1_000_000 << 74 | secrets.randbits(74)
+    milliseconds = time.time_ns() // 1_000_000
+    now = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(61)
     with _minting:
-        latest = max(_last, _payload(after) if after else 0)
+        latest = max(_last, UUID(after).int if after else 0)
         _last = now if now > latest else latest + 1 + secrets.randbits(32)
-        return _uuid(_last)
-
-
-def _uuid(payload: int) -> str:
-    """122 sortable bits with the version (7) and the variant (10) put in their places."""
-    high, low = payload >> 62, payload & (1 << 62) - 1
-    digits = f"{(high >> 12 << 16) | 0x7000 | high & 0xFFF:016x}{1 << 63 | low:016x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def _payload(event_id: str) -> int:
-    bits = int(event_id.replace("-", ""), 16)
-    return (bits >> 80 << 74) | (bits >> 64 & 0xFFF) << 62 | bits & (1 << 62) - 1
+        return str(UUID(int=_last))
 
 
 def checked(event: Event) -> Event:
     """The event as it is stored: text cleaned, time in UTC. Raises DxError ``store.event``."""
     texts: dict[str, Any] = {name: _text(name, getattr(event, name)) for name in _TEXTS}
     clean = Event(**texts, at=_utc(event.at), stages=_stages(event.stages))
-    _check_words(clean)
+    for name, right, accepted in (
+        ("id", _UUID7.fullmatch(clean.id or ""), "UUIDv7"),
+        ("reviewer", (clean.reviewer or "").strip(), '"…"'),
+        ("action", clean.action in _NEEDS, ", ".join(_NEEDS)),
+        ("basis", clean.basis in _BASES, ", ".join(_BASES)),
+    ):
+        if not right:
+            raise _refused(name, getattr(clean, name), accepted)
+    for name in _NEEDS[clean.action]:
+        if not getattr(clean, name):
+            raise _refused(name, None, f"{clean.action}: {', '.join(_NEEDS[clean.action])}")
     return clean
-
-
-def _check_words(event: Event) -> None:
-    if not UUID7.fullmatch(event.id or ""):
-        raise _refused("id", event.id, "UUIDv7")
-    if not (event.reviewer or "").strip():
-        raise _refused("reviewer", event.reviewer, "…")
-    if event.action not in NEEDS:
-        raise _refused("action", event.action, ", ".join(NEEDS))
-    if event.basis not in BASES:
-        raise _refused("basis", event.basis, ", ".join(BASES))
-    for name in NEEDS[event.action]:
-        if not getattr(event, name):
-            raise _refused(name, None, f"{event.action}: {', '.join(NEEDS[event.action])}")
 
 
 def _text(name: str, value: Any) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise _refused(name, value, "text")
+        raise _refused(name, value, '"…"')
     return _UNSTORABLE.sub("\ufffd", value)
 
 
 def _utc(at: Any) -> datetime:
-    if not isinstance(at, datetime) or at.tzinfo is None:
-        raise _refused("at", at, "2026-04-01T09:30:00Z")
-    return at.astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+        if moment.tzinfo:
+            return moment.astimezone(UTC)
+    except (AttributeError, ValueError, OverflowError):
+        pass
+    raise _refused("at", at, "2026-04-01T09:30:00Z")
 
 
 def _stages(stages: Any) -> tuple[str, ...]:
@@ -112,54 +102,40 @@ def _short(found: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def to_dict(event: Event) -> dict[str, Any]:
-    """The event in JSON's types, every field present: what the database keeps as a row."""
-    return _values(event) | {"at": stamp(event.at), "stages": packed(event.stages)}
-
-
-def _values(event: Event) -> dict[str, Any]:
+def to_row(event: Event) -> dict[str, Any]:
+    """The event as a row of the database: all fields, time and stages as text."""
     # Not dataclasses.asdict: it copies deeply, a third of the time of a tag.
-    return {name: getattr(event, name) for name in FIELDS}
+    row = {name: getattr(event, name) for name in FIELDS}
+    row["at"] = event.at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    row["stages"] = _json(event.stages) if event.stages else ""
+    return row
 
 
-def stamp(at: datetime) -> str:
-    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def packed(stages: tuple[str, ...]) -> str:
-    return json.dumps(stages, ensure_ascii=False, separators=(",", ":")) if stages else ""
-
-
-def from_dict(row: Any) -> Event:
-    """The event of one row (a mapping) of the database."""
+def from_row(row: Any) -> Event:
+    """The event of a row (a mapping) of the database."""
     stages = tuple(json.loads(row["stages"] or "[]"))
     return Event(**{**row, "at": datetime.fromisoformat(row["at"]), "stages": stages})
 
 
 def to_line(event: Event) -> str:
     """One line of a hand-over file: JSON, fields in the order of `Event`, absent ones left out."""
-    row = _values(event) | {"at": stamp(event.at)}
-    present = {name: value for name, value in row.items() if value not in (None, ())}
-    return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
+    row = to_row(event) | {"stages": event.stages}
+    return _json({name: value for name, value in row.items() if value not in (None, ())})
 
 
 def from_line(line: str) -> Event:
     """The event of one line. Raises DxError ``store.line`` or ``store.event``."""
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
         raise DxError("store.line", found=_short(line))
-    for name in row.keys() - set(FIELDS):
-        raise _refused(name, row[name], ", ".join(FIELDS))
-    for name in {"id", "at", "reviewer", "action"} - row.keys():
-        raise _refused(name, None, "id, at, reviewer, action")
-    return checked(Event(**row | {"at": _moment(row["at"])}))
+    if unknown := sorted(row.keys() - set(FIELDS)):
+        raise _refused(unknown[0], row[unknown[0]], ", ".join(FIELDS))
+    missing: dict[str, Any] = dict.fromkeys(_ALWAYS)
+    return checked(Event(**missing | row))
 
 
-def _moment(found: Any) -> datetime:
-    try:
-        return datetime.fromisoformat(found)
-    except (TypeError, ValueError):
-        raise _refused("at", found, "2026-04-01T09:30:00Z") from None
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

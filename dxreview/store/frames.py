@@ -1,103 +1,119 @@
-"""The replayed state as typed DataFrames; missing values are ``<NA>``."""
+"""The replayed state as typed DataFrames; missing values are ``<NA>``. `Store` says what is in
+them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from dxreview.records import Event
-from dxreview.store.replay import Choice, Choices, Place, Replay, Row, unpacked
+from dxreview.roadmap import Roadmaps
+from dxreview.store import placing
+from dxreview.store.replay import Choice, Place, Replay, Row, unpacked
 
 TAGS = ("opinion_id", "roadmap", "version", "stage", "reviewer", "at", "basis", "memo")
-DECISIONS = ("opinion_id", "roadmap", "status", "stages", "reviewers", "reason")
-CHOICES = ("opinion_id", "roadmap", "reviewer", "stages")
-MEMOS = ("opinion_id", "reviewer", "at", "memo")
-HISTORY = (
-    "id", "at", "reviewer", "action", "roadmap", "stages", "basis", "memo", "undone",
-)  # fmt: skip
-EVENTS = tuple(Event.__dataclass_fields__)
-_KINDS = {"at": "datetime64[us, UTC]", "reviewers": "Int64", "undone": "bool"}
+_TYPES = {"reviewers": "Int64", "undone": "bool", "score": "Float64"}
 
 
 def frame(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     """A frame with the column types of the contract, also where there is no row."""
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    named = zip(columns, values, strict=True)
-    return pd.DataFrame({name: _column(name, found) for name, found in named})
+    return pd.DataFrame({n: _column(n, list(v)) for n, v in zip(columns, values, strict=True)})
 
 
-def _column(name: str, values: Sequence[Any]) -> Any:
-    if name == "stages":
-        return pd.Series(list(values), dtype=object)
+def _column(name: str, values: list[Any]) -> Any:
+    if name in ("stages", "now", "whose"):
+        return pd.Series(values, dtype=object)
     if name == "at":
-        return pd.to_datetime(pd.Series(list(values), dtype=object), utc=True).astype(_KINDS[name])
-    if name in _KINDS:
-        return pd.array(list(values), dtype=_KINDS[name])
+        return pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype(
+            "datetime64[us, UTC]"
+        )
+    if name in _TYPES:
+        return pd.array(values, dtype=_TYPES[name])
     return pd.array(pa.array(values, pa.large_string()), dtype="string[pyarrow]")
 
 
-def tags(choices: Choices) -> pd.DataFrame:
+def tags(replay: Replay) -> pd.DataFrame:
     return frame(
         TAGS,
         [
             (opinion, roadmap, row.version, stage, who, row.at, row.basis, row.memo)
-            for (opinion, roadmap), made in sorted(choices.items())
+            for (opinion, roadmap), made in sorted(replay.choices().items())
             for who, choice in sorted(made.items())
             for stage, row in sorted(choice.stages.items())
         ],
     )
 
 
-def choices(found: Mapping[Place, Mapping[str, Choice]]) -> pd.DataFrame:
+def choices(replay: Replay) -> pd.DataFrame:
     return frame(
-        CHOICES,
-        (
+        ("opinion_id", "roadmap", "reviewer", "stages"),
+        [
             (*place, who, tuple(sorted(choice.stages)))
-            for place, made in found.items()
-            for who, choice in made.items()
-        ),
+            for place, made in sorted(replay.choices().items())
+            for who, choice in sorted(made.items())
+        ],
     )
 
 
 def decisions(
-    choices: Choices,
-    settled: Mapping[Place, Row],
-    places: Iterable[Place],
+    replay: Replay, opinions: pd.DataFrame | None, roadmaps: Iterable[str]
 ) -> pd.DataFrame:
+    made, settled = replay.choices(), replay.settlements()
+    places: Iterable[Place] = sorted({*made, *settled})
+    if opinions is not None:
+        names = sorted({roadmap for _, roadmap in places} | set(roadmaps))
+        places = [(opinion, name) for opinion in opinions["opinion_id"] for name in names]
     return frame(
-        DECISIONS,
-        ((*place, *_decision(choices.get(place, {}), settled.get(place))) for place in places),
+        ("opinion_id", "roadmap", "status", "stages", "reviewers", "reason"),
+        [(*place, *_decision(made.get(place, {}), settled.get(place))) for place in places],
     )
 
 
 def _decision(
-    made: Mapping[str, Choice], settled: Row | None
+    made: dict[str, Choice], settled: Row | None
 ) -> tuple[str, tuple[str, ...], int, str | None]:
     if settled:
         return "settled", unpacked(settled.stages), len(made), settled.memo
     sets = {frozenset(choice.stages) for choice in made.values()}
     stages = tuple(sorted(frozenset().union(*sets)))
-    if not sets:
-        return "untagged", (), 0, None
-    if len(sets) > 1:
-        return "disagreed", stages, len(made), None
-    return ("tagged" if stages else "none_applies"), stages, len(made), None
+    alone = "tagged" if stages else "none_applies"
+    status = "disagreed" if len(sets) > 1 else alone if sets else "untagged"
+    return status, stages, len(made), None
 
 
-def memos(found: Mapping[Place, Row]) -> pd.DataFrame:
-    return frame(MEMOS, ((*key, row.at, row.memo) for key, row in found.items()))
+def memos(replay: Replay) -> pd.DataFrame:
+    rows = [(*key, row.at, row.memo) for key, row in sorted(replay.memos().items())]
+    return frame(("opinion_id", "reviewer", "at", "memo"), rows)
 
 
 def events(found: Iterable[Event]) -> pd.DataFrame:
-    return frame(EVENTS, ([getattr(event, name) for name in EVENTS] for event in found))
+    columns = tuple(Event.__dataclass_fields__)
+    return frame(columns, ([getattr(event, name) for name in columns] for event in found))
 
 
 def history(replay: Replay, opinion_id: str) -> pd.DataFrame:
     return frame(
-        HISTORY,
+        ("id", "at", "reviewer", "action", "roadmap", "stages", "basis", "memo", "undone"),
         [
             (*row[:4], row.roadmap, unpacked(row.stages), row.basis, row.memo, undone)
             for row, undone in replay.history(opinion_id)
         ],
     )
+
+
+def second_look(replay: Replay, roadmaps: Roadmaps) -> pd.DataFrame:
+    found = tags(replay)
+    keys = found[["roadmap", "version", "stage"]].astype(object).itertuples(index=False, name=None)
+    changed = list(placing.second_look(keys, roadmaps))
+    rows = [(*row, *change) for row, change in zip(found.values, changed, strict=True) if change]
+    return frame((*TAGS, "what", "now"), rows)
+
+
+def homeless(
+    found: dict[str, set[str]], quoted: dict[str, Event], opinions: pd.DataFrame
+) -> pd.DataFrame:
+    there = opinions[["meeting_id", "opinion_id", "text"]].itertuples(index=False, name=None)
+    rows = placing.homeless(found, quoted, list(there))
+    return frame(("opinion_id", "found", "score", "quote", "whose"), rows)

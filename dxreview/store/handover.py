@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dxreview.records import DxError, Event
+from dxreview.store.database import sentences
 from dxreview.store.events import from_line, to_line
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(10))}
@@ -21,9 +22,10 @@ def write(events: Iterable[Event], folder: Path) -> list[Path]:
     by_reviewer: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         by_reviewer[event.reviewer].append(event)
-    folder.mkdir(parents=True, exist_ok=True)
     names = file_names(by_reviewer)
-    return [_write(folder / names[who], found) for who, found in sorted(by_reviewer.items())]
+    with sentences(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_write(folder / names[who], found) for who, found in sorted(by_reviewer.items())]
 
 
 def _write(path: Path, events: list[Event]) -> Path:
@@ -59,7 +61,9 @@ def file_names(reviewers: Iterable[str]) -> dict[str, str]:
     plain = {who: _plain(who) for who in reviewers}
     taken = Counter(name.casefold() for name in plain.values())
     return {
-        who: f"{name if taken[name.casefold()] == 1 and name == who else _hashed(name, who)}.jsonl"
+        who: f"{name}.jsonl"
+        if name == who and taken[name.casefold()] == 1
+        else f"{name}-{hashlib.sha256(who.encode()).hexdigest()[:8]}.jsonl"
         for who, name in plain.items()
     }
 
@@ -68,7 +72,3 @@ def _plain(who: str) -> str:
     name = unicodedata.normalize("NFC", who)
     name = "".join(sign if sign.isalnum() or sign in "-_ ・" else "_" for sign in name).strip()
     return f"_{name}" if name.casefold() in _RESERVED else name[:50]
-
-
-def _hashed(name: str, who: str) -> str:
-    return f"{name}-{hashlib.sha256(who.encode()).hexdigest()[:8]}"

@@ -11,7 +11,8 @@ The rules. Events count in the order of their ids.
 - The latest ``settle`` of an opinion and a roadmap counts; tags do not change it.
 - ``undo`` and ``redo`` name a unit: a group, or an event without one. The later of them decides
   whether the unit counts. They reach only units of their own reviewer.
-- ``move`` says that what was decided on one opinion id belongs to another id now.
+- ``move`` says that what was decided on one opinion id belongs to another id now; the latest move
+  away from an id counts.
 """
 
 import gc
@@ -24,20 +25,6 @@ from functools import cache
 from typing import NamedTuple
 
 UNDO_DEPTH = 100
-DECIDING = frozenset(("tag", "untag", "none_applies"))
-
-
-@contextmanager
-def many_made() -> Iterator[None]:
-    """Around work that makes very many small objects, none of them garbage: without the collector,
-    which would walk them again and again, it takes a third less time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 class Row(NamedTuple):
@@ -77,6 +64,19 @@ Choices = dict[Place, dict[str, Choice]]
 unpacked = cache(lambda stages: tuple(json.loads(stages)) if stages else ())
 
 
+@contextmanager
+def many_made() -> Iterator[None]:
+    """Around work that makes very many small objects, none of them garbage: without the collector,
+    which would walk them again and again, it takes a third less time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 class Replay:
     """Takes events in, in any order and more than once, and answers for their state."""
 
@@ -85,9 +85,8 @@ class Replay:
         self.latest = ""
         self._acts: dict[str, Rows] = defaultdict(list)
         self._decided: dict[Cell, Rows] = defaultdict(list)
-        self._settled: dict[Place, Rows] = defaultdict(list)
-        self._memos: dict[Place, Rows] = defaultdict(list)
-        self._moves: dict[str, Rows] = defaultdict(list)
+        # memo, settle, move: of each the latest counts.
+        self._single: dict[str, dict[Place, Rows]] = defaultdict(lambda: defaultdict(list))
         self._turns: dict[Place, Row] = {}  # (reviewer, unit) → its latest undo or redo
         self._undone: dict[str, set[str]] = defaultdict(set)  # reviewer → units taken back now
         self._stacks: dict[str, tuple[int, Units, Units]] = {}
@@ -95,53 +94,39 @@ class Replay:
         self._choices: Choices = {}
         self._changed: set[Cell] | None = None
 
-    def take(self, rows: Sequence[Row]) -> int:
-        """Take in ``rows``; return how many were new."""
-        before = len(self.known)
-        if len(rows) > before:
+    def take(self, rows: Sequence[Row]) -> None:
+        """Take in ``rows``; those that are known already change nothing."""
+        if len(rows) > len(self.known):
             self._changed = None
         for row in rows:
             if row[0] not in self.known:
                 self.known.add(row[0])
                 self._take(row)
-        return len(self.known) - before
 
     def _take(self, row: Row) -> None:
-        event_id, _, reviewer, action, opinion, roadmap, *_ = row
+        event_id, _, reviewer, action, opinion, roadmap, *_, undoes = row
         if event_id > self.latest:
             self.latest = event_id
         if not _put(self._acts[reviewer], row):
             self._stacks.pop(reviewer, None)
-        if action in DECIDING:
-            cell = (opinion or "", roadmap or "", reviewer)
-            _put(self._decided[cell], row)
-            if self._changed is not None:
-                self._changed.add(cell)
+        if action in ("undo", "redo"):
+            self._turn(row, (reviewer, undoes or ""))
+        elif action in ("memo", "settle", "move"):
+            places = {"memo": (opinion, reviewer), "settle": (opinion, roadmap)}
+            _put(self._single[action][places.get(action, (undoes, ""))], row)  # type: ignore[index]
         else:
-            self._take_other(row)
+            _put(self._decided[opinion or "", roadmap or "", reviewer], row)
+        if self._changed is not None:
+            self._changed.add((opinion or "", roadmap or "", reviewer))
 
-    def _take_other(self, row: Row) -> None:
-        opinion = row.opinion_id or ""
-        if row.action in ("undo", "redo"):
-            self._turn(row, row.undoes or "")
-        elif row.action == "memo":
-            _put(self._memos[opinion, row.reviewer], row)
-        elif row.action == "settle":
-            _put(self._settled[opinion, row.roadmap or ""], row)
-        elif row.action == "move":
-            _put(self._moves[row.undoes or ""], row)
-            self._changed = None
-
-    def _turn(self, row: Row, unit: str) -> None:
-        key = (row.reviewer, unit)
+    def _turn(self, row: Row, key: Place) -> None:
+        reviewer, unit = key
         last = self._turns[key] = max(row, self._turns.get(key, row))
-        undone = self._undone[row.reviewer]
+        undone = self._undone[reviewer]
         (undone.add if last.action == "undo" else undone.discard)(unit)
         if self._changed is not None:
-            reached = [act for act in self._acts[row.reviewer] if act.unit == unit]
-            self._changed |= {
-                (act.opinion_id or "", act.roadmap or "", act.reviewer) for act in reached
-            }
+            reached = (act for act in self._acts[reviewer] if act.unit == unit)
+            self._changed.update((r.opinion_id or "", r.roadmap or "", reviewer) for r in reached)
 
     def counts(self, row: Row) -> bool:
         """Whether the event is not taken back at present."""
@@ -155,9 +140,9 @@ class Replay:
 
     def choices(self) -> Choices:
         """(opinion, roadmap) → reviewer → present decision; who has not decided is left out."""
-        if self._changed is None or self._moves:
+        if self._changed is None or (self._changed and self._single["move"]):
             self._choices = defaultdict(dict)
-            cells = self._moved()
+            cells = self._at_home()
         else:
             cells = {cell: self._decided[cell] for cell in self._changed & self._decided.keys()}
         with many_made():
@@ -171,15 +156,15 @@ class Replay:
 
     def settlements(self) -> dict[Place, Row]:
         """(opinion, roadmap) → the settlement that counts."""
-        return self._latest(self._settled)
+        return self._latest("settle")
 
     def memos(self) -> dict[Place, Row]:
         """(opinion, reviewer) → the memo that counts; removed ones are left out."""
-        return {key: row for key, row in self._latest(self._memos).items() if row.memo}
+        return {key: row for key, row in self._latest("memo").items() if row.memo}
 
-    def _latest(self, places: dict[Place, Rows]) -> dict[Place, Row]:
+    def _latest(self, action: str) -> dict[Place, Row]:
         last: dict[Place, Row] = {}
-        for (opinion, other), rows in sorted(places.items()):
+        for (opinion, other), rows in self._single[action].items():
             key = (self.home(opinion), other)
             for row in [row for row in rows if self.counts(row)][-1:]:
                 last[key] = max(row, last.get(key, row))
@@ -193,22 +178,18 @@ class Replay:
         turns = [row for row in acts if not row.opinion_id and (row.reviewer, row.undoes) in units]
         return [(row, not self.counts(row)) for row in sorted(about + turns)]
 
-    # --- opinions that moved ---
-
     def home(self, opinion_id: str) -> str:
-        """The id under which the opinion stands now; each step must be later than the last."""
+        """The id under which the opinion stands now."""
         at = ""
-        while step := next(self._steps(opinion_id, at), None):
-            opinion_id, at = step.opinion_id or "", step.id
+        while moves := self._single["move"].get((opinion_id, "")):
+            last = [row for row in moves if self.counts(row)][-1:]
+            if not last or last[0].id < at:  # each step is later than the one before: no circles
+                break
+            opinion_id, at = last[0].opinion_id or "", last[0].id
         return opinion_id
 
-    def _steps(self, opinion_id: str, at: str) -> Iterator[Row]:
-        """The latest move away from this id that counts, if it came after ``at``."""
-        counting = [row for row in self._moves.get(opinion_id, ()) if self.counts(row)]
-        yield from (row for row in counting[-1:] if row.id > at)
-
-    def _moved(self) -> dict[Cell, Rows]:
-        if not self._moves:
+    def _at_home(self) -> dict[Cell, Rows]:
+        if not self._single["move"]:
             return self._decided
         merged: dict[Cell, Rows] = defaultdict(list)
         for (opinion, roadmap, who), rows in self._decided.items():
@@ -230,10 +211,10 @@ class Replay:
         acts = self._acts.get(reviewer, [])
         seen, done, undone = self._stacks.get(reviewer, (0, {}, {}))
         for row in acts[seen:]:
-            if row.action == "undo":
-                _shift(done, undone, row.undoes or "")
-            elif row.action == "redo":
-                _shift(undone, done, row.undoes or "")
+            if row.action in ("undo", "redo"):
+                source, target = (done, undone) if row.action == "undo" else (undone, done)
+                if row.undoes in source:
+                    target[row.undoes] = source.pop(row.undoes)
             else:
                 undone.clear()
                 done[row.unit] = None
@@ -250,23 +231,14 @@ def _choice(rows: Rows, undone: set[str]) -> Choice:
         event_id, _, _, action, _, _, _, packed, _, _, group, _ = row
         if undone and (group or event_id) in undone:
             continue
-        if action == "tag":
-            none = False
-            for stage in unpacked(packed):
+        if none := action == "none_applies":
+            stages = {}
+        for stage in unpacked(packed):
+            if action == "tag":
                 stages[stage] = row
-        elif action == "untag":
-            for stage in unpacked(packed):
+            else:
                 stages.pop(stage, None)
-            none = False
-        else:
-            stages, none = {}, True
     return Choice(stages, none)
-
-
-def _shift(source: Units, target: Units, unit: str) -> None:
-    if unit in source:
-        del source[unit]
-        target[unit] = None
 
 
 def _put(rows: Rows, row: Row) -> bool:

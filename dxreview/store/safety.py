@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dxreview.records import DxError
-from dxreview.store.database import EPOCH, SCHEMA, sentences
+from dxreview.store.database import EPOCH, SCHEMA, file_of, sentences
 from dxreview.store.events import new_id
 
 KEPT = 10
 # SQLite's locks and its shared memory do not reach from one machine to another
 # (https://www.sqlite.org/wal.html, "Overview").
 _NETWORK = re.compile(
-    r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ncpfs|ceph|glusterfs|lustre|gfs2|vboxsf|prl_fs"
-    r"|fuse\.(?:sshfs|rclone|davfs2?|glusterfs|smbnetfs|vmhgfs-fuse|s3fs)|davfs2?"
+    r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ncpfs|ceph|glusterfs|lustre|gfs2|vboxsf|prl_fs|davfs2?"
+    r"|fuse\.(?:sshfs|rclone|davfs2?|glusterfs|smbnetfs|vmhgfs-fuse|s3fs)"
 )
 
 
@@ -26,57 +26,72 @@ def backups(file: Path) -> list[Path]:
     return sorted((file.parent / "backups").glob(f"{file.stem}-*.db"), reverse=True)
 
 
-def back_up(file: Path) -> Path | None:
-    """Copy the store into ``backups/`` beside it; None where the newest backup holds the same.
-    Raises DxError where the file is no store or the copy cannot be written."""
-    with sentences(str(file)), _opened(file) as source:
-        last = next(iter(backups(file)), None)
-        if last and _newest_event(last) == _newest_event(file):
-            return None
-        now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
-        made = file.parent / "backups" / f"{file.stem}-{now}.db"
-        made.parent.mkdir(exist_ok=True)
-        part = made.with_suffix(f".{os.getpid()}.part")
-        _copy(source, part)
-        part.replace(made)
-        return made
-
-
 def prune(file: Path) -> None:
     """Keep the newest ten backups."""
     for old in backups(file)[KEPT:]:
         old.unlink(missing_ok=True)
 
 
-def restore(file: Path, backup: Path) -> Path | None:
-    """Put ``backup`` in the place of the store ``file``; return where the state before is kept.
+def back_up(file: Path) -> Path:
+    """Copy the store into ``backups/`` beside it, unless the newest backup holds the same; return
+    the newest. Raises DxError where the file is no store or the copy cannot be written."""
+    with sentences(str(file)), _opened(file) as source:
+        last = next(iter(backups(file)), None)
+        if last and _newest_event(last) == _newest_event(file):
+            return last
+        now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
+        made = file.parent / "backups" / f"{file.stem}-{now}.db"
+        made.parent.mkdir(exist_ok=True)
+        part = made.with_suffix(f".{os.getpid()}.part")
+        try:
+            with closing(sqlite3.connect(part)) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")  # one file, readable from anywhere
+            part.replace(made)
+        finally:
+            part.unlink(missing_ok=True)
+        return made
 
-    Stores that have the file open take the change in at their next `poll`. What was there is backed
-    up first; where it cannot be read as a store, the file is set aside under a new name.
+
+def restore(url: str, backup: str | Path) -> Path | None:
+    """Put a backup (a path, or its name in ``backups/``) in the place of the store at ``url``;
+    return where what was there is kept, None where nothing was.
+
+    Stores that are open take the change in at their next `poll`. What was there is backed up first;
+    what cannot be read as a store is set aside under a new name. Raises DxError
+    ``store.no_backup`` with the backups that there are, ``store.damaged``, ``store.newer``, or
+    ``store.no_file`` where the store is no SQLite file.
     """
-    with sentences(str(backup)):
-        _check(backup)
-    kept = _set_aside(file) if file.exists() else None
-    with sentences(str(file)), _opened(backup) as source, _opened(file, create=True) as target:
-        source.backup(target)
-        target.execute("UPDATE dxreview_meta SET value = ? WHERE key = ?", (new_id(), EPOCH))
-        target.commit()
+    file = file_of(url)
+    if file is None:
+        raise DxError("store.no_file", store=url)
+    named = [Path(backup), file.parent / "backups" / backup]
+    found = next((path for path in named if path.is_file()), None)
+    if found is None:
+        there = ", ".join(path.name for path in backups(file)) or "—"
+        raise DxError("store.no_backup", file=backup, accepted=there)
+    with sentences(str(found)), _opened(found) as source:
+        _check(source, found)
+        kept = _set_aside(file) if file.exists() else None
+        with sentences(str(file)), _opened(file, "rwc") as target:
+            source.backup(target)
+            target.execute("UPDATE dxreview_meta SET value = ? WHERE key = ?", (new_id(), EPOCH))
+            target.commit()
     return kept
 
 
-def _check(backup: Path) -> None:
-    with _opened(backup) as connection:
-        found = dict(connection.execute("SELECT key, value FROM dxreview_meta"))["schema"]
-        if int(found) > SCHEMA:
-            raise DxError("store.newer", store=backup, found=found, accepted=SCHEMA)
-        told = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+def _check(backup: sqlite3.Connection, file: Path) -> None:
+    found = dict(backup.execute("SELECT key, value FROM dxreview_meta"))["schema"]
+    if int(found) > SCHEMA:
+        raise DxError("store.newer", store=file, found=found, accepted=SCHEMA)
+    told = backup.execute("PRAGMA quick_check(1)").fetchone()[0]
     if told != "ok":
-        raise DxError("store.damaged", store=backup, found=told)
+        raise DxError("store.damaged", store=file, found=told)
 
 
 def _set_aside(file: Path) -> Path:
     try:
-        return back_up(file) or backups(file)[0]
+        return back_up(file)
     except DxError as error:
         if error.key != "store.damaged":
             raise
@@ -89,8 +104,7 @@ def _set_aside(file: Path) -> Path:
 
 
 @contextmanager
-def _opened(file: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-    mode = "rwc" if create else "rw"
+def _opened(file: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True)) as opened:
         yield opened
 
@@ -99,35 +113,22 @@ def _newest_event(file: Path) -> object:
     """What tells two states apart, as events are only ever added; of no store, equal to nothing."""
     try:
         with _opened(file) as connection:
-            return connection.execute(
-                "SELECT seq, id FROM dxreview_events ORDER BY seq DESC LIMIT 1"
-            ).fetchone()
+            newest = "SELECT seq, id FROM dxreview_events ORDER BY seq DESC LIMIT 1"
+            return connection.execute(newest).fetchone()
     except sqlite3.Error:
         return object()
-
-
-def _copy(source: sqlite3.Connection, path: Path) -> None:
-    try:
-        with closing(sqlite3.connect(path)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode=DELETE")  # one file, to be opened from anywhere
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 def network_file_system(file: Path, mounts: Path = Path("/proc/mounts")) -> str | None:
     """The kind of network file system that the store lies on, if it does (Linux; and Windows,
     where the path says so)."""
-    place = file.absolute()
+    place = file.resolve()
     if place.drive.startswith("\\\\"):
         return place.drive
-    if not mounts.exists():
-        return None
     found = (0, "")
-    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in mounts.read_text(errors="replace").splitlines() if mounts.exists() else ():
         _, folder, kind, *_ = line.split(" ")
         folder = re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), folder)
-        if place.resolve().is_relative_to(folder):
-            found = max(found, (len(folder), kind), key=lambda each: each[0])
+        if place.is_relative_to(folder):
+            found = max(found, (len(folder), kind))
     return found[1] if _NETWORK.fullmatch(found[1]) else None

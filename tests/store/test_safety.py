@@ -10,7 +10,7 @@ import pytest
 
 from dxreview import cli
 from dxreview.records import DxError
-from dxreview.store import Store, database, restore, safety
+from dxreview.store import Store, database, safety
 
 UNPRIVILEGED = 65534
 
@@ -39,13 +39,14 @@ def test_opening_makes_a_backup_only_when_something_changed(file: Path) -> None:
     tagged(file, "a")
     for _ in range(2):
         opened(file).close()
-    assert len(opened(file).backups()) == 1
+    assert len(safety.backups(file)) == 1
 
 
 def test_the_ten_newest_backups_are_kept(file: Path) -> None:
     for number in range(13):
         tagged(file, f"o{number}")
-    kept = opened(file).backups()
+    opened(file).close()
+    kept = safety.backups(file)
     assert len(kept) == safety.KEPT
     assert len(opinions(opened(kept[0]))) == 13
 
@@ -54,14 +55,16 @@ def test_restoring_goes_back_and_keeps_what_was_there(file: Path) -> None:
     tagged(file, "a")
     opened(file).close()
     tagged(file, "b")
-    store, other = opened(file), opened(file)
-    newest, oldest = store.backups()
+    url, store, other = f"sqlite:///{file}", opened(file), opened(file)
+    newest, oldest = safety.backups(file)
     before = other.revision
-    store.restore(oldest.name)
+    safety.restore(url, oldest.name)
+    store.poll()
     assert opinions(store) == ["a"]
     assert other.poll() > before
     assert opinions(other) == ["a"]
-    store.restore(newest)
+    safety.restore(url, newest)
+    store.poll()
     assert opinions(store) == ["a", "b"]
 
 
@@ -84,7 +87,7 @@ def test_a_backup_that_is_not_there_names_those_that_are(file: Path) -> None:
     tagged(file, "a")
     opened(file).close()
     with pytest.raises(DxError, match=safety.backups(file)[0].name):
-        restore(f"sqlite:///{file}", "nowhere.db")
+        safety.restore(f"sqlite:///{file}", "nowhere.db")
 
 
 def test_only_a_store_is_restored(file: Path) -> None:
@@ -92,7 +95,7 @@ def test_only_a_store_is_restored(file: Path) -> None:
     bad = file.with_name("bad.db")
     bad.write_text("no database" * 100)
     with pytest.raises(DxError):
-        restore(f"sqlite:///{file}", bad)
+        safety.restore(f"sqlite:///{file}", bad)
     assert opinions(opened(file)) == ["a"]
 
 
@@ -121,6 +124,7 @@ def test_a_store_of_an_older_release_is_migrated_after_a_backup(
     monkeypatch.setattr(database, "SCHEMA", 2)
     store = opened(file)
     store.tag("b", "r", "s", reviewer="x")
+    store.poll()
     assert opinions(store) == ["a", "b"]
     monkeypatch.undo()
     with pytest.raises(DxError) as told:

@@ -1,0 +1,102 @@
+"""A new version of the minutes or of a roadmap: tags find their opinions again, or are listed."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from dxreview.roadmap import Roadmap, Roadmaps, Stage
+from dxreview.store import Store
+
+DATA = "データが連携できる仕組みを国が示さなければ、小さな自治体は動けないのではないか。"
+PEOPLE = "人材の育成は一つの自治体では難しく、都道府県の支援があるとよい。"
+SAME = "異議なし。"
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store(":memory:")
+
+
+def minutes(*texts: tuple[str, str]) -> pd.DataFrame:
+    rows = [("m", opinion_id, text) for opinion_id, text in texts]
+    return pd.DataFrame(rows, columns=["meeting_id", "opinion_id", "text"])
+
+
+def places(store: Store, opinions: pd.DataFrame) -> dict[str, str | None]:
+    found = store.homeless(opinions)
+    return {row.opinion_id: None if pd.isna(row.found) else row.found for row in found.itertuples()}
+
+
+def tag(store: Store, opinion_id: str, quote: str, **near: str) -> None:
+    store.tag(opinion_id, "r", "s1", reviewer="x", quote=quote, **near)
+
+
+def test_an_opinion_found_by_its_id_has_a_home(store: Store) -> None:
+    tag(store, "m-1", "whatever it said")
+    assert store.homeless(minutes(("m-1", DATA))).empty
+
+
+def test_an_edited_opinion_is_offered_and_moves_when_confirmed(store: Store) -> None:
+    tag(store, "m-old", DATA)
+    now = minutes(("m-1", PEOPLE), ("m-2", DATA.replace("小さな", "規模の小さい")))
+    assert places(store, now) == {"m-old": "m-2"}
+    store.move("m-old", "m-2", reviewer="lead")
+    assert store.homeless(now).empty
+    assert store.decisions(now)["status"].tolist() == ["untagged", "tagged"]
+    assert store.history("m-2")["action"].tolist() == ["tag", "move"]
+    store.undo("lead")
+    assert places(store, now) == {"m-old": "m-2"}
+
+
+def test_an_opinion_that_is_gone_is_listed_and_not_dropped(store: Store) -> None:
+    tag(store, "m-old", DATA)
+    assert places(store, minutes(("m-1", PEOPLE))) == {"m-old": None}
+    assert len(store.tags()) == 1
+
+
+def test_of_equal_opinions_the_neighbours_tell_which_was_meant(store: Store) -> None:
+    first, second = "m-0123abcd", "m-0123abcd-2"
+    tag(store, second, SAME, before=PEOPLE, after="")
+    both = minutes(("m-a", DATA), (first, SAME), ("m-b", PEOPLE), (second, SAME))
+    assert store.homeless(both).empty
+    one = minutes(("m-a", DATA), ("m-b", PEOPLE), (first, SAME))
+    assert places(store, one) == {second: first}
+
+
+def test_moves_of_two_reviewers_in_a_circle_end(store: Store) -> None:
+    tag(store, "m-1", DATA)
+    store.move("m-1", "m-2", reviewer="x")
+    store.move("m-2", "m-1", reviewer="y")
+    assert set(store.tags()["opinion_id"]) == {"m-1"}
+
+
+def stage(name: str, label: str, *was: str) -> Stage:
+    text = {"ja": label, "en": label}
+    return Stage(name, 0, text, text, text, text, (), text, was)
+
+
+def roadmap(version: str, *stages: Stage) -> Roadmap:
+    text = {"ja": "r", "en": "r"}
+    return Roadmap("r", version, True, False, text, {}, "CC0", text, stages)
+
+
+def test_a_new_roadmap_version_lists_the_tags_that_need_another_look(store: Store) -> None:
+    old = roadmap("1", *(stage(name, name) for name in ("kept", "gone", "named", "parted")))
+    new = roadmap(
+        "2",
+        stage("kept", "kept"),
+        stage("named", "another name"),
+        stage("part1", "part 1", "parted"),
+        stage("part2", "part 2", "parted"),
+    )
+    for each in old.stages:
+        store.tag(f"m-{each.id}", old, each.id, reviewer="x")
+    found = store.second_look(Roadmaps([old, new]))
+    assert dict(zip(found["stage"], found["what"], strict=True)) == {
+        "gone": "gone", "named": "renamed", "parted": "split",
+    }  # fmt: skip
+    assert found.set_index("stage")["now"]["parted"] == ("part1", "part2")
+    store.tag("m-named", replace(new), "named", reviewer="x")
+    assert "named" not in set(store.second_look(Roadmaps([old, new]))["stage"])
+    assert len(store.tags()) == 4
