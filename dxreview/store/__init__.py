@@ -235,7 +235,7 @@ class Store:
     def _frame(self, name: str, *about: Any) -> "pd.DataFrame":
         from dxreview.store import frames
 
-        with self._lock:
+        with self._lock, many_made():
             return getattr(frames, name)(*about)
 
     def reviewers(self) -> list[str]:

@@ -105,10 +105,11 @@ def history(replay: Replay, opinion_id: str) -> pd.DataFrame:
 
 def second_look(replay: Replay, roadmaps: Roadmaps) -> pd.DataFrame:
     found = tags(replay)
-    keys = found[["roadmap", "version", "stage"]].astype(object).itertuples(index=False, name=None)
+    keys = found[["roadmap", "version", "stage"]].to_numpy(dtype=object, na_value=None).tolist()
     changed = list(placing.second_look(keys, roadmaps))
-    rows = [(*row, *change) for row, change in zip(found.values, changed, strict=True) if change]
-    return frame((*TAGS, "what", "now"), rows)
+    told = frame(("what", "now"), [change for change in changed if change])
+    kept = found[[change is not None for change in changed]].reset_index(drop=True)
+    return kept.join(told)
 
 
 def homeless(

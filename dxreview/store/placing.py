@@ -92,14 +92,14 @@ def homeless(
 def second_look(
     tags: Iterable[tuple[str | None, str | None, str]], roadmaps: Roadmaps
 ) -> Iterator[Change | None]:
-    """For each (roadmap, version, stage) what the newest version did to the stage; None: nothing.
+    """For each (roadmap, version or None, stage) what the newest version did to the stage; None: nothing.
 
     Where the file of the tag's version is not there, a stage that is in the newest version is taken
     to be the same.
     """
     for name, version, stage in tags:
         new = roadmaps.get(name or "")
-        if new is None or version == new.version:
+        if new is None or version in (None, new.version):
             yield None
             continue
         old = [each for each in roadmaps.versions[new.id] if each.version == version]

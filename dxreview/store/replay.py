@@ -145,12 +145,11 @@ class Replay:
             cells = self._at_home()
         else:
             cells = {cell: self._decided[cell] for cell in self._changed & self._decided.keys()}
-        with many_made():
-            for (opinion, roadmap, who), rows in cells.items():
-                made = self._choices[opinion, roadmap]
-                made[who] = choice = _choice(rows, self._undone[who])
-                if not choice.stages and not choice.none:
-                    del made[who]
+        for (opinion, roadmap, who), rows in cells.items():
+            made = self._choices[opinion, roadmap]
+            made[who] = choice = _choice(rows, self._undone[who])
+            if not choice.stages and not choice.none:
+                del made[who]
         self._changed = set()
         return self._choices
 
