@@ -182,7 +182,7 @@ class Replay:
         at = ""
         while moves := self._single["move"].get((opinion_id, "")):
             last = [row for row in moves if self.counts(row)][-1:]
-            if not last or last[0].id < at:  # each step is later than the one before: no circles
+            if not last or last[0].id <= at:  # each step is later than the last: no circles
                 break
             opinion_id, at = last[0].opinion_id or "", last[0].id
         return opinion_id
