@@ -92,7 +92,7 @@ def homeless(
 def second_look(
     tags: Iterable[tuple[str | None, str | None, str]], roadmaps: Roadmaps
 ) -> Iterator[Change | None]:
-    """For each (roadmap, version or None, stage) what the newest version did to the stage; None: nothing.
+    """For each (roadmap, version or None, stage) what the newest version did to it; None: nothing.
 
     Where the file of the tag's version is not there, a stage that is in the newest version is taken
     to be the same.
