@@ -8,20 +8,19 @@ from dxreview.minutes.headings import (
     AGENDA,
     BODY,
     DATE,
-    MATERIALS,
     NOTE,
     ROSTER,
     VENUE,
     Heading,
     heading,
     is_group,
-)
+)  # fmt: skip
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_time_note
 from dxreview.minutes.numbering import Numbered, numbered
 
 HEAD = "head"
-_LISTS = (ROSTER, AGENDA, MATERIALS, BODY)
+ENDED = "。」）)〕】？?．.！!』”"
 
 
 @dataclass(slots=True)
@@ -35,113 +34,111 @@ class Block:
     lines: list[Line] = field(default_factory=list)
     openings: dict[int, Opening] = field(default_factory=dict)
 
+    @property
+    def label(self) -> str | None:
+        return self.heading.label if self.heading else None
+
+    def valued(self) -> list[Line]:
+        """The lines below, the rest of the heading's own line before them."""
+        line, opened = self.line, self.heading
+        if line is None or opened is None or opened.value is None:
+            return self.lines
+        text, start = line.text[opened.value :], line.at(opened.value)
+        raw = text if line.raw is line.text else line.raw[start - line.start :]
+        first = Line(start, line.end, text, raw, line.gap, line.indent + opened.value)
+        return [first, *self.lines]
+
 
 def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
     """Cut the lines at headings, and where the first speaker takes the floor."""
-    cutter = _Cutter(lines, found)
-    for at in range(len(lines)):
-        cutter.take(at)
-    return cutter.out
+    out = [Block(HEAD)]
+    number: Numbered | None = None
+    for at, line in enumerate(lines):
+        block, opening = out[-1], found.openings.get(at)
+        if opening is not None and (block.kind == BODY or _starts(lines, at, found)):
+            if block.kind != BODY:
+                out.append(Block(BODY))
+            out[-1].openings[line.start] = opening
+        elif not (len(line.text) > 60 or line.text[-1] == "。"):
+            opened = _opened(line, block, at in found.headings, number)
+            if opened is not None:
+                number = numbered(line.text) or number
+                out.append(Block(opened.kind, line, opened))
+                continue
+        if opening is None and _apart(line, block):
+            out.append(Block(HEAD))
+        out[-1].lines.append(line)
+    return out
 
 
-class _Cutter:
-    def __init__(self, lines: Sequence[Line], found: Evidence) -> None:
-        self.lines = lines
-        self.found = found
-        self.out = [Block(HEAD)]
-        self.number: Numbered | None = None
-
-    def take(self, at: int) -> None:
-        line = self.lines[at]
-        opening = self.found.openings.get(at)
-        if opening is not None and (self.out[-1].kind == BODY or self._starts(at, opening)):
-            if self.out[-1].kind != BODY:
-                self.out.append(Block(BODY))
-            self.out[-1].openings[line.start] = opening
-            self.out[-1].lines.append(line)
-        elif opened := self._heading(at):
-            self.number = numbered(line.plain) or self.number
-            self.out.append(Block(opened.kind, line, opened))
-        else:
-            self._below(line)
-
-    def _starts(self, at: int, opening: Opening) -> bool:
-        """Whether an opening outside of a body begins one: a speaker does, and a sentence."""
-        if opening.speaker is not None:
-            return True
-        for below in range(at, min(at + 4, len(self.lines))):
-            text = self.lines[below].plain
-            if below > at and (below in self.found.openings or heading(text)):
-                return False
-            if "。" in text or text[-1] in "?？":
-                return True
-        return False
-
-    def _heading(self, at: int) -> Heading | None:
-        line, block = self.lines[at], self.out[-1]
-        text = line.plain
-        if at in self.found.headings:
-            return Heading(NOTE, text[1:].strip(), None, None, text[0])
-        opened = heading(text)
-        if opened is None and block.kind != BODY and text[0] in MARKS:
-            label = "".join(text[1:].split())
-            opened = Heading(ROSTER, label, None, None, text[0]) if is_group(label) else None
-        if opened is None:
-            return self._sibling(text, block)
-        if block.kind == AGENDA and self._goes_on(block, text):
-            return None
-        if (
-            block.kind == ROSTER
-            and opened.kind in (NOTE, BODY)
-            and "：" not in text
-            and opened.value
-        ):
-            return None
-        if block.kind == BODY and not self._fits_body(opened, line, block):
-            return None
-        return opened
-
-    def _fits_body(self, opened: Heading, line: Line, block: Block) -> bool:
-        """Inside the body a heading must look like one: speech has such words too."""
-        if not block.lines or opened.dressed[:1] in MARKS:
-            return True
-        ended = block.lines[-1].text[-1] in "。」）)〕】？?．" or not block.openings
-        if opened.kind == BODY:
-            return opened.value is None and ended and (bool(opened.dressed) or not line.indent)
-        talk = any(opening.speaker for opening in block.openings.values())
-        return ended and not talk and (bool(opened.dressed) or opened.value is None)
-
-    def _sibling(self, text: str, block: Block) -> Heading | None:
-        """A heading by its number alone: the next one of the shape of the last heading."""
-        last, item = self.number, numbered(text)
-        if last is None or item is None or item.shape != last.shape or item.value != last.value + 1:
-            return None
-        if len(text) > 40 or "。" in text or (block.kind == AGENDA and self._goes_on(block, text)):
-            return None
-        self.number = item
-        label = text[item.end :]
-        return Heading(
-            BODY if block.kind == BODY else NOTE, label.strip(), None, None, text[: item.end]
-        )
-
-    def _goes_on(self, block: Block, text: str) -> bool:
-        """Whether a numbered line below an agenda heading is an item of it."""
-        item = numbered(text)
-        if item is None:
+def _starts(lines: Sequence[Line], at: int, found: Evidence) -> bool:
+    """Whether an opening outside of a body begins one: a speaker does, and a sentence."""
+    if found.openings[at].speaker is not None:
+        return True
+    for below in range(at, min(at + 4, len(lines))):
+        text = lines[below].text
+        if below > at and (below in found.openings or heading(text)):
             return False
-        above = numbered(block.line.plain) if block.line else None
-        return above is None or above.shape != item.shape or above.value + 1 != item.value
+        if "。" in text or text[-1] in "?？":
+            return True
+    return False
 
-    def _below(self, line: Line) -> None:
-        """Put a line that opens nothing where it belongs: below the last heading, or by itself."""
-        block = self.out[-1]
-        opened = block.heading
-        if block.kind in (DATE, VENUE, NOTE) and opened is not None and block.line is not None:
-            deeper = line.indent > block.line.indent or (
-                block.kind == NOTE and opened.value is None and not line.ruled
-            )
-            if not deeper and (opened.value is not None or block.lines):
-                self.out.append(Block(HEAD))
-        elif block.kind in (ROSTER, AGENDA, MATERIALS) and is_time_note(line.plain):
-            self.out.append(Block(HEAD))
-        self.out[-1].lines.append(line)
+
+def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> Heading | None:
+    """The heading that a line is in its place, or None."""
+    text = line.text
+    if dressed:
+        return Heading(NOTE, text[1:].strip(), None, None, text[0])
+    opened, item = heading(text), numbered(text)
+    if opened is None and block.kind != BODY and text[0] in MARKS:
+        label = "".join(text[1:].split())
+        opened = Heading(ROSTER, label, None, None, text[0]) if is_group(label) else None
+    if item is not None and block.kind == AGENDA and _goes_on(block, item):
+        return None
+    if opened is None:
+        return _sibling(text, block, item, last)
+    if block.kind == ROSTER and opened.kind in (NOTE, BODY) and opened.value and "：" not in text:
+        return None
+    return opened if block.kind != BODY or _fits_body(opened, line, block) else None
+
+
+def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
+    """Inside the body a heading must look like one: speech has such words too."""
+    if not block.lines or opened.dress[:1] in MARKS:
+        return True
+    if block.openings and block.lines[-1].text[-1] not in ENDED:
+        return False
+    if opened.kind == BODY:
+        return opened.value is None and (bool(opened.dress) or not line.indent)
+    talk = any(opening.speaker for opening in block.openings.values())
+    return not talk and (bool(opened.dress) or opened.value is None)
+
+
+def _goes_on(block: Block, item: Numbered) -> bool:
+    """Whether a numbered line below an agenda heading is an item of it, not the next heading."""
+    above = numbered(block.line.text) if block.line else None
+    return above is None or above.shape != item.shape or above.value + 1 != item.value
+
+
+def _sibling(
+    text: str, block: Block, item: Numbered | None, last: Numbered | None
+) -> Heading | None:
+    """A heading by its number alone: the next one of the shape of the last heading."""
+    if not item or not last or (item.shape, item.value) != (last.shape, last.value + 1):
+        return None
+    if len(text) > 40 or "。" in text:
+        return None
+    kind = BODY if block.kind == BODY else NOTE
+    return Heading(kind, text[item.end :].strip(), None, None, text[: item.end])
+
+
+def _apart(line: Line, block: Block) -> bool:
+    """Whether a line that opens nothing does not belong below the last heading either."""
+    opened = block.heading
+    if opened is None or block.line is None or block.kind == BODY:
+        return False
+    if block.kind not in (DATE, VENUE, NOTE):
+        return is_time_note(line.text)
+    if block.kind == NOTE and opened.value is None:
+        return line.ruled
+    return line.indent <= block.line.indent and (opened.value is not None or bool(block.lines))

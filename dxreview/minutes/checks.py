@@ -9,7 +9,6 @@
 | empty_section    | a section that announces opinions or questions holds none              |
 | several_meetings | the source holds more than one meeting                                 |
 | jumbled          | the text looks as if it had come out of its order                      |
-| unparsed         | parts were not understood                                              |
 | corrected        | the analyst's corrections changed what the text says                   |
 """
 
@@ -20,6 +19,7 @@ from dxreview.messages import say
 from dxreview.minutes.blocks import Block
 from dxreview.minutes.meeting import Draft
 from dxreview.records import LoadWarning, SourceText
+from dxreview.text import WEEKDAYS
 
 _ODD = re.compile(r"^[ \u3000]*[、。）」]|[、。][ \u3000]*[、。]", re.MULTILINE)
 
@@ -27,42 +27,42 @@ _ODD = re.compile(r"^[ \u3000]*[、。）」]|[、。][ \u3000]*[、。]", re.MU
 def check(source: SourceText, drafts: Sequence[Draft]) -> Iterator[LoadWarning]:
     """The warnings of a source, those about the whole of it first."""
     if len(drafts) > 1:
-        yield warning(source, "several_meetings", None, None, number=len(drafts))
+        yield warning(source, "several_meetings", number=len(drafts))
     odd = len(_ODD.findall(source.text))
     if odd >= 3 and odd * 12 > source.text.count("\n"):
-        yield warning(source, "jumbled", None, None)
+        yield warning(source, "jumbled")
     for draft in drafts:
         yield from _meeting(source, draft)
 
 
 def warning(
-    source: SourceText, code: str, start: int | None, end: int | None, **facts: str | int
+    source: SourceText, code: str, place: tuple[int, int] | None = None, **facts: str | int
 ) -> LoadWarning:
+    """A warning about a place in the source, or about all of it."""
+    start, end = place or (None, None)
     page = source.page_at(start) if start is not None else None
-    return LoadWarning(
-        source.name, page, start, end, code, say(f"warnings.{code}", lang=None, **facts)
-    )
+    message = say(f"warnings.{code}", lang=None, **facts)
+    return LoadWarning(source.name, page, start, end, code, message)
 
 
 def _meeting(source: SourceText, draft: Draft) -> Iterator[LoadWarning]:
     head = draft.header
     if head.held_on is None:
-        yield warning(source, "no_date", None, None)
+        yield warning(source, "no_date")
     elif head.misfit is not None:
-        real = "月火水木金土日"[head.held_on.weekday()]
-        date, printed = head.held_on.isoformat(), head.misfit.weekday or ""
-        yield warning(source, "weekday", *head.misfit_at, date=date, printed=printed, real=real)
-    for block, declared, counted in draft.declared:
-        if counted and counted != declared:
-            at, label = _place(block)
-            yield warning(source, "count", *at, group=label, declared=declared, counted=counted)
+        printed, real = head.misfit.weekday or "", WEEKDAYS[head.held_on.weekday()]
+        day = head.held_on.isoformat()
+        yield warning(source, "weekday", head.place, date=day, printed=printed, real=real)
+    for block, counted in draft.declared:
+        declared = block.heading.declared if block.heading else None
+        if declared is not None and declared != counted:
+            facts = {"group": block.label or "", "declared": str(declared), "counted": str(counted)}
+            yield warning(source, "count", _place(block), **facts)
     if not draft.opinions:
-        yield warning(source, "no_opinion", None, None)
+        yield warning(source, "no_opinion")
     for block in draft.body.empty if draft.opinions else ():
-        at, label = _place(block)
-        yield warning(source, "empty_section", *at, section=label)
+        yield warning(source, "empty_section", _place(block), section=block.label or "")
 
 
-def _place(block: Block) -> tuple[tuple[int | None, int | None], str]:
-    line, opened = block.line, block.heading
-    return (line.start, line.end) if line else (None, None), opened.label if opened else ""
+def _place(block: Block) -> tuple[int, int] | None:
+    return (block.line.start, block.line.end) if block.line else None

@@ -5,7 +5,7 @@ without a mark counts where it comes again and again and words follow it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dxreview.minutes.headings import heading
@@ -14,14 +14,18 @@ from dxreview.minutes.marks import ANSWERS, BULLETS, HEADS, MARKS, is_stage, is_
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
 from dxreview.records import Decision
 
+MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
+
 
 class Opening(NamedTuple):
-    """A line that opens a unit: its kind, who speaks, and where in the line the words begin."""
+    """A line that opens a unit: its kind, who speaks, where in the line the words begin (None: on
+    the next line), by which mark, and whether a label (問) gives the kind."""
 
     kind: str
     speaker: Speaker | None
     words: int | None
     mark: str
+    sure: bool = False
 
 
 class Evidence(NamedTuple):
@@ -42,44 +46,52 @@ class _Mark:
         self.prose: list[int] = []
 
 
-def evidence(lines: Sequence[Line], meanings: dict[str, str] | None = None) -> Evidence:
-    """Judge every mark and form of a document; ``meanings`` are an analyst's own (mark → kind)."""
+def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
+    """Judge every mark and form of a document; ``meanings`` are an analyst's own (mark → one of
+    `MEANINGS`)."""
     marks, forms = _collect(lines)
-    openings: dict[int, Opening] = {}
-    heads: set[int] = set()
+    found = Evidence({}, set(), ())
     decisions: list[Decision] = []
     for mark, seen in marks.items():
-        what = (meanings or {}).get(mark) or _meaning(mark, seen, lines, marks)
-        decisions.append(Decision(mark, what, len(seen.speakers or seen.prose or seen.known)))
-        if what == "speaker":
-            openings.update(_speaking(mark, seen, lines))
-        elif what == "heading":
-            heads.update(seen.prose)
-        elif what != "text":
-            openings.update(_prose(mark, what, seen, lines))
-    if not any(opening.speaker for opening in openings.values()):
-        form, found = _best_form(forms, lines)
-        if form:
-            openings.update(found)
-            decisions.append(Decision(form, "speaker", len(found)))
-    _pair(openings, decisions)
-    return Evidence(openings, heads, tuple(decisions))
+        meaning = meanings.get(mark) or _meaning(mark, seen, lines, marks)
+        count = len(seen.speakers if meaning == "speaker" else seen.prose or seen.known)
+        decisions.append(Decision(mark, meaning, count))
+        if meaning == "heading":
+            found.headings.update(seen.prose)
+        elif meaning != "text":
+            found.openings.update(_openings(mark, meaning, seen, lines))
+    if not any(opening.speaker for opening in found.openings.values()):
+        form, best = max(
+            ((form, _spoken(form, seen, lines)) for form, seen in forms.items()),
+            key=lambda pair: len(pair[1]),
+            default=("", {}),
+        )
+        if best:
+            found.openings.update(best)
+            decisions.append(Decision(form, "speaker", len(best)))
+    if paired := _pair(found.openings):
+        decisions.append(Decision("◆◎", "question and answer", paired))
+    return found._replace(decisions=tuple(decisions))
 
 
-def _collect(
-    lines: Sequence[Line],
-) -> tuple[dict[str, _Mark], dict[str, dict[int, Speaker]]]:
+def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[int, Speaker]]]:
     marks: dict[str, _Mark] = defaultdict(_Mark)
     forms: dict[str, dict[int, Speaker]] = defaultdict(dict)
     for at, line in enumerate(lines):
-        text = line.plain
+        text = line.text
         if text[0] in MARKS:
             _sort(marks[text[0]], at, text)
-        elif at and _open_bracket(lines[at - 1].plain):
             continue
-        elif not is_stage(text) and (who := unmarked(text)) and heading(text) is None:
+        who = unmarked(text) if _may_speak(text) and not is_stage(text) else None
+        if who and heading(text) is None and not (at and _open_bracket(lines[at - 1].text)):
             forms[who.form][at] = who
     return marks, forms
+
+
+def _may_speak(text: str) -> bool:
+    """A quick look, for most lines are neither short nor have any of these signs near the head."""
+    head = text[:45]
+    return len(text) < 30 or head[0] in "【（(" or any(sign in head for sign in "：:）)|｜│")
 
 
 def _open_bracket(text: str) -> bool:
@@ -100,129 +112,89 @@ def _sort(mark: _Mark, at: int, text: str) -> None:
 
 
 def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Mark]) -> str:
+    prose, known = seen.prose, len(seen.known)
     if mark in ANSWERS:
         return "answer"
-    if seen.speakers and len(seen.speakers) * 3 >= len(seen.prose) and _talk(seen.speakers, lines):
+    if len(seen.speakers) * 3 >= len(prose) and any(_speaks(lines, at) for at in seen.speakers):
         return "speaker"
-    if not seen.prose:
+    if not prose:
         return "heading"
-    if len(seen.prose) > 1 and _share(seen.prose, lines, quoted) >= 0.6:
-        return "quote"
-    short = [at for at in seen.prose if _is_short(lines[at].text)]
-    if mark in HEADS and len(short) == len(seen.prose) and (len(seen.known) > 1 or mark in "□■◇▼"):
+    named = sum(quoted(lines[at].text[1:].lstrip()) is not None for at in prose)
+    if named > 1 and named * 5 >= len(prose) * 3:
+        return "speaker"
+    short = all(len(lines[at].text) <= 24 and "。" not in lines[at].text for at in prose)
+    if mark in HEADS and short and (known > 1 or mark in "□■◇▼"):
         return "heading"
     others = [other for name, other in marks.items() if name != mark and name not in BULLETS]
     if mark in BULLETS and (mark == "※" or any(o.speakers or len(o.prose) > 1 for o in others)):
         return "text"
-    first = seen.prose[0]
-    if mark in "◎●" and any(other.prose and other.prose[0] < first for other in others):
+    if mark in "◎●" and any(other.prose and other.prose[0] < prose[0] for other in others):
         return "answer"
     return "opinion"
 
 
-def _talk(speakers: Iterable[int], lines: Sequence[Line]) -> bool:
-    """Whether words follow a speaker somewhere: a roster has posts and names, but no sentence."""
-    return any(_says(lines, at) for at in speakers)
-
-
-def _says(lines: Sequence[Line], at: int) -> bool:
+def _speaks(lines: Sequence[Line], at: int) -> bool:
+    """Whether words follow: a roster has posts and names, but no sentence."""
     return any("。" in line.text or line.text[-1] in "?？" for line in lines[at : at + 4])
 
 
-def _share(found: list[int], lines: Sequence[Line], test: object) -> float:
-    return sum(1 for at in found if quoted(lines[at].text[1:].lstrip())) / len(found)
-
-
-def _is_short(text: str) -> bool:
-    return len(text) <= 24 and "。" not in text
-
-
-def _speaking(mark: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
-    return {
-        at: Opening("speech", who, _after(lines[at], who.words), mark)
-        for at, who in seen.speakers.items()
+def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
+    talk = kind == "speaker"
+    found = {
+        at: _opening(mark, "speech", lines[at], who) for at, who in seen.speakers.items() if talk
     }
+    for at in seen.prose if talk else (*seen.prose, *seen.speakers):
+        who = quoted(lines[at].text[1:].lstrip()) if talk and not seen.speakers else None
+        if who or not talk:
+            found[at] = _opening(mark, "speech" if talk else kind, lines[at], who)
+    return found
 
 
-def _after(line: Line, words: int | None) -> int | None:
-    """The offset in the line as printed of what starts at ``words`` behind its mark."""
-    if words is None:
-        return None
-    text = line.text
-    skipped = len(text) - len(text[1:].lstrip())
-    if line.plain == text:
-        return words + skipped
-    left = sum(not char.isspace() for char in line.plain[: words + 1])
-    for at, char in enumerate(text):
-        if not char.isspace():
-            if left == 0:
-                return at
-            left -= 1
-    return None
+def _opening(mark: str, kind: str, line: Line, who: Speaker | None) -> Opening:
+    rest = line.text[1:].lstrip()
+    skipped = len(line.text) - len(rest)
+    if who is not None:
+        return Opening(kind, who, None if who.words is None else who.words + skipped, mark)
+    label = labelled(rest)
+    return Opening(
+        label[0] if label else kind, None, skipped + (label[1] if label else 0), mark, bool(label)
+    )
 
 
-def _prose(mark: str, what: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
-    openings = {}
-    for at in (*seen.prose, *(seen.speakers if what != "quote" else ())):
-        text = lines[at].text
-        words = len(text) - len(text[1:].lstrip())
-        who = quoted(text[words:]) if what == "quote" else None
-        kind = "speech" if what == "quote" else what
-        if label := labelled(text[words:]):
-            kind, words = label[0], words + label[1]
-        openings[at] = Opening(kind, who, words + (who.words or 0 if who else 0), mark)
-    return openings
+def _spoken(form: str, found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Opening]:
+    """The lines of a form without a mark, if words follow at least two and they read like
+    speakers: posts, or names that come again."""
+    said = {at: who for at, who in found.items() if _words_follow(at, who, lines, found)}
+    posts = sum(who.role is not None for who in said.values())
+    again = max(Counter((who.name, who.role) for who in said.values()).values(), default=0)
+    few = len(said) < 2 or (posts * 2 < len(said) and len(said) < 3)
+    if few or (not posts and again < 2 and len(said) < 4):
+        return {}
+    return {at: Opening("speech", who, who.words, "") for at, who in said.items()}
 
 
-def _best_form(
-    forms: dict[str, dict[int, Speaker]], lines: Sequence[Line]
-) -> tuple[str | None, dict[int, Opening]]:
-    """The form without a mark that most lines show, if it comes at least twice."""
-    best: tuple[str | None, dict[int, Opening]] = (None, {})
-    for form, found in forms.items():
-        said = {at: who for at, who in found.items() if _speaks(form, at, who, lines, found)}
-        names = Counter((who.name, who.role) for who in said.values())
-        posts = sum(1 for who in said.values() if who.role)
-        if len(said) < 2 or (posts * 2 < len(said) and len(said) < 3):
-            continue
-        if not posts and max(names.values()) < 2 and len(said) < 4:
-            continue
-        if len(said) > len(best[1]):
-            best = form, {at: Opening("speech", who, who.words, "") for at, who in said.items()}
-    return best
-
-
-def _speaks(
-    form: str, at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]
-) -> bool:
-    """Whether words follow before the next line of this form."""
-    first = at + 1 if who.words is None else at
-    below = lines[first : at + 4]
-    for offset, line in enumerate(below):
-        if offset and at + offset in found and who.words is not None:
-            break
-        if "。" in line.text or line.text[-1] in "?？":
-            return True
-        if who.words is None and at + 1 + offset in found:
+def _words_follow(at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]) -> bool:
+    """Whether a sentence stands between this line of a form and the next one."""
+    for below in range(at + (who.words is None), min(at + 4, len(lines))):
+        if below > at and below in found:
             return False
+        if "。" in lines[below].text or lines[below].text[-1] in "?？":
+            return True
     return False
 
 
-def _pair(openings: dict[int, Opening], decisions: list[Decision]) -> None:
+def _pair(openings: dict[int, Opening]) -> int:
     """◆ asks and ◎ answers where most ◎ come right after a ◆, or one turn of the chair later."""
-    order = sorted(openings)
-    if not {"◆", "◎"} <= {openings[at].mark for at in order if openings[at].speaker}:
-        return
-    answers = [i for i, at in enumerate(order) if openings[at].mark == "◎"]
-    paired = [
-        i for i in answers if "◆" in {openings[order[j]].mark for j in (i - 1, i - 2) if j >= 0}
-    ]
-    if len(paired) * 2 < len(answers):
-        return
-    decisions.append(Decision("◆◎", "question and answer", len(paired)))
+    order = [at for at in sorted(openings) if openings[at].speaker]
+    marks = [openings[at].mark for at in order]
+    answers = [i for i, mark in enumerate(marks) if mark == "◎"]
+    paired = sum("◆" in marks[max(i - 2, 0) : i] for i in answers)
+    if not paired or paired * 2 < len(answers):
+        return 0
     asked = False
-    for at in order:
-        if openings[at].mark == "◆":
-            openings[at], asked = openings[at]._replace(kind="question"), True
-        elif openings[at].mark == "◎" and asked:
-            openings[at] = openings[at]._replace(kind="answer")
+    for at, mark in zip(order, marks, strict=True):
+        asked = asked or mark == "◆"
+        if mark == "◆" or (mark == "◎" and asked):
+            kind = "question" if mark == "◆" else "answer"
+            openings[at] = openings[at]._replace(kind=kind)
+    return paired

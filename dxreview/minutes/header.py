@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from dxreview.minutes.blocks import HEAD, Block
@@ -14,24 +14,22 @@ from dxreview.minutes.words import either, words
 from dxreview.text import FoundDate, find_dates, find_times, find_year, join, number, tidy
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-_KINDS = re.compile(either("title.kinds"))
-_BODIES = re.compile(either("title.bodies"))
+_KIND, _BODY = re.compile(either("title.kinds")), re.compile(either("title.bodies"))
 _ROUND = re.compile(r"[（(]?\s*第\s*([\d一二三四五六七八九十百]{1,4})\s*回\s*[）)]?")
-_NAMED = ("会議名", "会議名称", "会議の名称", "名称", "審議会等の名称", "件名", "附属機関名")
-_YEARS = re.compile(
+_YEAR = re.compile(
     r"^(?:令和|平成|昭和)\s*[\d元一二三四五六七八九十]{1,3}\s*(?:[（(]\d{4}[）)])?\s*年度?\s*"
 )
 _TAIL = re.compile(
     r"\s*(?:[（(][^（）()]*[月日号回][^（）()]*[）)]|第\s*[\d一二三四五六七八九十]+\s*号)\s*$"
 )
-_UNFINISHED = re.compile(r"[ぁ-んー、・（(「]$|[ァ-ヶ]$")
-_STARTS = re.compile("開会|開議|開始")
-_ENDS = re.compile("散会|閉会|閉議|延会|終了")
+_UNFINISHED = re.compile(r"[ぁ-んァ-ヶー、・（(「]$")
+_STARTS, _ENDS = re.compile("開会|開議|開始"), re.compile(either("body.closing"))
 
 
 @dataclass(slots=True)
 class Header:
-    """Facts of one meeting, and what the lines were taken for (start, end, what)."""
+    """Facts of one meeting; ``misfit`` is its date where the printed weekday is another's, with
+    the place; ``claims`` says what the lines were taken for (start, end, what)."""
 
     title: str | None = None
     series: str | None = None
@@ -42,223 +40,140 @@ class Header:
     ends_at: datetime | None = None
     venue: str | None = None
     misfit: FoundDate | None = None
-    misfit_at: tuple[int, int] = (0, 0)
+    place: tuple[int, int] = (0, 0)
+    claims: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def at(self, clock: time | None) -> datetime | None:
+        day = self.held_on
+        return datetime.combine(day, clock, TOKYO) if day and clock is not None else None
 
 
-class Reader:
-    """Reads the facts of a meeting from its blocks; ``claims`` says what the lines are."""
-
-    def __init__(self, blocks: Sequence[Block], text: str) -> None:
-        self.blocks = blocks
-        self.text = text
-        self.facts = Header()
-        self.claims: list[tuple[int, int, str]] = []
-
-    def read(self) -> Header:
-        head = [line for block in self._opening() if block.kind == HEAD for line in block.lines]
-        self._title(head)
-        self._venue()
-        self._date(head)
-        return self.facts
-
-    def _opening(self) -> Sequence[Block]:
-        """The blocks before the first one of the body that holds something."""
-        for at, block in enumerate(self.blocks):
-            if block.kind == BODY and (
-                block.openings or any("。" in line.text for line in block.lines)
-            ):
-                return self.blocks[:at]
-        return self.blocks
-
-    # --- title ---
-    def _title(self, head: Sequence[Line]) -> None:
-        lines = [line for line in head if not is_time_note(line.plain)]
-        span = _title_lines(lines)
-        title = ""
-        for line in span:
-            title = (
-                join(title, line.plain)
-                if not title or _wraps(title, line.plain)
-                else f"{title} {line.plain}"
-            )
-            self.claims.append((line.start, line.end, "title"))
-        title = tidy(_undated(title)) or self._named() or ""
-        kind = _KINDS.search(title) or _KINDS.search(" ".join(self._labels()))
-        found = _ROUND.search(title)
-        facts = self.facts
-        facts.title = title or None
-        facts.kind = kind[0] if kind else None
-        facts.round = number(found[1]) if found else None
-        facts.series = _series(title)
-
-    def _named(self) -> str | None:
-        for block in self.blocks:
-            if block.kind == NOTE and block.heading and block.heading.label in _NAMED:
-                value = _value(block)
-                if value:
-                    return tidy(value)
-        return None
-
-    def _labels(self) -> list[str]:
-        return [
-            b.heading.label
-            for b in self.blocks
-            if b.kind == BODY and b.heading and b.heading.label in words("title.kinds")
-        ]
-
-    # --- venue ---
-    def _venue(self) -> None:
-        for block in self.blocks:
-            if block.kind == VENUE:
-                self.facts.venue = self.facts.venue or tidy(_value(block)) or None
-
-    # --- date and times ---
-    def _date(self, head: Sequence[Line]) -> None:
-        year = self._year()
-        stated = [
-            (line, _value(block))
-            for block in self.blocks
-            if block.kind == DATE and (line := block.line)
-        ]
-        loose = [(line, line.plain) for line in head]
-        for line, text in [*stated, *loose]:
-            if self.facts.held_on is None:
-                self._on(line, text, year)
-        if self.facts.held_on:
-            self._clock([text for _, text in stated], loose)
-
-    def _on(self, line: Line, text: str, year: tuple[int, bool] | None) -> None:
-        for found in find_dates(text):
-            day = found.on(year)
-            if day is not None:
-                self.facts.held_on = day
-                if not found.weekday_fits(day):
-                    self.facts.misfit, self.facts.misfit_at = found, (line.start, line.end)
-                return
-
-    def _year(self) -> tuple[int, bool] | None:
-        for text in (self.facts.title or "", *self._texts()):
-            if (year := find_year(text)) is not None:
-                return year
-        return None
-
-    def _texts(self) -> list[str]:
-        return [
-            line.plain
-            for block in self._opening()
-            for line in ((block.line,) if block.line else ()) + tuple(block.lines)
-        ]
-
-    def _clock(self, stated: list[str], loose: list[tuple[Line, str]]) -> None:
-        times = [found.at for text in stated for found in find_times(_after_dates(text))]
-        notes = [text for _, text in loose if find_times(text)] + self._notes()
-        starts = times[:1] or [_time(text, _STARTS) for text in notes if _time(text, _STARTS)][:1]
-        if not starts:
-            starts = [found.at for _, text in loose for found in find_times(_after_dates(text))][:2]
-            times = starts
-        ends = times[1:2] or [_time(text, _ENDS) for text in notes if _time(text, _ENDS)][-1:]
-        day = self.facts.held_on
-        if day and starts and starts[0]:
-            self.facts.starts_at = datetime.combine(day, starts[0], TOKYO)
-        if day and ends and ends[0]:
-            self.facts.ends_at = datetime.combine(day, ends[0], TOKYO)
-
-    def _notes(self) -> list[str]:
-        """Lines anywhere that say when something began or ended."""
-        return [
-            line.plain.lstrip("○〇◯◎ ")
-            for block in self.blocks
-            for line in ((block.line,) if block.line else ()) + tuple(block.lines)
-            if len(line.text) <= 40 and is_time_note(line.plain)
-        ]
+def header(blocks: Sequence[Block]) -> Header:
+    """The facts that the blocks of one meeting state."""
+    facts = Header()
+    opening = _opening(blocks)
+    head = [line for block in opening if block.kind == HEAD for line in block.lines]
+    _title(facts, [line for line in head if not is_time_note(line.text)], blocks)
+    venues = (_value(block) for block in blocks if block.kind == VENUE)
+    facts.venue = next((venue for venue in venues if venue), None)
+    stated = [(block.line, _value(block)) for block in blocks if block.kind == DATE and block.line]
+    _date(facts, [*stated, *((line, line.text) for line in head)], opening)
+    _clock(facts, [text for _, text in stated], [line.text for line in head], blocks)
+    return facts
 
 
-def _time(text: str, word: re.Pattern[str]):  # type: ignore[no-untyped-def]
-    """The time right before a word such as 開会 or in parentheses behind it."""
-    found = word.search(text)
-    if found is None:
-        return None
-    times = find_times(text)
-    before = [at for at in times if at.end <= found.start()]
-    return (before or times)[-1].at if times else None
-
-
-def _after_dates(text: str) -> str:
-    ends = [found.end for found in find_dates(text)]
-    return text[ends[-1] :] if ends else text
+def _opening(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks before the first one of the body that holds something."""
+    for at, block in enumerate(blocks):
+        if block.kind == BODY and (
+            block.openings or any("。" in line.text for line in block.lines)
+        ):
+            return blocks[:at]
+    return blocks
 
 
 def _value(block: Block) -> str:
     """What a heading says of itself: the rest of its line, and the lines below it."""
-    parts = []
-    if block.line and block.heading and block.heading.value is not None:
-        parts.append(block.line.plain[_value_start(block) :])
-    parts += [line.plain for line in block.lines]
-    return " ".join(parts)
+    return tidy(" ".join(line.text for line in block.valued()))
 
 
-def _value_start(block: Block) -> int:
-    return block.heading.value or 0 if block.heading else 0
+def _title(facts: Header, head: Sequence[Line], blocks: Sequence[Block]) -> None:
+    title = ""
+    for line in _title_lines(head):
+        title = join(title, line.text)
+        facts.claims.append((line.start, line.end, "title"))
+    title = _undated(tidy(title)) or next(
+        (
+            _value(block)
+            for block in blocks
+            if block.kind == NOTE and block.label in words("title.labels")
+        ),
+        "",
+    )
+    labels = [block.label or "" for block in blocks if block.label in words("title.kinds")]
+    kind, turn = _KIND.search(" ".join([title, *labels])), _ROUND.search(title)
+    facts.title, facts.kind = title or None, kind[0] if kind else None
+    facts.round = number(turn[1]) if turn else None
+    series = _ROUND.sub(" ", _YEAR.sub("", _KIND.sub("", title)))
+    facts.series = tidy(_TAIL.sub("", _TAIL.sub("", series)).strip("（）()・ \u3000")) or None
 
 
 def _title_lines(lines: Sequence[Line]) -> list[Line]:
     """The line that names the kind of minutes, else the first that names a body; with its wraps."""
-    chosen = next(
-        (
-            at
-            for at, line in enumerate(lines)
-            if _KINDS.search(line.plain) and "。" not in line.text
-        ),
-        None,
-    )
-    if chosen is None:
-        chosen = next((at for at, line in enumerate(lines) if is_name(line.plain)), None)
-    if chosen is None:
-        return []
+    texts = [line.text for line in lines]
+    kinds = (at for at, text in enumerate(texts) if _KIND.search(text) and "。" not in text)
+    names = (at for at, text in enumerate(texts) if is_name(text))
+    chosen = next(kinds, next(names, -1))
     first = chosen
-    while first > 0 and _wraps(lines[first - 1].plain, lines[first].plain):
+    while first > 0 and _wraps(texts[first - 1], texts[first]):
         first -= 1
-    return list(lines[first : chosen + 1])
+    return list(lines[first : chosen + 1]) if chosen >= 0 else []
 
 
 def is_title(text: str) -> bool:
     """Whether a line is by itself the title of minutes: a body, and the kind at its end."""
-    found = _KINDS.search(text) if len(text) <= 80 and "。" not in text else None
-    return bool(
-        found and found.start() > 4 and _BODIES.search(text) and len(text) - found.end() < 8
-    )
+    found = _KIND.search(text) if len(text) <= 80 and "。" not in text else None
+    return found is not None and found.start() > 4 and len(text) - found.end() < 8 and is_name(text)
 
 
 def is_name(text: str) -> bool:
     """Whether a line names a body or one of its sessions."""
     if "。" in text or len(text) > 80 or "：" in text:
         return False
-    return bool(_BODIES.search(_undated(text)))
+    return _BODY.search(_undated(text)) is not None
 
 
 def _undated(text: str) -> str:
     """A line without the date of its meeting at either end."""
     for found in find_dates(text):
-        if found.start < 2 or len(text) - found.end < 8:
-            return text[found.end :] if found.start < 2 else text[: found.start]
+        if found.start < 2 or len(text) - found.end < 2:
+            return (text[found.end :] if found.start < 2 else text[: found.start]).strip()
     return text
 
 
 def _wraps(above: str, text: str) -> bool:
     """Whether a title goes on in the line ``text`` below ``above``."""
-    if next(iter(find_dates(above)), None) or "：" in above or _KINDS.search(above):
+    if any(find_dates(above)) or "：" in above or _KIND.search(above):
         return False
-    alone = bool(_KINDS.match(text)) or bool(_ROUND.match(text))
-    return (
-        bool(_UNFINISHED.search(above))
-        or (alone and bool(_BODIES.search(above)))
-        or text[0] in "係（("
-    )
+    alone = (_KIND.match(text) or _ROUND.match(text)) and _BODY.search(above)
+    return bool(alone or _UNFINISHED.search(above)) or text[0] in "係（("
 
 
-def _series(title: str) -> str | None:
-    name = _KINDS.sub("", title)
-    name = _ROUND.sub(" ", _YEARS.sub("", name))
-    for _ in range(2):
-        name = _TAIL.sub("", name)
-    return tidy(name.strip("（）()・")) or None
+def _date(facts: Header, stated: Sequence[tuple[Line, str]], opening: Sequence[Block]) -> None:
+    """The first date that the headings state, else that a line of the header names."""
+    texts = [facts.title or ""]
+    for block in opening:
+        texts += [line.text for line in (block.line, *block.lines) if line]
+    year = next(filter(None, map(find_year, texts)), None)
+    for line, text in stated:
+        for found in find_dates(text) if "。" not in text else ():
+            if (day := found.on(year)) is not None:
+                facts.held_on = day
+                if not found.weekday_fits(day):
+                    facts.misfit, facts.place = found, (line.start, line.end)
+                return
+
+
+def _clock(facts: Header, stated: list[str], head: list[str], blocks: Sequence[Block]) -> None:
+    """Begin and end: as the headings state, else as time notes say (午前１０時開会)."""
+    lines = [line for block in blocks for line in (block.line, *block.lines) if line]
+    notes = [line.text for line in lines if len(line.text) <= 40 and is_time_note(line.text)]
+    times = [found.at for text in stated for found in find_times(_after_date(text))]
+    begun = [at for text in [*head, *notes] if (at := _beside(text, _STARTS)) is not None]
+    ended = [at for text in [*head, *notes] if (at := _beside(text, _ENDS)) is not None]
+    loose = [] if times or begun else [t.at for text in head for t in find_times(_after_date(text))]
+    facts.starts_at = facts.at(next(iter([*times[:1], *begun, *loose]), None))
+    facts.ends_at = facts.at(next(iter([*times[1:2], *ended[-1:], *loose[1:2]]), None))
+
+
+def _beside(text: str, word: re.Pattern[str]) -> time | None:
+    """The time right before a word such as 開会, or behind it in parentheses."""
+    found = word.search(text)
+    times = find_times(text) if found else []
+    before = [at for at in times if found and at.end <= found.start()]
+    return (before or times)[-1].at if times else None
+
+
+def _after_date(text: str) -> str:
+    ends = [found.end for found in find_dates(text)]
+    return text[ends[-1] :] if ends else text

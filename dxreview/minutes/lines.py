@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,80 +10,73 @@ from dxreview.text import is_spaced, unspace
 
 
 class Line(NamedTuple):
-    """A line that holds something. ``text`` is without its outer blanks, from ``start`` to ``end``
-    in the source; ``gap`` counts the blank lines before it, ``indent`` the blanks at its head;
-    ``ruled`` tells that a rule is drawn above it."""
+    """A line that holds something, from ``start`` to ``end`` in the source.
+
+    ``raw`` is as printed without its outer blanks, ``text`` with letter-spacing undone; ``gap``
+    counts the blank lines before it, ``indent`` the blanks at its head; ``ruled``: below a rule.
+    """
 
     start: int
     end: int
     text: str
+    raw: str
     gap: int
     indent: int
     ruled: bool = False
 
-    @property
-    def plain(self) -> str:
-        """The text with letter-spacing undone."""
-        return unspace(self.text) if is_spaced(self.text) else self.text
+    def at(self, index: int) -> int:
+        """Where in the source the letter ``index`` of the text stands."""
+        if self.raw is self.text:
+            return self.start + index
+        letters = len("".join(self.text[:index].split()))
+        stands = [at for at, char in enumerate(self.raw) if not char.isspace()]
+        return self.start + stands[letters] if letters < len(stands) else self.end
 
 
-_RULES = frozenset("─━―—–‐－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
-_PAGE_NUMBER = re.compile(
-    r"(?:[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}|\d{1,4}\s*[/／]\s*\d{1,4}"
-    r"|[Pp](?:age)?[.．]?\s*\d{1,4}|\d{1,4}\s*(?:ページ|頁)|\d{1,4}[:：])"
+_RULE = frozenset("─━―—–‐－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
+_TABLE, _BARS = "┌└├┏┗┣+", "│┃|"
+_PAGE = re.compile(
+    r"[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}(?:\s*[/／]\s*\d{1,4}|[:：])?"
+    r"|[Pp](?:age)?[.．]?\s*\d{1,4}|\d{1,4}\s*(?:ページ|頁)|(?P<tag></?(?i:PAGE)[^<>]{0,12}>)"
 )
-_DRAWN = frozenset("┌└├┏┗┣+|｜│")
-_FRAME, _BLANKS = "│┃|", " \u3000\t"
-_PAGE_TAG = re.compile(r"</?PAGE(?:\s*=\s*\"?\d+\"?)?\s*/?>", re.IGNORECASE)
 
 
 def lines(source: SourceText) -> list[Line]:
     """The lines that hold something and that the format itself did not mark as furniture."""
-    skipped = [span.start for span in source.furniture]
+    hidden = [span.start for span in source.furniture]
     found: list[Line] = []
     offset = gap = 0
-    for raw in source.text.split("\n"):
-        text = raw.strip()
-        if text and text[0] in _FRAME:
-            text = text.strip(_FRAME + _BLANKS) or text
-        if not text:
+    for printed in source.text.split("\n"):
+        raw = printed.strip()
+        if raw and raw[0] in _BARS:
+            raw = raw.strip(_BARS + " \u3000\t") or raw
+        if not raw:
             gap += 1
         else:
-            indent = 0 if raw[0] == text[0] else raw.index(text)
+            indent = 0 if printed[0] == raw[0] else printed.index(raw)
             start = offset + indent
-            hidden = bisect_right(skipped, start) - 1 if skipped else -1
-            if hidden < 0 or source.furniture[hidden].end <= start:
-                found.append(Line(start, start + len(text), text, gap, indent))
+            span = bisect_right(hidden, start) - 1 if hidden else -1
+            if span < 0 or source.furniture[span].end <= start:
+                text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
+                found.append(Line(start, start + len(raw), text, raw, gap, indent))
                 gap = 0
-        offset += len(raw) + 1
+        offset += len(printed) + 1
     return found
 
 
-def is_rule(text: str) -> bool:
+def is_rule(raw: str) -> bool:
     """Whether a line is drawn, not written: ────, ＝＝＝, ……◇……."""
-    return len(text) >= 3 and text[0] in _RULES and len(set(text)) <= 7 and _RULES.issuperset(text)
+    return raw[0] in _RULE and len(raw) >= 3 and _RULE.issuperset(raw)
 
 
-def is_divider(text: str) -> bool:
-    """Whether a rule parts what stands above from what stands below; a table's lines do not."""
-    return is_rule(text) and text[0] not in _DRAWN
+def is_divider(raw: str) -> bool:
+    """Whether a rule parts what stands above it from what stands below; a table's lines do not."""
+    return raw[0] not in _TABLE and is_rule(raw)
 
 
-def is_page_mark(text: str) -> bool:
-    """Whether a line is nothing but a page number or a page tag."""
-    if len(text) > 16:
-        return False
-    return bool(_PAGE_NUMBER.fullmatch(text) or (text[0] == "<" and _PAGE_TAG.fullmatch(text)))
-
-
-def is_furniture(text: str) -> bool:
-    return is_rule(text) or is_page_mark(text)
-
-
-def usual_gap(found: Sequence[Line]) -> int:
-    """How many blank lines stand between two lines of one paragraph: PDF text often has one."""
-    counts = Counter(line.gap for line in found[1:] if line.gap < 4)
-    return counts.most_common(1)[0][0] if counts else 0
+def is_furniture(raw: str) -> bool:
+    """Whether a line is a rule, or nothing but a page number or tag."""
+    return is_rule(raw) or (len(raw) <= 16 and _PAGE.fullmatch(raw) is not None)
 
 
 def pages(source: SourceText, found: Sequence[Line]) -> tuple[int, ...]:
@@ -95,31 +87,28 @@ def pages(source: SourceText, found: Sequence[Line]) -> tuple[int, ...]:
     """
     if len(source.pages) > 1 or source.format != "text" or not found:
         return source.pages
-    tags = [line.start for line in found if line.text[0] == "<" and _PAGE_TAG.fullmatch(line.text)]
-    starts = tags or _close_lines(found)
-    return (0, *(start for start in starts if start > found[0].start))
+    tags = [line.start for line in found if line.raw[0] == "<" and _is_tag(line.raw)]
+    tight = [line for line in found[1:] if line.gap == 0]
+    if not tags and len(tight) * 10 <= len(found) and all(line.indent for line in tight):
+        tags = [line.start - line.indent for line in tight]
+    return (0, *(start for start in tags if start > found[0].start))
 
 
-def _close_lines(found: Sequence[Line]) -> list[int]:
-    """Starts of lines that follow without a blank line where nearly all others have one."""
-    close = [line.start - line.indent for line in found[1:] if line.gap == 0 and line.indent]
-    tight = sum(line.gap == 0 for line in found[1:])
-    return close if tight == len(close) and len(close) * 10 <= len(found) else []
+def _is_tag(raw: str) -> bool:
+    tag = _PAGE.fullmatch(raw)
+    return tag is not None and tag["tag"] is not None
 
 
 def running_heads(found: Sequence[Line], starts: Sequence[int]) -> set[int]:
-    """Starts of the lines that open a page and were printed on the page before too."""
-    if len(starts) < 2:
-        return set()
+    """Starts of the lines that open a page and opened an earlier page too."""
     first: dict[int, Line] = {}
-    for line in found:
-        if not is_page_mark(line.text):
+    for line in found if len(starts) > 1 else ():
+        if not is_furniture(line.raw):
             first.setdefault(bisect_right(starts, line.start), line)
-    counts = Counter(line.text for line in first.values())
     seen: set[str] = set()
     heads: set[int] = set()
     for line in first.values():
-        if counts[line.text] > 1 and line.text in seen:
+        if line.text in seen:
             heads.add(line.start)
         seen.add(line.text)
     return heads

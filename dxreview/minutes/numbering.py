@@ -6,18 +6,15 @@ from typing import NamedTuple
 
 from dxreview.text import number
 
-_N = r"[\d]{1,3}|[一二三四五六七八九十]{1,3}"
 _NUMBERED = re.compile(
-    r"(?P<before>(?:日程|議題|議案|報告|案件|議事)?第[ \u3000]*"
-    rf"|(?:議題|議案|案件|日程|報告)[ \u3000]*(?:[（(])?|[（(][ \u3000]*)?"
-    rf"(?P<number>{_N})(?P<sub>(?:[-－‐−–.．]\d{{1,2}})*)"
-    r"(?P<after>[ \u3000]*[)）]|[ \u3000]*[.．、:：](?!\d)|号[ \u3000]*|(?=[ \u3000]))"
-    r"[ \u3000]*(?=\S)|(?P<circled>[①-⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ])[ \u3000.．、]*(?=\S)"
+    r"(?P<before>(?:日程|議題|議案|報告|案件|議事)?第\s*|(?:議題|議案|案件|日程|報告)\s*[（(]?|[（(]\s*)?"
+    r"(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<sub>(?:[-－‐−–.．]\d{1,2})*)"
+    r"(?P<after>\s*[)）]|\s*[.．、:：](?!\d)|号\s*|(?=\s))\s*(?=\S)|(?P<circled>[①-⑳Ⅰ-Ⅹ])[\s.．、]*(?=\S)"
 )
 
 
 class Numbered(NamedTuple):
-    """The shape of a number ("(#)"), its value, and where the title behind it starts."""
+    """The shape of a number ("(#)"), its value, as printed, and where the title behind starts."""
 
     shape: str
     value: int
@@ -26,26 +23,19 @@ class Numbered(NamedTuple):
 
 
 def numbered(text: str) -> Numbered | None:
+    """The number that a line starts with, or None."""
     found = _NUMBERED.match(text)
     if found is None:
         return None
     if circled := found["circled"]:
-        return Numbered(
-            "①" if circled < "Ⅰ" or circled > "Ⅻ" else "Ⅰ",
-            int(unicodedata.numeric(circled)),
-            circled,
-            found.end(),
-        )
-    before, after = found["before"] or "", found["after"] or ""
-    if not (before or after or found["sub"]) and not text[found.end("number")].isspace():
-        return None
-    shape = unicodedata.normalize("NFKC", "".join(f"{before}#{after}".split()))
+        shape = "Ⅰ" if "Ⅰ" <= circled <= "Ⅹ" else "①"
+        return Numbered(shape, int(unicodedata.numeric(circled)), circled, found.end())
+    shape = narrow(f"{found['before'] or ''}#{found['after'] or ''}")
     value = number(found["number"])
-    sub = (
-        unicodedata.normalize("NFKC", found["sub"] or "")
-        .replace(".", "-")
-        .replace("‐", "-")
-        .replace("−", "-")
-        .replace("–", "-")
-    )
-    return Numbered(shape, value, f"{value}{sub}", found.end())
+    return Numbered(shape, value, f"{value}{narrow(found['sub'] or '')}", found.end())
+
+
+def narrow(printed: str) -> str:
+    """A number as everybody writes it: narrow, without blanks, with plain hyphens."""
+    plain = "".join(unicodedata.normalize("NFKC", printed).split())
+    return re.sub("[‐−–―]", "-", plain)
