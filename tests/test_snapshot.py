@@ -260,13 +260,14 @@ def test_offsets_still_point_at_the_opinion_after_names_are_replaced(made) -> No
         ("千葉県の千葉さん、山口市", "千葉県の構成員さん、山口市"),
         ("森林と森：よい\n森：よい", "森林と森：よい\n幹事：よい"),
         ("庄司と申します", "座長と申します"),
+        ("楠厚労大臣、千葉市長、山口県知事、森教育長", "厚労大臣、千葉市長、山口県知事、教育長"),
     ],
 )
 def test_names_are_found_in_every_form_and_places_are_not(before, after) -> None:
     names = Names({
         "庄司 昌彦": "座長", "楠 正憲": "構成員", "石井夏生利": "構成員", "千葉 大右": "構成員",
         "森 浩三": "幹事", "山口 功作": "構成員",
-    })  # fmt: skip
+    }, ["教育長"])  # fmt: skip
     assert names.text(before) == after
 
 

@@ -19,7 +19,7 @@ from dxreview.snapshot.content import Content, records
 ROLES = (
     "座長", "座長代理", "副座長", "構成員", "幹事", "オブザーバー", "委員長", "副委員長", "委員",
     "専門委員", "臨時委員", "特別委員", "会長", "副会長", "会長代理", "議長", "副議長", "議員",
-    "主査", "部会長", "事務局", "説明員", "説明者", "参考人", "理事", "知事", "大臣", "副大臣",
+    "主査", "部会長", "事務局", "説明員", "説明者", "参考人", "理事", "知事", "総理", "副大臣",
     "政務官", "局長", "部長", "次長", "課長", "室長", "係長", "主任", "補佐", "参事官", "審議官",
     "教授", "准教授", "リーダー",
 )  # fmt: skip
@@ -31,19 +31,20 @@ PEOPLE = ("name", "presenter", "speaker")
 
 
 class Names:
-    """The people of a content and the role that stands for each."""
+    """The people of a content and the role that stands for each; ``posts``: titles they hold."""
 
-    def __init__(self, people: Mapping[str, str]) -> None:
+    def __init__(self, people: Mapping[str, str], posts: Iterable[str] = ()) -> None:
         self.people = {"".join(name.split()): role for name, role in people.items()}
         self.surnames = _surnames(people)
         full = _either((name for name in self.people if len(name) > 2), r"\s*")
         kanji = [name for name in self.surnames if re.fullmatch(f"{KANJI}+", name)]
         alone = _either(name for name in kanji if len(name) > 1)
         short = _either(name for name in kanji if len(name) == 1)
-        title = _either({*ROLES, *people.values(), *HONORIFICS})
+        title = _either({*ROLES, *people.values(), *posts, *HONORIFICS})
         self.pattern = re.compile(
             rf"(?P<full>{full})"
-            rf"|(?<!{KANJI})(?:(?P<titled>{_either(self.surnames)})[ 　]*(?={title})"
+            rf"|(?<!{KANJI})(?:(?P<titled>{_either(self.surnames)})[ 　]*"
+            rf"(?={title}|{KANJI}{{0,6}}?大臣)"
             rf"|(?P<alone>{alone})(?!{KANJI})|(?<![ぁ-ヶ])(?P<short>{short})(?=[ 　]*[：:）)]))"
         )
 
@@ -82,7 +83,8 @@ class Names:
 
 def without_names(content: Content) -> Content:
     """``content`` with roles for names, in every frame, label and source text."""
-    names = Names(people(content.attendees, content.opinions))
+    posts = content.attendees["affiliation"].dropna().unique()
+    names = Names(people(content.attendees, content.opinions), posts)
     sources = {name: names.source(source) for name, source in content.sources.items()}
     files = zip(content.meetings["meeting_id"], content.meetings["source"], strict=True)
     moved = {meeting: sources[file][1] for meeting, file in files}

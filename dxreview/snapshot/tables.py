@@ -15,14 +15,14 @@ def sheets(content: Content, snapshot_id: str) -> dict[str, pd.DataFrame]:
     decisions only those with a reason: the others stand with the opinions."""
     words, frames = section("publish.column", LANG), content.frames()
     frames["decisions"] = content.decisions[content.decisions["reason"].notna()]
-    frames = {name: frame.rename(columns=words) for name, frame in frames.items()}
+    frames = {name: frame.rename(columns=words) for name, frame in frames.items() if len(frame)}
     first = {"about": _about(content, snapshot_id), "opinions": opinions(content)}
     return {_say(f"sheet.{name}"): frame for name, frame in (first | frames | first).items()}
 
 
 def opinions(content: Content) -> pd.DataFrame:
     """One row an opinion: where it stands, its words, and for each roadmap its stages by their
-    labels, a draft marked （案）, and its status."""
+    labels and its status, drafts marked （案）; an explanation that nobody tagged has neither."""
     meetings = {row["meeting_id"]: row for row in records(content.meetings)}
     decisions = {(row["opinion_id"], row["roadmap"]): row for row in records(content.decisions)}
     words, kinds, states = (section(f"publish.{it}", LANG) for it in ("column", "kind", "status"))
@@ -42,7 +42,9 @@ def opinions(content: Content) -> pd.DataFrame:
                 labels.get(stage, stage) + mark * (stage in (decided["drafts"] or ()))
                 for stage in decided["stages"]
             )
-            row[f"{roadmap.title[LANG]}：{status}"] = states[decided["status"]]
+            said = states[decided["status"]] + mark * (decided["drafts"] is not None)
+            left_out = one["kind"] == "explanation" and decided["status"] == "untagged"
+            row[f"{roadmap.title[LANG]}：{status}"] = "" if left_out else said
         rows.append(row)
     return pd.DataFrame(rows).replace("", None)
 
