@@ -1,13 +1,19 @@
 """What a file's text is, whatever encoding or format it comes in."""
 
+from html import escape
 from pathlib import Path
 
 import docx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dxreview import sources
 from dxreview.records import DxError, SourceText
+from dxreview.sources import Limits
+from dxreview.sources.html import extract
 from dxreview.sources.numbering import Numbering
+from dxreview.sources.text import decode
 from tests.documents import pdf, saved
 
 TEXT = (
@@ -178,3 +184,26 @@ def test_radicals_in_a_pdf_stay_as_they_are_and_are_reported(tmp_path):
     assert "⽬的を⾒直す" in source.text
     (note,) = source.notes
     assert (note.code, note.page, source.text[note.start : note.end]) == ("radicals", 1, "⽬")
+
+
+SOME_TEXT = st.text(
+    st.characters(
+        codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"
+    ),
+    min_size=1,
+).filter(str.strip)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@given(SOME_TEXT, st.sampled_from(["p", "td", "li", "pre", "div><b"]))
+def test_no_character_of_an_html_page_is_lost_or_invented(text, tag):
+    held = extract(f"<{tag}>{escape(text)}".encode(), "a.html", Limits()).text
+    assert squeezed(held) == squeezed(text)
+
+
+@given(SOME_TEXT)
+def test_no_character_of_a_plain_text_is_lost_or_invented(text):
+    assert decode(text.encode(), "a.txt") == text.removeprefix("\ufeff")

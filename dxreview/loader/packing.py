@@ -5,9 +5,10 @@ what comes back is checked, value by value, against the types of the records.
 """
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
+from itertools import starmap
 from operator import attrgetter
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -49,28 +50,13 @@ def _types(kind: Any) -> tuple[Any, ...]:
     return tuple(each.type for each in fields(kind))
 
 
-@cache
-def _is_flat(kind: Any) -> bool:
-    """Whether JSON holds all values of this record as they are."""
-    return not any(get_origin(each) is tuple or is_dataclass(each) for each in _types(kind))
-
-
-def _record(kind: Any, held: list[Any]) -> Any:
-    types = _types(kind)
-    if len(held) != len(types):
-        raise ValueError(f"{kind}: {str(held)[:80]}")
-    if _is_flat(kind) and all(map(isinstance, held, types)):
-        return kind(*held)
-    return kind(*map(_made, types, held))
-
-
 def _made(kind: Any, held: Any) -> Any:
     """``held`` as ``kind``: a record, a tuple of such, a date, or a plain value."""
     if get_origin(kind) is tuple:
         inner, *_ = get_args(kind)
-        return tuple([_made(inner, each) for each in held])
-    if is_dataclass(kind):
-        return _record(kind, held)
+        return _flat(inner, held) if _is_flat(inner) else tuple(_made(inner, each) for each in held)
+    if hasattr(kind, "__dataclass_fields__"):
+        return kind(*(_made(*each) for each in zip(_types(kind), held, strict=True)))
     if isinstance(held, str) and datetime in get_args(kind):
         return datetime.fromisoformat(held).astimezone(_TOKYO)
     if isinstance(held, str) and date in get_args(kind):
@@ -78,3 +64,19 @@ def _made(kind: Any, held: Any) -> Any:
     if not isinstance(held, kind):
         raise ValueError(f"{kind}: {str(held)[:80]}")
     return held
+
+
+@cache
+def _is_flat(kind: Any) -> bool:
+    """Whether JSON holds all values of this record as they are."""
+    plain = {str, int, str | None, int | None}
+    return hasattr(kind, "__dataclass_fields__") and plain.issuperset(_types(kind))
+
+
+def _flat(kind: Any, rows: list[list[Any]]) -> tuple[Any, ...]:
+    """Records of plain values, checked column by column."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(_types(kind))
+    for column, wanted in zip(columns, _types(kind), strict=True):
+        if not set(map(type, column)) <= {wanted, *get_args(wanted)}:
+            raise ValueError(f"{kind.__name__} is not {wanted}")
+    return tuple(starmap(kind, rows))
