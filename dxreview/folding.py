@@ -22,32 +22,19 @@ import unicodedata
 from collections.abc import Iterator
 
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+", re.DOTALL)
-_KATA, _HIRA = "ァ-ヺー", "ぁ-ゖー"
-_LONG = re.compile(
-    rf"(?<=[{_KATA}])[ー~-]+(?=[ァ-ヺ])|(?<=[{_HIRA}])[ー~-]+(?=[ぁ-ゖ])"
-    rf"|(?P<tail>(?<=[{_KATA}~-]{{3}})ー+(?![{_KATA}])|(?<=[{_HIRA}~-]{{3}})ー+(?![{_HIRA}]))"
-    r"|ー{2,}|(?P<blank>\s+)"
-)
+_MARK = re.compile(r"[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
+_RUN = re.compile(r"ー+|[~-]+|\s+")
+_SCRIPTS = [frozenset(map(chr, range(ord(a), ord(z) + 1))) for a, z in ("ァヺ", "ぁゖ")]
 _SAME = dict.fromkeys("〜∼∿〰", "~") | dict.fromkeys("‐‑‒–—―−─⁃﹣", "-") | {"ヶ": "ケ", "ヵ": "カ"}
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-
-
-class _Width(dict[int, str]):
-    """Step 1 for single characters, worked out when first met."""
-
-    def __missing__(self, code: int) -> str:
-        wide = unicodedata.normalize("NFKC", _SAME.get(chr(code), chr(code))).lower()
-        self[code] = "".join(_SAME.get(char, char) for char in wide)
-        return self[code]
-
-
-_WIDTH = _Width()
+_WIDTH: dict[int, str] = {}  # step 1 for every character met so far
 
 
 def fold_key(text: str) -> str:
     """The search key of a text: `fold_search` without the offsets, and faster."""
-    wide = _CLUSTER.sub(lambda match: _joined(match.group()), text).translate(_WIDTH)
-    return _LONG.sub(_long, wide).translate(_HIRAGANA)
+    if _MARK.search(text):
+        text = _CLUSTER.sub(lambda match: _joined(match.group()), text)
+    return _RUN.sub(_long, _wide(text)).translate(_HIRAGANA)
 
 
 def fold_search(text: str) -> tuple[str, list[int]]:
@@ -61,17 +48,16 @@ def fold_search(text: str) -> tuple[str, list[int]]:
     """
     wide, places = "", list[int]()
     for start, piece in _pieces(text):
-        folded = piece.translate(_WIDTH)
+        folded = _wide(piece)
         wide += folded
         places += [start] * len(folded)
     key, offsets, done = "", list[int](), 0
-    for match in _LONG.finditer(wide):
-        kept = _long(match)
-        key += wide[done : match.start()] + kept
-        offsets += places[done : match.start()] + places[match.start() : match.start() + len(kept)]
+    for match in _RUN.finditer(wide):
+        start, kept = match.start(), _long(match)
+        key += wide[done:start] + kept
+        offsets += places[done:start] + places[start : start + len(kept)]
         done = match.end()
-    key, offsets = key + wide[done:], [*offsets, *places[done:], len(text)]
-    return key.translate(_HIRAGANA), offsets
+    return (key + wide[done:]).translate(_HIRAGANA), [*offsets, *places[done:], len(text)]
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -88,7 +74,23 @@ def _joined(cluster: str) -> str:
     return unicodedata.normalize("NFKC", cluster)
 
 
+def _wide(text: str) -> str:
+    for code in {ord(char) for char in set(text)} - _WIDTH.keys():
+        wide = _joined(_SAME.get(chr(code), chr(code))).lower()
+        _WIDTH[code] = "".join(_SAME.get(char, char) for char in wide)
+    return text.translate(_WIDTH)
+
+
 def _long(match: re.Match[str]) -> str:
-    if match["tail"]:
-        return ""
-    return " " if match["blank"] else "ー"
+    """What a run of long vowels, of waves and hyphens, or of blanks becomes where it stands."""
+    run, text, start, end = match.group(), match.string, match.start(), match.end()
+    if run.isspace():
+        return " "
+    before, after = text[max(0, start - 3) : start], text[end : end + 1]
+    for letters in _SCRIPTS:
+        if before and (before[-1] in letters or before[-1] == "ー"):
+            if after in letters:
+                return "ー"
+            if run[0] == "ー" and len(before) == 3 and not set(before) - letters - set("ー~-"):
+                return ""
+    return "ー" if run[0] == "ー" else run

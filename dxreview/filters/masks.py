@@ -1,9 +1,9 @@
 """Which rows of the opinions frame fit each field of a filter, and the counts by value."""
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,41 +14,69 @@ from dxreview.filters.search import Mask, TextIndex
 if TYPE_CHECKING:
     from dxreview.filters.value import Filter
 
-COLUMNS = {
-    "meeting": "meeting_id",
-    "section": "section",
-    "kind": "kind",
-    "speaker": "speaker",
-    "role": "role",
-}
+COLUMNS = {"meeting": "meeting_id"} | {x: x for x in ("section", "kind", "speaker", "role")}
+DECIDED = ("stage", "status", "reviewer")
+Ints = NDArray[np.integer[Any]]
+
+
+class Values(NamedTuple):
+    """Which of ``names`` hold at which rows (None: every row in order), by number, 0 for none."""
+
+    rows: Ints | None
+    codes: Ints
+    names: list[str]
+
+    @classmethod
+    def of(cls, column: pd.Series, rows: Ints | None = None) -> "Values":
+        codes, names = pd.factorize(column, sort=rows is not None)
+        return cls(rows, (codes + 1).astype(np.int32), list(names))
+
+    def chosen(self, wanted: Collection[str], size: int) -> Mask:
+        held: Mask = np.array([False, *(name in wanted for name in self.names)])[self.codes]
+        if self.rows is None:
+            return held
+        found = np.zeros(size, dtype=bool)
+        found[self.rows[held]] = True
+        return found
+
+    def counts(self, codes: Ints) -> dict[str, int]:
+        counts = np.bincount(codes, minlength=len(self.names) + 1)[1:]
+        return dict(zip(self.names, counts.tolist(), strict=True))
 
 
 class Index:
-    """What is worked out once for an opinions frame."""
+    """What is worked out once for an opinions frame, and what was asked of it last."""
 
     def __init__(self, opinions: pd.DataFrame) -> None:
         self.size = len(opinions)
-        self.rows = pd.Index(opinions["opinion_id"])
-        self._texts = opinions["text"]
-        self._columns = {field: opinions[name] for field, name in COLUMNS.items()}
-        self._codes: dict[str, tuple[NDArray[np.intp], list[str]]] = {}
+        self._columns = {name: opinions[name] for name in ("opinion_id", "text", *COLUMNS.values())}
+        self._values: dict[str, Values] = {}
+        self._last: dict[str, tuple[Any, Any]] = {}
 
     @cached_property
     def text(self) -> TextIndex:
-        return TextIndex(self._texts)
+        return TextIndex(self._columns["text"].fillna("").tolist())
 
-    def codes(self, field: str) -> tuple[NDArray[np.intp], list[str]]:
-        """The number of each row's value (-1: none), and the values in order of appearance."""
-        if field not in self._codes:
-            codes, values = pd.factorize(self._columns[field])
-            self._codes[field] = codes, list(values)
-        return self._codes[field]
+    @cached_property
+    def ids(self) -> pd.Index:
+        return pd.Index(self._columns["opinion_id"])
+
+    def values(self, field: str) -> Values:
+        if field not in self._values:
+            self._values[field] = Values.of(self._columns[COLUMNS[field]])
+        return self._values[field]
+
+    def kept(self, kind: str, asked: Any, make: Callable[[], Any]) -> Any:
+        """The last thing of its kind, made anew where something else is asked for."""
+        if kind not in self._last or self._last[kind][0] != asked:
+            self._last[kind] = asked, make()
+        return self._last[kind][1]
 
 
 _indexes: dict[int, tuple[Any, Index]] = {}
 
 
-def index(opinions: pd.DataFrame) -> Index:
+def _index(opinions: pd.DataFrame) -> Index:
     """The index of a frame, built on first use and dropped with the frame."""
     key = id(opinions)
     if key not in _indexes:
@@ -57,160 +85,116 @@ def index(opinions: pd.DataFrame) -> Index:
     return _indexes[key][1]
 
 
+def masks(filter_: "Filter", corpus: Any, store: Any) -> "Masks":
+    """The masks of a filter, kept until another is asked for or the store has changed."""
+    index, state = _index(corpus.opinions), (store, getattr(store, "revision", None))
+    scope = (*state, filter_.roadmap, filter_.reviewer)
+    decided = index.kept("decided", scope, lambda: _decided(filter_, index, store))
+    made = index.kept("masks", (*state, filter_), lambda: Masks(filter_, index, corpus, decided))
+    found: Masks = made
+    return found
+
+
 class Masks:
     """A filter's fields as masks over the rows of one opinions frame."""
 
-    def __init__(self, filter_: "Filter", corpus: Any, store: Any) -> None:
-        self._filter, self._corpus = filter_, corpus
-        self.index = index(corpus.opinions)
-        self.decided = Decided(filter_, self.index, store)
-        self.fields = {name: self._mask(name) for name in filter_.active() if name != "roadmap"}
+    def __init__(
+        self, filter_: "Filter", index: Index, corpus: Any, decided: dict[str, Values]
+    ) -> None:
+        self._filter, self._index, self._meetings = filter_, index, corpus.meetings
+        self._decided = decided
+        self._fields = {name: self._mask(name) for name in filter_.active() if name != "roadmap"}
+        self._found: dict[tuple[str, ...], tuple[Mask, Ints]] = {}
 
     def all(self, but: str | None = None) -> Mask:
         """The rows that fit every field, one left out or none."""
-        found = np.ones(self.index.size, dtype=bool)
-        for name, mask in self.fields.items():
-            if name != but:
-                found &= mask
-        return found
+        return self._both(but)[0]
 
     def facets(self) -> dict[str, dict[str, int]]:
         counts = {}
-        whole = self.all()
         for field in COLUMNS:
-            codes, values = self.index.codes(field)
-            mask = self.all(but=field) if field in self.fields else whole
-            found = np.bincount(codes[mask] + 1, minlength=len(values) + 1)[1:]
-            counts[field] = dict(zip(values, found.tolist(), strict=True))
-        for field in ("stage", "status", "reviewer"):
-            mask = self.all(but=field) if field in self.fields else whole
-            counts[field] = self.decided.counts(field, mask)
-        return counts
+            values = self._index.values(field)
+            counts[field] = values.counts(values.codes.take(self._both(field)[1]))
+        for field, values in self._decided.items():
+            counts[field] = values.counts(values.codes[self.all(field)[values.rows]])
+        free = int((self.all("status") & self._untagged()).sum())
+        return counts | {"status": {"untagged": free, **counts["status"]}}
 
     def emptied_by(self) -> str | None:
+        """Of several that would do, the one that gives most; of none, the narrowest."""
         if self.all().any():
             return None
-        without = {name: int(self.all(but=name).sum()) for name in self.fields}
-        best = max(without, key=lambda name: without[name], default=None)
-        return best if best is None or without[best] else self._first_to_empty()
 
-    def _first_to_empty(self) -> str | None:
-        left = np.ones(self.index.size, dtype=bool)
-        for name, mask in self.fields.items():
-            left &= mask
-            if not left.any():
-                return name
-        return None
+        def gives(name: str) -> tuple[int, int]:
+            return int(self.all(name).sum()), -int(self._fields[name].sum())
 
-    def _mask(self, name: str) -> Mask:
-        value = getattr(self._filter, name)
-        if name == "text":
-            return self.index.text.mask(value)
-        if name in COLUMNS:
-            codes, values = self.index.codes(name)
-            wanted = np.array([*(v in value for v in values), False])  # the last is for -1, missing
-            return wanted[codes]
-        if name in ("since", "until"):
-            return self._held(lambda day: day >= value if name == "since" else day <= value)
-        return self.decided.mask(name, value)
+        return max(self._fields, key=gives, default=None)
 
-    def _held(self, fits: Callable[[Any], bool]) -> Mask:
-        """A meeting without a date fits no date."""
-        meetings = self._corpus.meetings
-        days = pd.to_datetime(meetings["held_on"]).dt.date
-        good = {
-            m
-            for m, day in zip(meetings["meeting_id"], days, strict=True)
-            if day == day and fits(day)
-        }
-        codes, values = self.index.codes("meeting")
-        return np.array([*(value in good for value in values), False])[codes]
+    def _both(self, but: str | None) -> tuple[Mask, Ints]:
+        """The rows as a mask and as numbers."""
+        names = tuple(name for name in self._fields if name != but)
+        if names not in self._found:
+            every = np.ones(self._index.size, dtype=bool)
+            mask = np.logical_and.reduce([every, *(self._fields[name] for name in names)])
+            self._found[names] = mask, np.flatnonzero(mask)
+        return self._found[names]
+
+    def _untagged(self) -> Mask:
+        decided = self._decided["status"]
+        return ~decided.chosen(decided.names, self._index.size)
+
+    def _mask(self, field: str) -> Mask:
+        value, size = getattr(self._filter, field), self._index.size
+        if field == "text":
+            return self._index.text.mask(value)
+        if field in COLUMNS:
+            return self._index.values(field).chosen(value, size)
+        if field == "status" and value == "untagged":
+            return self._untagged()
+        if field == "reviewer" and self._filter.status == "untagged":
+            return np.ones(size, dtype=bool)  # what they have still to do
+        if field in DECIDED:
+            wanted = (value,) if isinstance(value, str) else value
+            return self._decided[field].chosen(wanted, size)
+        days = pd.to_datetime(self._meetings["held_on"])  # no day fits no date
+        fits = days >= pd.Timestamp(value) if field == "since" else days <= pd.Timestamp(value)
+        held = set(self._meetings.loc[fits, "meeting_id"])
+        return self._index.values("meeting").chosen(held, size)
 
 
-class Decided:
-    """Who decided what, as far as the filter's roadmap and reviewers go.
+def _decided(filter_: "Filter", index: Index, store: Any) -> dict[str, Values]:
+    """What was decided, as far as the filter's roadmap and reviewers go: without reviewers, the
+    decisions frame; with them, their choices alone. Reviewers are all who chose."""
+    if store is None:
+        nothing = Values(np.empty(0, dtype=int), np.empty(0, dtype=int), [])
+        return dict.fromkeys(DECIDED, nothing)
+    choices, decisions = (_ours(f, filter_, index) for f in (store.choices(), store.decisions()))
+    decisions = decisions[decisions["status"] != "untagged"]
+    if filter_.reviewer:
+        theirs = choices[choices["reviewer"].isin(filter_.reviewer)]
+        decisions = _among(theirs, decisions)
+    stages = decisions[["row", "stages"]].explode("stages").dropna()
+    found = stages, decisions[["row", "status"]], choices[["row", "reviewer"]]
+    pairs = zip(DECIDED, (frame.drop_duplicates() for frame in found), strict=True)
+    return {field: Values.of(f.iloc[:, 1], f["row"].to_numpy(dtype=int)) for field, f in pairs}
 
-    Without reviewers, the decisions frame; with them, their choices alone.
-    """
 
-    def __init__(self, filter_: "Filter", rows: Index, store: Any) -> None:
-        self._filter, self._index, self._store = filter_, rows, store
-
-    @cached_property
-    def choices(self) -> pd.DataFrame:
-        """A row per opinion, roadmap and reviewer who decided: ``stages`` may be ()."""
-        return self._ours(self._store.choices())
-
-    @cached_property
-    def frame(self) -> pd.DataFrame:
-        """A row per opinion and roadmap on which somebody decided: ``stages``, ``status``."""
-        frame = self._ours(self._store.decisions())
-        frame = frame[frame["status"] != "untagged"]
-        if not self._filter.reviewer:
-            return frame
-        return _among(self.choices[self.choices["reviewer"].isin(self._filter.reviewer)], frame)
-
-    def mask(self, field: str, value: Any) -> Mask:
-        if self._store is None:
-            return np.full(self._index.size, field == "status" and value == "untagged")
-        if field == "reviewer":
-            if self._filter.status == "untagged":
-                return np.ones(self._index.size, dtype=bool)
-            return self._at(self.choices.loc[self.choices["reviewer"].isin(value), "row"])
-        if field == "stage":
-            stages = self.frame[["row", "stages"]].explode("stages")
-            return self._at(stages.loc[stages["stages"].isin(value), "row"])
-        if value == "untagged":
-            return ~self._at(self.frame["row"])
-        return self._at(self.frame.loc[self.frame["status"] == value, "row"])
-
-    def counts(self, field: str, mask: Mask) -> dict[str, int]:
-        if self._store is None:
-            return {}
-        source, column = (self.choices, "reviewer") if field == "reviewer" else (self.frame, field)
-        if field == "stage":
-            source, column = self.frame[["row", "stages"]].explode("stages"), "stages"
-        pairs = source[["row", column]].dropna().drop_duplicates()
-        known = sorted(pairs[column].unique())
-        shown = pairs.loc[mask[pairs["row"].to_numpy(dtype=int)], column].value_counts()
-        counts = {value: int(shown.get(value, 0)) for value in known}
-        if field == "status":
-            free = int((mask & ~self._at(self.frame["row"])).sum())
-            return {"untagged": free, **counts}
-        return counts
-
-    def _ours(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Of the filter's roadmap, of opinions that are here, with their row."""
-        if self._filter.roadmap:
-            frame = frame[frame["roadmap"] == self._filter.roadmap]
-        frame = frame.assign(row=self._index.rows.get_indexer(frame["opinion_id"]))
-        return frame[frame["row"] >= 0]
-
-    def _at(self, rows: pd.Series) -> Mask:
-        found = np.zeros(self._index.size, dtype=bool)
-        found[rows.to_numpy(dtype=int)] = True
-        return found
+def _ours(frame: pd.DataFrame, filter_: "Filter", index: Index) -> pd.DataFrame:
+    """Of the filter's roadmap, of opinions that are here, with their row."""
+    if filter_.roadmap:
+        frame = frame[frame["roadmap"] == filter_.roadmap]
+    frame = frame.assign(row=index.ids.get_indexer(frame["opinion_id"]))
+    return frame[frame["row"] >= 0]
 
 
 def _among(choices: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """The decisions of some reviewers alone; what the lead settled stays settled."""
     settled = decisions[decisions["status"] == "settled"]
-    settled_at = set(zip(settled["row"], settled["roadmap"], strict=True))
+    final = set(zip(settled["row"], settled["roadmap"], strict=True))
     rows = []
-    for (row, roadmap), made in choices.groupby(["row", "roadmap"])["stages"]:
+    for place, made in choices.groupby(["row", "roadmap"])["stages"]:
         sets = {frozenset(stages) for stages in made}
         stages = tuple(sorted(frozenset[str]().union(*sets)))
-        rows.append((row, roadmap, stages, _status(sets, (row, roadmap) in settled_at)))
-    return pd.DataFrame(rows, columns=["row", "roadmap", "stages", "status"])
-
-
-def _status(sets: set[frozenset[str]], settled: bool) -> str:
-    if settled:
-        return "settled"
-    if len(sets) > 1:
-        return "disagreed"
-    return "tagged" if any(sets) else "none_applies"
-
-
-def of(filter_: "Filter", corpus: Any, store: Any) -> Masks:
-    return Masks(filter_, corpus, store)
+        status = "disagreed" if len(sets) > 1 else "tagged" if stages else "none_applies"
+        rows.append((*place, "settled" if place in final else status, stages))
+    return pd.DataFrame(rows, columns=["row", "roadmap", "status", "stages"])

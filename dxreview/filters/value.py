@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlencode
 
-from dxreview.filters import masks
+from dxreview.filters.masks import masks
 from dxreview.records import DxError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Filter:
     def apply(self, corpus: Any, store: Any = None) -> "pd.DataFrame":
         """The rows of the opinions frame that fit, in its order. Without a store nothing is
         tagged."""
-        return corpus.opinions[masks.of(self, corpus, store).all()]
+        return corpus.opinions[masks(self, corpus, store).all()]
 
     def facets(self, corpus: Any, store: Any = None) -> dict[str, dict[str, int]]:
         """How many opinions each value would show, by field: meeting, section, kind, speaker, role,
@@ -80,12 +80,12 @@ class Filter:
         Each field is counted with its own choice left out, the others in force. Values come in
         reading order and stay with 0; opinions without a value (no speaker) are not counted there.
         """
-        return masks.of(self, corpus, store).facets()
+        return masks(self, corpus, store).facets()
 
     def emptied_by(self, corpus: Any, store: Any = None) -> str | None:
         """Where nothing fits: the field without which most would fit; where no single field is the
         reason, the first after which nothing is left. None where something fits."""
-        return masks.of(self, corpus, store).emptied_by()
+        return masks(self, corpus, store).emptied_by()
 
     # --- other forms of the same ---
 

@@ -6,9 +6,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dxreview as dx
 from dxreview.filters import Filter
+from dxreview.filters.search import TextIndex
+from dxreview.folding import fold_key
 from dxreview.records import DxError
 from dxreview.store import Store
 
@@ -82,8 +86,24 @@ def test_text(corpus: Any, query: str, ids: list[str]) -> None:
     assert found(Filter(text=query), corpus) == ids
 
 
+@given(
+    st.lists(st.text("あいうえアー𠮷 \0\n", max_size=30)),
+    st.text("あいうえア𠮷", min_size=1, max_size=20),
+)
+def test_the_index_finds_what_the_keys_hold(texts: list[str], word: str) -> None:
+    held = [fold_key(word) in fold_key(text.replace("\0", " ")) for text in texts]
+    assert TextIndex(texts).mask(word).tolist() == held
+
+
+@given(st.text("あいうえ", min_size=9, max_size=40), st.data())
+def test_the_index_finds_every_part_of_a_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    assert TextIndex(["い", text, "あ"]).mask(text[start:end])[1]
+
+
 @pytest.mark.parametrize(
-    ("given", "ids"),
+    ("asked", "ids"),
     [
         ({"meeting": "b"}, ["b-1", "b-2"]),
         ({"kind": "opinion", "section": ("意見交換",), "meeting": "a"}, ["a-1", "a-2", "a-3"]),
@@ -105,8 +125,8 @@ def test_text(corpus: Any, query: str, ids: list[str]) -> None:
         ({"reviewer": "乙", "stage": "s2"}, []),
     ],
 )
-def test_fields(corpus: Any, store: Any, given: dict[str, Any], ids: list[str]) -> None:
-    assert found(Filter(**given), corpus, store) == ids
+def test_fields(corpus: Any, store: Any, asked: dict[str, Any], ids: list[str]) -> None:
+    assert found(Filter(**asked), corpus, store) == ids
 
 
 def test_what_the_lead_settled(corpus: Any, store: Any) -> None:
@@ -178,9 +198,9 @@ def test_chips_and_their_crosses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "key"), [({"status": "x"}, "status"), ({"since": "11/2"}, "date")]
+    ("asked", "key"), [({"status": "x"}, "status"), ({"since": "11/2"}, "date")]
 )
-def test_a_value_that_is_none_is_refused(given: dict[str, Any], key: str) -> None:
+def test_a_value_that_is_none_is_refused(asked: dict[str, Any], key: str) -> None:
     with pytest.raises(DxError) as refused:
-        Filter(**given)
+        Filter(**asked)
     assert refused.value.key == f"filter.{key}"
