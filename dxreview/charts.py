@@ -1,9 +1,9 @@
 """Frames as plotly figures, for notebooks; and the look that they share with the page.
 
 Every function is pure: frames in, a Figure out. Plotly reads labels as HTML and keeps links alive,
-so that every label from minutes or roadmap files is escaped here. A chart has no accessible name of
-its own (plotly.js issue 6920): put the frame beside it. Colours of stages stand at least 3:1 on
-white and apart for the colour-blind; every figure carries its number, so that none rests on colour.
+so that every label is escaped here. A chart has no accessible name of its own (plotly.js issue
+6920): put the frame beside it. Colours of stages are apart for the colour-blind, and every mark
+carries its number, so that nothing rests on colour alone.
 """
 
 import re
@@ -17,22 +17,19 @@ import plotly.graph_objects as go
 from dxreview.messages import say
 from dxreview.roadmap import Roadmap
 
-_LOOK = {
-    "font": "system-ui, 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans JP', sans-serif",
-    "size": 16,
-    "ink": "#1a1a1a",
-    "line": "#949494",
-    "paper": "#ffffff",
-    "plain": ["#b78f00", "#259d63", "#264af4", "#aa00aa", "#4d4d4d", "#850000"],
-    "ordered": ["#c5d7fb", "#7096f8", "#264af4", "#0017c1", "#000071", "#000000"],
-    "shades": ["#ffffff", "#e8f1fe", "#d9e6ff", "#c5d7fb", "#9db7f9"],
-}
+_INK = "#1a1a1a"
+_PLAIN = ("#b78f00", "#259d63", "#264af4", "#aa00aa", "#4d4d4d", "#850000")
+_ORDERED = ("#c5d7fb", "#7096f8", "#264af4", "#0017c1", "#000071", "#000000")
+_SHADES = ("#ffffff", "#e8f1fe", "#d9e6ff", "#c5d7fb", "#9db7f9")
+_FONT = "system-ui, 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans JP', sans-serif"
+_OUTLINE = {"color": _INK, "width": 1}
 
 
 def look(language: str = "ja") -> dict[str, Any]:
-    """Fonts, colours and axis names as JSON. ``plain``: stages of a list; ``ordered``: stages of a
+    """Fonts, colours and words as JSON. ``plain``: stages of a list; ``ordered``: stages of a
     sequence, light to dark; ``shades``: few to many."""
-    return {**_LOOK, "language": language, "opinions": say("charts.opinions", lang=language)}
+    colours = {"ink": _INK, "plain": _PLAIN, "ordered": _ORDERED, "shades": _SHADES}
+    return {"font": _FONT, "size": 16, **colours, "missing": say("charts.missing", lang=language)}
 
 
 def stage_matrix(
@@ -48,56 +45,48 @@ def stage_matrix(
     ``by``: the roadmap of the columns, where it is one; ``labels``: names of other values (titles
     of meetings). A cell's ``customdata`` is (stage, value), ids, not labels.
     """
-    stages = [stage.id for stage in roadmap.stages]
-    values = list(
-        dict.fromkeys(matrix["value"].astype(object).where(matrix["value"].notna(), None))
+    ids = [stage.id for stage in roadmap.stages]
+    values = [None if pd.isna(value) else value for value in matrix["value"].unique()]
+    numbers = matrix["n"].to_numpy(dtype=int).reshape(len(ids), len(values))
+    missing, named = look(language)["missing"], labels or {}
+    columns = _names(by, language) if by else [named.get(v, v) if v else missing for v in values]
+    heat = go.Heatmap(
+        x=_labels(columns, max(10, 80 // max(1, len(columns)))),
+        y=_labels(_names(roadmap, language), 28),
+        z=numbers,
+        zmin=0,
+        zmax=max(1, int(numbers.max(initial=0))),
+        colorscale=[[step / 4, shade] for step, shade in enumerate(_SHADES)],
+        showscale=False,
+        text=numbers,
+        texttemplate="%{text}",
+        textfont={"color": _INK},
+        customdata=[[(stage, value) for value in values] for stage in ids],
+        hovertemplate="%{y}<br>%{x}: %{z}<extra></extra>",
     )
-    numbers = matrix["n"].to_numpy(dtype=int).reshape(len(stages), len(values))
-    named = {**(labels or {}), None: say("charts.missing", lang=language)}
-    columns = _names(by, language) if by else [named.get(value, value) for value in values]
-    shades = _LOOK["shades"]
-    figure = go.Figure(
-        go.Heatmap(
-            z=numbers,
-            x=_labels(columns, max(10, 80 // len(columns or [1]))),
-            y=_labels(_names(roadmap, language), 28),
-            customdata=[[(stage, value) for value in values] for stage in stages],
-            text=numbers,
-            texttemplate="%{text}",
-            textfont={"color": _LOOK["ink"]},
-            hovertemplate="%{y}<br>%{x}: %{z}<extra></extra>",
-            colorscale=[[step / (len(shades) - 1), shade] for step, shade in enumerate(shades)],
-            zmin=0,
-            zmax=max(1, int(numbers.max(initial=0))),
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
-    )
-    figure.update_yaxes(autorange="reversed")
-    return _styled(figure, rows=len(stages), top=True)
+    figure = _styled(heat, rows=len(ids))
+    return figure.update_yaxes(autorange="reversed").update_xaxes(side="top")
 
 
 def bars(coverage: pd.DataFrame, *, roadmap: Roadmap, language: str = "ja") -> go.Figure:
-    """`analysis.coverage` as a bar a stage, with its number; stages without an opinion stay."""
-    counts = coverage.set_index("stage")["n"].astype(int)
-    stages = [stage.id for stage in roadmap.stages]
-    figure = go.Figure(
-        go.Bar(
-            orientation="h",
-            x=[counts.get(stage, 0) for stage in stages],
-            y=_labels(_names(roadmap, language), 28),
-            customdata=stages,
-            text=[counts.get(stage, 0) for stage in stages],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": colours(roadmap), "line": {"color": _LOOK["ink"], "width": 1}},
-            hovertemplate="%{y}: %{x}<extra></extra>",
-        )
+    """`analysis.coverage` as a bar a stage, with its number; stages without an opinion stay.
+    ``customdata``: the stages' ids."""
+    counts = coverage.set_index("stage")["n"]
+    ids = [stage.id for stage in roadmap.stages]
+    numbers = [int(counts.get(stage, 0)) for stage in ids]
+    bar = go.Bar(
+        orientation="h",
+        x=numbers,
+        y=_labels(_names(roadmap, language), 28),
+        text=numbers,
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": colours(roadmap), "line": _OUTLINE},
+        customdata=ids,
+        hovertemplate="%{y}: %{x}<extra></extra>",
     )
-    figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(visible=False, rangemode="tozero")
-    return _styled(figure, rows=len(stages))
+    figure = _styled(bar, rows=len(ids)).update_yaxes(autorange="reversed")
+    return figure.update_xaxes(visible=False, rangemode="tozero")
 
 
 def timeline(
@@ -110,57 +99,42 @@ def timeline(
     dated = matrix.assign(day=matrix["value"].map(days)).dropna(subset="day")
     spoken = dated[dated["n"] > 0].groupby(["stage", "day"], as_index=False)
     cells = spoken.agg(n=("n", "sum"), meetings=("value", tuple))
-    stages = [stage.id for stage in roadmap.stages]
-    rows = dict(zip(stages, _labels(_names(roadmap, language), 28), strict=True))
-    colour = dict(zip(stages, colours(roadmap), strict=True))
-    figure = go.Figure(
-        go.Scatter(
-            x=cells["day"].tolist(),
-            y=cells["stage"].map(rows).tolist(),
-            customdata=list(zip(cells["stage"], cells["meetings"], strict=True)),
-            mode="markers+text",
-            text=cells["n"].astype(str).tolist(),
-            textposition="middle right",
-            cliponaxis=False,
-            marker={
-                "size": (10 * cells["n"].astype(float) ** 0.5 + 6).tolist(),
-                "color": cells["stage"].map(colour).tolist(),
-                "line": {"color": _LOOK["ink"], "width": 1},
-                "opacity": 1,
-            },
-            hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
-        )
+    ids = [stage.id for stage in roadmap.stages]
+    rows = dict(zip(ids, _labels(_names(roadmap, language), 28), strict=True))
+    colour = cells["stage"].map(dict(zip(ids, colours(roadmap), strict=True)))
+    size = 10 * cells["n"].astype(float) ** 0.5 + 6
+    dots = go.Scatter(
+        x=cells["day"].tolist(),
+        y=cells["stage"].map(rows).tolist(),
+        mode="markers+text",
+        text=cells["n"].astype(str).tolist(),
+        textposition="middle right",
+        cliponaxis=False,
+        marker={"size": size, "color": colour, "opacity": 1, "line": _OUTLINE},
+        customdata=list(zip(cells["stage"], cells["meetings"], strict=True)),
+        hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
     )
+    figure = _styled(dots, rows=len(rows))
     figure.update_xaxes(type="category", categoryarray=sorted(days.unique()))
-    figure.update_yaxes(type="category", categoryarray=list(rows.values())[::-1])
-    return _styled(figure, rows=len(rows))
+    return figure.update_yaxes(type="category", categoryarray=list(rows.values())[::-1])
 
 
 def colours(roadmap: Roadmap) -> list[str]:
     """A colour a stage, in order; after six they begin again, as the numbers tell them apart."""
-    scale = _LOOK["ordered" if roadmap.ordered else "plain"]
+    scale = _ORDERED if roadmap.ordered else _PLAIN
     return [scale[place % len(scale)] for place in range(len(roadmap.stages))]
 
 
-def _styled(figure: go.Figure, *, rows: int, top: bool = False) -> go.Figure:
+def _styled(trace: Any, *, rows: int) -> go.Figure:
+    figure = go.Figure(trace)
     figure.update_layout(
         template="none",
-        font={"family": _LOOK["font"], "size": _LOOK["size"], "color": _LOOK["ink"]},
-        paper_bgcolor=_LOOK["paper"],
-        plot_bgcolor=_LOOK["paper"],
+        font={"family": _FONT, "size": 16, "color": _INK},
         height=120 + 56 * rows,
         margin={"l": 16, "r": 48, "t": 16, "b": 16},
-        showlegend=False,
     )
-    figure.update_xaxes(
-        automargin=True,
-        tickangle=0,
-        showgrid=False,
-        side="top" if top else "bottom",
-        linecolor=_LOOK["line"],
-    )
-    figure.update_yaxes(automargin=True, linecolor=_LOOK["line"])
-    return figure
+    figure.update_xaxes(automargin=True, tickangle=0, showgrid=False)
+    return figure.update_yaxes(automargin=True)
 
 
 def _names(roadmap: Roadmap, language: str) -> list[str]:
@@ -174,9 +148,10 @@ def _labels(names: Iterable[str], width: int) -> list[str]:
 
 
 def _lines(name: str, width: int) -> list[str]:
-    """``width`` counts a Japanese character as two; words of other letters stay whole."""
+    """``width`` counts a Japanese character as two; words of other letters stay whole, and no line
+    begins with ー, a small kana or a stop."""
     lines = [""]
-    for piece in re.findall(r"[!-~]+ *|.", name):
+    for piece in re.findall(r"(?:[!-~]+ *|.)[ーァィゥェォッャュョ・、。）」]*", name):
         if lines[-1] and sum(1 + (char > "\u00ff") for char in lines[-1] + piece) > width:
             lines.append("")
         lines[-1] += piece

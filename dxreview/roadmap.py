@@ -11,7 +11,7 @@ stage: ``id``, ``order``, ``label``, ``definition``, ``include``, ``exclude``, `
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -19,7 +19,6 @@ from typing import Any, NamedTuple, Self
 from dxreview.records import DxError
 
 Text = dict[str, str]
-LANGUAGES = ("ja", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,9 @@ class Stage:
     definition: Text
     include: Text
     exclude: Text
-    keywords: tuple[str, ...]
+    keywords: list[str]
     example: Text
-    was: tuple[str, ...] = ()
+    was: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +55,20 @@ class Roadmap:
         """Read a roadmap file; raises DxError (file, place, found, accepted) where it is wrong."""
         path = Path(path)
         raw = _read(path)
-        _check(raw, _HEAD, path, "")
+        _check(raw, _HEAD, path)
         for number, stage in enumerate(raw["stages"], start=1):
             _check(stage, _STAGE, path, f"stages[{number}]")
-        for key in ("id", "order"):
-            _refuse_twice([stage[key] for stage in raw["stages"]], key, path)
-        stages = sorted((_stage(raw_stage) for raw_stage in raw["stages"]), key=lambda s: s.order)
-        return cls(**{**raw, "stages": tuple(stages)})
+        _refuse_twice(raw["stages"], path)
+        stages = (Stage(**stage) for stage in sorted(raw["stages"], key=lambda raw: raw["order"]))
+        return cls(**raw | {"stages": tuple(stages)})
 
     def stage(self, stage_id: str) -> Stage:
         """The stage of that id; raises DxError naming the ids there are."""
-        for stage in self.stages:
-            if stage.id == stage_id:
-                return stage
-        accepted = ", ".join(stage.id for stage in self.stages)
-        raise DxError("roadmap.stage", roadmap=self.id, found=stage_id, accepted=accepted)
+        found = {stage.id: stage for stage in self.stages}
+        if stage_id not in found:
+            facts = {"found": stage_id, "accepted": ", ".join(found)}
+            raise DxError("roadmap.stage", roadmap=self.id, **facts)
+        return found[stage_id]
 
     def label(self, stage_id: str, language: str = "ja") -> str:
         """A stage's name in one language."""
@@ -130,7 +128,7 @@ def _change(stage: Stage, new: Roadmap) -> Change | None:
 
 
 def _age(roadmap: Roadmap) -> tuple[str, list[int]]:
-    """Versions are numbers with dots or hyphens between; 2.10 is newer than 2.9."""
+    """2.10 is newer than 2.9."""
     return roadmap.id, [int(number) for number in re.findall(r"\d+", roadmap.version)]
 
 
@@ -143,24 +141,14 @@ def _read(path: Path) -> dict[str, Any]:
         raise DxError("roadmap.not_toml", file=path, found=error) from None
 
 
-def _stage(raw: Mapping[str, Any]) -> Stage:
-    lists = {key: tuple(raw.get(key, ())) for key in ("keywords", "was")}
-    return Stage(**{**raw, **lists})
-
-
-_Rule = tuple[Callable[[Any], bool], str, bool]  # is it right, the name of what is right, required
+def _is_str(value: Any, pattern: str = r"(?s).*\S.*") -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
 def _is_text(value: Any) -> bool:
     return (
-        isinstance(value, dict)
-        and set(value) == set(LANGUAGES)
-        and all(map(_is_str, value.values()))
+        isinstance(value, dict) and set(value) == {"ja", "en"} and all(map(_is_str, value.values()))
     )
-
-
-def _is_str(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
 
 
 def _is_strings(value: Any) -> bool:
@@ -168,71 +156,53 @@ def _is_strings(value: Any) -> bool:
 
 
 def _is_source(value: Any) -> bool:
-    if not isinstance(value, dict) or not _is_str(value.get("name")):
-        return False
-    rest = {"url": _is_strings, "date": _is_str}
-    return all(key in rest and rest[key](value[key]) for key in value.keys() - {"name"})
+    rules = {"name": _is_str, "url": _is_strings, "date": _is_str}
+    return isinstance(value, dict) and all(k in rules and rules[k](v) for k, v in value.items())
 
 
 def _is_stages(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(x, dict) for x in value)
 
 
-def _is_key(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", value) is not None
-
-
-def _is_version(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"\d+(?:[.-]\d+)*", value) is not None
-
-
-_TEXT: _Rule = (_is_text, '{ ja = "…", en = "…" }', True)
-_BOOL: _Rule = (lambda value: isinstance(value, bool), "true / false", True)
-_HEAD: dict[str, _Rule] = {
-    "id": (_is_key, '"a-z A-Z 0-9 _ -"', True),
-    "version": (_is_version, '"1.0", "2021-07"', True),
-    "ordered": _BOOL,
-    "exclusive": _BOOL,
-    "title": _TEXT,
-    "source": (_is_source, '{ name = "…", url = ["…"], date = "…" }', True),
-    "licence": (_is_str, '"…"', True),
-    "note": _TEXT,
-    "stages": (_is_stages, "[[stages]]", True),
+# What a value must be, and how it is written.
+_Rules = dict[str, tuple[Callable[[Any], bool], str]]
+_ID = (lambda value: _is_str(value, "[A-Za-z][A-Za-z0-9_-]*"), '"a-z A-Z 0-9 _ -"')
+_TEXT = (_is_text, '{ ja = "…", en = "…" }')
+_BOOL = (lambda value: isinstance(value, bool), "true / false")
+_LIST = (_is_strings, '["…", "…"]')
+_HEAD: _Rules = {
+    "id": _ID,
+    "version": (lambda value: _is_str(value, r"\d+(?:[.-]\d+)*"), '"1.0", "2021-07"'),
+    **{"ordered": _BOOL, "exclusive": _BOOL, "title": _TEXT, "note": _TEXT},
+    "source": (_is_source, '{ name = "…", url = ["…"], date = "…" }'),
+    "licence": (_is_str, '"…"'),
+    "stages": (_is_stages, "[[stages]]"),
 }
-_STAGE: dict[str, _Rule] = {
-    "id": _HEAD["id"],
-    "order": (lambda value: type(value) is int, "0, 1, 2, …", True),
-    "label": _TEXT,
-    "definition": _TEXT,
-    "include": _TEXT,
-    "exclude": _TEXT,
-    "keywords": (_is_strings, '["…", "…"]', True),
-    "example": _TEXT,
-    "was": (_is_strings, '["…", "…"]', False),
+_STAGE: _Rules = {
+    "id": _ID,
+    "order": (lambda value: type(value) is int, "0, 1, 2, …"),
+    **dict.fromkeys(("label", "definition", "include", "exclude", "example"), _TEXT),
+    **{"keywords": _LIST, "was": _LIST},
 }
 
 
-def _check(raw: Mapping[str, Any], rules: Mapping[str, _Rule], path: Path, place: str) -> None:
+def _check(raw: Mapping[str, Any], rules: _Rules, path: Path, place: str = "") -> None:
     """Unknown keys first: a misspelt key is then named as such and not as a missing one."""
     for key in sorted(raw.keys() - rules.keys()):
-        facts = {"file": path, "place": f"{place} {key}".strip()}
-        raise DxError("roadmap.unknown_key", **facts, accepted=", ".join(rules))
-    for key, (right, accepted, required) in rules.items():
+        there = f"{place} {key}".strip()
+        raise DxError("roadmap.unknown_key", file=path, place=there, accepted=", ".join(rules))
+    for key, (right, accepted) in rules.items():
         facts = {"file": path, "place": f"{place} {key}".strip(), "accepted": accepted}
-        if key not in raw and required:
+        if key not in raw and key != "was":
             raise DxError("roadmap.missing_key", **facts)
         if key in raw and not right(raw[key]):
-            raise DxError("roadmap.wrong_value", **facts, found=_short(raw[key]))
+            raise DxError("roadmap.wrong_value", **facts, found=f"{raw[key]!r:.60}")
 
 
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _refuse_twice(values: list[Any], key: str, path: Path) -> None:
-    for index, value in enumerate(values):
-        if value in values[:index]:
-            first = values.index(value) + 1
-            place = f"stages[{index + 1}] {key}"
-            raise DxError("roadmap.twice", file=path, place=place, found=value, first=first)
+def _refuse_twice(stages: list[Mapping[str, Any]], path: Path) -> None:
+    for key in ("id", "order"):
+        first: dict[Any, int] = {}
+        for number, stage in enumerate(stages, start=1):
+            if first.setdefault(stage[key], number) != number:
+                facts = {"found": stage[key], "first": first[stage[key]]}
+                raise DxError("roadmap.twice", file=path, place=f"stages[{number}] {key}", **facts)

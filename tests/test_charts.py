@@ -33,10 +33,11 @@ def _figures(roadmap: Roadmap) -> list[go.Figure]:
 
 
 def test_the_matrix_shows_every_cell_with_its_number_and_its_ids() -> None:
-    heat = charts.stage_matrix(_matrix(["a", None]), roadmap=STEPS, labels={"a": "第１回"}).data[0]
+    figure = charts.stage_matrix(_matrix(["a", None]), roadmap=STEPS, labels={"a": "第１回"})
+    heat = figure.data[0]
     assert heat.z.tolist() == [[0, 1], [2, 3], [4, 5], [6, 7]]
     assert [label.replace("<br>", "") for label in heat.x] == ["第１回", "記載なし"]
-    assert heat.customdata[1] == [("step1", "a"), ("step1", None)]
+    assert [list(cell) for cell in heat.customdata[1]] == [["step1", "a"], ["step1", None]]
 
 
 def test_bars_keep_the_stages_without_an_opinion() -> None:
@@ -74,4 +75,4 @@ def test_equal_labels_stay_apart() -> None:
 
 def test_the_look_is_json_and_names_six_colours() -> None:
     look = json.loads(json.dumps(charts.look("en")))
-    assert (len(look["plain"]), len(look["ordered"]), look["opinions"]) == (6, 6, "Opinions")
+    assert (len(look["plain"]), len(look["ordered"]), look["missing"]) == (6, 6, "not stated")

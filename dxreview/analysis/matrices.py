@@ -55,33 +55,18 @@ def coverage(
     roadmap: str,
     roadmaps: Mapping[str, Roadmap],
 ) -> pd.DataFrame:
-    """How far the stages are spoken to. Columns: stage, n (opinions), meetings (in how many
-    meetings), share (of the opinions that belong to any stage; <NA> where there are none); a row
-    for every stage, in order, also with 0."""
+    """How far the stages are spoken to. Columns: stage, n (opinions; 1: said once), meetings (in
+    how many), share (of the opinions that belong to any stage; <NA> where there are none),
+    opinion_ids (tuple). A row for every stage, in order, also with 0."""
     ours = placed(opinions, decisions, roadmap)
-    found = ours.groupby("stage").agg(
-        n=("opinion_id", "nunique"), meetings=("meeting_id", "nunique")
-    )
-    stages = pd.Index([stage.id for stage in roadmaps[roadmap].stages], name="stage")
-    counts = found.reindex(stages, fill_value=0).astype("Int64").reset_index()
-    whole = ours["opinion_id"].nunique()
-    share = counts["n"] / whole if whole else pd.array([pd.NA] * len(counts), dtype="Float64")
-    return counts.assign(share=share).astype({"stage": "str", "share": "Float64"})
-
-
-def once(
-    opinions: pd.DataFrame,
-    decisions: pd.DataFrame,
-    *,
-    roadmap: str,
-    roadmaps: Mapping[str, Roadmap],
-) -> pd.DataFrame:
-    """Stages to which a single opinion speaks. Columns: stage, opinion_id, meeting_id."""
-    ours = placed(opinions, decisions, roadmap)
-    alone = ours[~ours["stage"].duplicated(keep=False)]
-    order = {stage.id: place for place, stage in enumerate(roadmaps[roadmap].stages)}
-    columns = ["stage", "opinion_id", "meeting_id"]
-    return alone[columns].sort_values("stage", key=lambda s: s.map(order), ignore_index=True)
+    whole = ours["opinion_id"].nunique() or pd.NA
+    rows = []
+    for stage in roadmaps[roadmap].stages:
+        said = ours[ours["stage"] == stage.id].drop_duplicates("opinion_id")
+        n, meetings = len(said), said["meeting_id"].nunique()
+        rows.append((stage.id, n, meetings, n / whole, tuple(said["opinion_id"])))
+    frame = pd.DataFrame(rows, columns=["stage", "n", "meetings", "share", "opinion_ids"])
+    return frame.astype({"stage": "str", "n": "Int64", "meetings": "Int64", "share": "Float64"})
 
 
 def needs_look(tags: pd.DataFrame, roadmaps: Roadmaps) -> pd.DataFrame:

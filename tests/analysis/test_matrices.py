@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dxreview.analysis import coverage, needs_look, once, stage_matrix
+from dxreview.analysis import coverage, needs_look, stage_matrix
 from dxreview.roadmap import Roadmap, Roadmaps
 from tests.conftest import ROOT
 
@@ -72,8 +72,8 @@ def test_coverage_names_the_stages_without_an_opinion() -> None:
 
 
 def test_a_stage_that_one_opinion_alone_speaks_to() -> None:
-    found = once(OPINIONS, DECISIONS, roadmap="steps", roadmaps=ROADMAPS)
-    assert list(found.itertuples(index=False, name=None)) == [("s1", "a-1", "a")]
+    found = coverage(OPINIONS, DECISIONS, roadmap="steps", roadmaps=ROADMAPS)
+    assert found.loc[found["n"] == 1, "opinion_ids"].tolist() == [("a-1",)]
 
 
 def test_tags_of_an_older_version_whose_stage_changed_need_a_look() -> None:
