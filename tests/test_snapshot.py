@@ -21,11 +21,10 @@ from dxreview.cli import main
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import Count, count, counted
-from dxreview.snapshot.downloads import write_csv, write_xlsx
-from dxreview.snapshot.freeze import freeze
-from dxreview.snapshot.html import index_html
+from dxreview.snapshot.freeze import freeze, index_html
 from dxreview.snapshot.names import Names, without_names
 from dxreview.snapshot.pagedata import page_data
+from dxreview.snapshot.tables import write_csv, write_xlsx
 from dxreview.snapshot.verify import load_page, verify
 from tests.conftest import ROOT
 from tests.factory import PEOPLE, content

@@ -47,15 +47,14 @@ class Content:
     def tags(self) -> pd.DataFrame:
         """The tags that count, a row each: opinion_id, roadmap, version, stage, draft."""
         version = {roadmap.id: roadmap.version for roadmap in self.roadmaps}
-        rows = [
-            (row["opinion_id"], row["roadmap"], version[row["roadmap"]], stage,
-             stage in (row["drafts"] or ()))
-            for row in records(self.decisions)
-            for stage in row["stages"]
-        ]  # fmt: skip
-        types = dict.fromkeys(("opinion_id", "roadmap", "version", "stage"), "str")
-        types["draft"] = "bool"
-        return pd.DataFrame(rows, columns=list(types)).astype(types)
+        tags = self.decisions.explode("stages").dropna(subset="stages")
+        stages = zip(tags["stages"], tags["drafts"], strict=True)
+        columns = tags[["opinion_id", "roadmap"]].astype("str")
+        return columns.assign(
+            version=tags["roadmap"].map(version).astype("str"),
+            stage=tags["stages"].astype("str"),
+            draft=[stage in (drafts or ()) for stage, drafts in stages],
+        ).astype({"draft": "bool"})
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """The frames by name, in the order of the contract."""

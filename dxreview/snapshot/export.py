@@ -6,8 +6,8 @@ from pathlib import Path
 from dxreview.corpus import load
 from dxreview.project import Project
 from dxreview.records import DxError
-from dxreview.snapshot.downloads import write_csv, write_xlsx
 from dxreview.snapshot.gather import FRAMES, open_store
+from dxreview.snapshot.tables import write_csv, write_xlsx
 
 
 def export(data: Path | str, form: str, out: Path, *, store: str | None = None) -> list[Path]:

@@ -1,23 +1,25 @@
 """Write a snapshot: the same content gives the same bytes, and nothing is left half-written."""
 
 import hashlib
+import html
 import json
+import re
 import tempfile
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from dxreview.messages import LANGUAGES, say
 from dxreview.records import DxError
 from dxreview.snapshot.content import Content
-from dxreview.snapshot.downloads import write_csv, write_xlsx
-from dxreview.snapshot.html import index_html
 from dxreview.snapshot.pagedata import page_data, source_file
-from dxreview.snapshot.tables import opinions, sheets
+from dxreview.snapshot.tables import opinions, sheets, write_csv, write_xlsx
 from dxreview.snapshot.verify import FORMAT, MANIFEST, sealed, verify
 
 
 def freeze(content: Content, out: Path) -> Path:
-    """Write ``content`` as the snapshot folder ``out``; a snapshot there is replaced.
+    """Write ``content`` as the snapshot folder ``out``; an unchanged snapshot there is replaced.
 
     Everything is written beside ``out`` first and put in place by renaming.
     """
@@ -49,38 +51,48 @@ def _is_sound(out: Path) -> bool:
 
 
 def _write(content: Content, folder: Path) -> None:
-    page = page_data(content)
+    for part in ("sources", "roadmaps", "frames", "downloads"):
+        (folder / part).mkdir(parents=True)
     for name, source in content.sources.items():
-        _put(folder / source_file(name), source.text.encode())
+        (folder / source_file(name)).write_bytes(source.text.encode())
     for name, raw in content.files.items():
-        _put(folder / "roadmaps" / name, raw)
-    (folder / "frames").mkdir()
+        (folder / "roadmaps" / name).write_bytes(raw)
     for name, frame in content.frames().items():
         frame.to_parquet(folder / "frames" / f"{name}.parquet", index=False)
+    page = page_data(content)
     kept = ("date", "names", "draft", "versions")
     manifest = {"format": FORMAT, "title": content.title} | {key: page[key] for key in kept}
     page["id"] = sealed(manifest | {"files": _hashes(folder)})["id"]
     data = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
-    _put(folder / "page.json", data.encode())
-    _put(folder / "index.html", index_html(content.title, data).encode())
-    downloads = folder / "downloads"
-    downloads.mkdir()
+    (folder / "page.json").write_bytes(data.encode())
+    (folder / "index.html").write_bytes(index_html(content.title, data).encode())
     created = datetime.fromisoformat(content.date)
-    write_xlsx(sheets(content, page["id"]), downloads / "dxreview.xlsx", created=created)
-    write_csv(opinions(content), downloads / "opinions.csv")
+    write_xlsx(sheets(content, page["id"]), folder / "downloads/dxreview.xlsx", created=created)
+    write_csv(opinions(content), folder / "downloads/opinions.csv")
     manifest = sealed(manifest | {"files": _hashes(folder)})
-    _put(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+    text = json.dumps(manifest, ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_bytes(text.encode())
 
 
-def _put(file: Path, raw: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(raw)
+def index_html(title: str, data: str) -> str:
+    """The page, its code, its look and its data (page.json's text) in one file without a server.
+
+    Browsers refuse module files from ``file://``; an inline module script runs there. In a script
+    element only ``<`` could end what stands there.
+    """
+    names = {"script": "page.js", "style": "page.css", "whole": "index.html"}
+    folder = files("dxreview") / "page"
+    parts = {part: (folder / name).read_text(encoding="utf-8") for part, name in names.items()}
+    parts["script"] = parts["script"].replace("</script", r"<\/script")
+    parts |= {"data": data.replace("<", r"\u003c"), "title": html.escape(title)}
+    parts |= {lang: html.escape(say("publish.noscript", lang=lang)) for lang in LANGUAGES}
+    return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], parts["whole"])
 
 
 def _hashes(folder: Path) -> dict[str, Any]:
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    raw = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
-    return {
-        name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-        for name, data in raw.items()
-    }
+    found = {}
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        raw = file.read_bytes()
+        said = {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
+        found[file.relative_to(folder).as_posix()] = said
+    return found

@@ -1,6 +1,7 @@
 """What a reader meets at the page's two doors: Voila, and index.html opened as a file."""
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from dxreview.snapshot.html import index_html
+from dxreview.snapshot.freeze import index_html
 from tests import pages
 from tests.page.voila import serving
 
@@ -29,7 +30,8 @@ def data() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, data: dict[str, Any]) -> Path:
     place = pages.snapshot(tmp_path_factory.mktemp("published"), data)
-    (place / "index.html").write_text(index_html(data), encoding="utf-8")
+    text = index_html(data["title"]["ja"], json.dumps(data, ensure_ascii=False))
+    (place / "index.html").write_text(text, encoding="utf-8")
     return place
 
 
