@@ -16,6 +16,7 @@ class Workbook {
     this.outbox = new Outbox();
     this.state = null;
     this.rows = new Map();
+    this.held = []; // keys pressed while the next opinion was still on its way
     this.ui = { keys: recall("keys") !== "off", failed: null, bulk: null, said: "" };
     this.slots = {};
     for (const name of ["head", "lang", "first", "tools", "chips", "list", "card", "figures"]) {
@@ -78,6 +79,10 @@ class Workbook {
       this.follow = true;
     }
     this.render();
+    if (message.moved && message.moved === this.moving) {
+      this.moving = null;
+      this.release();
+    }
   }
 
   on_rows(message) {
@@ -94,6 +99,8 @@ class Workbook {
     if (message.ok || message.refused) this.outbox.done(message.id);
     this.ui.failed = message.ok ? null : message.sentence;
     this.progress();
+    clearTimeout(this.calm); // a burst is over: time to count
+    if (!this.outbox.size) this.calm = setTimeout(() => this.line.send("ping"), 150);
   }
 
   on_said(message) { this.tell(message.sentence); }
@@ -112,6 +119,7 @@ class Workbook {
     const facts = { n: this.outbox.size };
     this.banner.replaceChildren(alive ? "" : this.say(facts.n ? "silent_kept" : "silent", facts));
     this.root.classList.toggle("dx-dead", !alive);
+    [this.moving, this.held] = [null, []];
     if (alive) { this.line.send("hello"); this.resend(true); }
   }
 
@@ -203,11 +211,21 @@ class Workbook {
       if (event.key === "Escape") this.slots.card.focus();
       return;
     }
-    if (!this.ui.keys || !this.state?.card) return;
-    const does = this.keyed(event.key);
-    if (!does) return;
+    if (!this.ui.keys || !this.state?.card || !this.keyed(event.key)) return;
     event.preventDefault();
-    does();
+    this.held.push(event.key);
+    this.release();
+  }
+
+  // Do the keys in turn; after one that goes elsewhere the rest waits until the card is there, so
+  // that no stage lands on the opinion before.
+  release() {
+    while (this.held.length && !this.moving) this.keyed(this.held.shift())?.();
+  }
+
+  move(type, fields) {
+    this.moving = uuid7().slice(9, 28);
+    this.line.send(type, { ...fields, move: this.moving });
   }
 
   keyed(key) {
@@ -215,11 +233,11 @@ class Workbook {
       const stage = this.roadmap.stages[Number(key) - 1];
       return stage && (() => this.toggle(stage.id));
     }
-    const step = (by) => () => this.line.send("step", { by });
+    const step = (by) => () => this.move("step", { by });
     const focus = (name) => () => this.root.querySelector(`[data-k="${name}"]`)?.focus();
     return {
       0: () => this.none(), j: step(1), n: step(1), k: step(-1), p: step(-1),
-      u: () => this.line.send("next_untagged"), z: () => this.act("undo"), Z: () => this.act("redo"),
+      u: () => this.move("next_untagged"), z: () => this.act("undo"), Z: () => this.act("redo"),
       y: () => this.act("redo"), m: focus("memo"), "/": focus("search"), c: () => this.copy(),
       "?": () => this.help(), 
     }[key];
@@ -485,7 +503,7 @@ class List {
     if (!by) return;
     event.preventDefault();
     this.hold = true;
-    this.desk.line.send("step", { by });
+    this.desk.move("step", { by });
   }
 
   // Which rows are to be seen; a list taller than a browser can draw is scrolled in proportion.
@@ -547,7 +565,7 @@ class List {
     return h("li", { style: `top:${top}px`, "aria-setsize": desk.state.total, "aria-posinset": i + 1 },
       h("button", { class: "dx-rowbutton", "data-k": `row-${row.id}`, tabindex: current || (desk.state.position == null && i === 0) ? "0" : "-1",
         "aria-current": current ? "true" : false,
-        onclick: () => { desk.grab = true; desk.line.send("go", { opinion: row.id }); } },
+        onclick: () => { desk.grab = true; desk.move("go", { opinion: row.id }); } },
       h("span", { class: "dx-rowtop" }, h("span", { class: `dx-mark dx-mark-${row.mark}` }, desk.say(`mark_${row.mark}`)),
         " ", h("bdi", null, [row.section, row.role ?? row.speaker].filter(Boolean).join(" · ")),
         " ", row.stages.map((id) => chip(desk, id))),
@@ -631,8 +649,8 @@ function cardView(desk) {
           .join("、") || desk.say("mark_none"))))),
     historyView(desk, card),
     h("div", { class: "dx-row dx-foot" }, [
-      ["back", "k", () => desk.line.send("step", { by: -1 })], ["next", "j", () => desk.line.send("step", { by: 1 })],
-      ["next_untagged", "u", () => desk.line.send("next_untagged")],
+      ["back", "k", () => desk.move("step", { by: -1 })], ["next", "j", () => desk.move("step", { by: 1 })],
+      ["next_untagged", "u", () => desk.move("next_untagged")],
       ["undo", "z", () => desk.act("undo"), !state.can_undo], ["redo", "y", () => desk.act("redo"), !state.can_redo],
     ].map(([name, letter, does, off]) => h("button", { "data-k": name, "aria-disabled": off ? "true" : false,
       onclick: () => { if (!off) does(); } }, desk.say(name), key(desk, letter)))),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import traitlets as t
+from pandas import NA
 
 from dxreview.messages import LANGUAGES, language
 from dxreview.records import DxError
@@ -81,7 +82,7 @@ class Session(t.HasTraits):
             filter=Filter(roadmap=roadmap),
             **traits,
         )
-        self._drawn = -1
+        self.drawn = -1  # the store's revision that `shown` goes by
         self._replayed: tuple[int, tuple[dict[Any, Any], ...]] = (-1, ())
         self.bring(corpus)
 
@@ -89,13 +90,34 @@ class Session(t.HasTraits):
 
     def bring(self, corpus: Any) -> None:
         """Take this corpus in place of the one before."""
-        frame = corpus.opinions
         self.corpus = corpus
-        self._ids: list[str] = frame["opinion_id"].tolist()
-        self._row = {opinion: i for i, opinion in enumerate(self._ids)}
-        self._meeting: list[str] = frame["meeting_id"].tolist()
-        self._counts = [kind != "explanation" for kind in frame["kind"].tolist()]
+        # Lists: a row of an Arrow-backed frame costs a hundred times as much.
+        columns = corpus.opinions.to_dict("list")
+        self._columns: dict[str, list[Any]] = {k: [None if v is NA else v for v in vs] for k, vs in columns.items()}
+        self._row = {opinion: row for row, opinion in enumerate(self._columns["opinion_id"])}
         self._arrange()
+
+    def opinion(self, opinion_id: str) -> dict[str, Any]:
+        """One row of the opinions frame, None where it has no value."""
+        row = self._row[opinion_id]
+        return {name: values[row] for name, values in self._columns.items()}
+
+    def neighbours(self, opinion_id: str) -> tuple[str | None, str | None]:
+        """The opinions before and after in the same meeting."""
+        row, ids, held = (
+            self._row[opinion_id],
+            *map(self._columns.get, ("opinion_id", "meeting_id")),
+        )
+        beside = (
+            at if 0 <= at < len(ids) and held[at] == held[row] else None
+            for at in (row - 1, row + 1)
+        )
+        before, after = (None if at is None else ids[at] for at in beside)
+        return before, after
+
+    def counts(self, opinion_id: str) -> bool:
+        """Whether an opinion is to be reviewed: an explanation may be, but need not."""
+        return bool(self._columns["kind"][self._row[opinion_id]] != "explanation")
 
     @property
     def roadmap_now(self) -> Roadmap:
@@ -162,10 +184,9 @@ class Session(t.HasTraits):
         done: dict[str, int] = {}
         total: dict[str, int] = dict.fromkeys(self.corpus.meetings["meeting_id"].tolist(), 0)
         people: dict[str, int] = dict.fromkeys(self.store.reviewers(), 0)
-        for row, opinion in enumerate(self._ids):
-            meeting = self._meeting[row]
+        for opinion, meeting in zip(self._row, self._columns["meeting_id"], strict=True):
             made = self.choices(opinion)
-            total[meeting] = total.get(meeting, 0) + (self._counts[row] or bool(made))
+            total[meeting] = total.get(meeting, 0) + (self.counts(opinion) or bool(made))
             done[meeting] = done.get(meeting, 0) + self.decided(opinion)
             for person in made:
                 people[person] = people.get(person, 0) + 1
@@ -209,7 +230,7 @@ class Session(t.HasTraits):
             raise refused("filter", changes) from None
         if changed != self.filter:
             self.filter = changed
-            self._arrange()
+            self._arrange(follow=True)
 
     def sort(self, order: str) -> None:
         check("order", order, ORDERS)
@@ -257,7 +278,7 @@ class Session(t.HasTraits):
         at = self.position()
         start = 0 if at is None else at + 1
         for opinion in (*self.shown[start:], *self.shown[:start]):
-            if not self.decided(opinion) and self._counts[self._row[opinion]]:
+            if not self.decided(opinion) and self.counts(opinion):
                 self.go(opinion)
                 return True
         return False
@@ -313,7 +334,7 @@ class Session(t.HasTraits):
 
     def poll(self) -> bool:
         """Take in what others did; True where anything changed."""
-        if self.store.poll() == self._drawn:
+        if self.store.poll() == self.drawn:
             return False
         self._refilter()
         self.revision += 1
@@ -350,19 +371,19 @@ class Session(t.HasTraits):
         mine = self.choices(opinion_id).get(self.reviewer)
         return mine is not None and stage in mine.stages
 
-    def _arrange(self) -> None:
-        """Filter and sort anew."""
+    def _arrange(self, *, follow: bool = False) -> None:
+        """Filter and sort anew; ``follow``: to the first that fits, where the current does not."""
         self._ranked: dict[str, tuple[int, int]] = {
             opinion: (self._first(opinion), row) for opinion, row in self._row.items()
         }
         self._refilter()
-        if self.current not in self._row:
+        if self.current not in (self._place if follow and self.shown else self._row):
             self.current = self.shown[0] if self.shown else None
         self.revision += 1
 
     def _refilter(self) -> None:
         """Filter anew but keep the order: a tag must not move the list under the reader's hand."""
-        self._drawn = self.store.revision
+        self.drawn = self.store.revision
         found = self.filter.apply(self.corpus, self.seen)["opinion_id"].tolist()
         self.shown = tuple(sorted(found, key=self._rank))
         self._place = {opinion: i for i, opinion in enumerate(self.shown)}
@@ -373,7 +394,7 @@ class Session(t.HasTraits):
     def _first(self, opinion_id: str) -> int:
         """What comes first in the present order: 0 before 1 before 2."""
         if self.order == "untagged":
-            return 2 if self.decided(opinion_id) else 1 - self._counts[self._row[opinion_id]]
+            return 2 if self.decided(opinion_id) else 1 - self.counts(opinion_id)
         if self.order == "disagreed":
             return int(self.mark(opinion_id) != "disagreed")
         return 0

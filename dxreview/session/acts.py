@@ -6,9 +6,10 @@ none_applies, memo, settle, undo, redo, bulk) and, as the action needs them, ``o
 """
 
 import re
+import time
 from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dxreview.records import DxError, Event
@@ -21,7 +22,7 @@ LONGEST_MEMO = 20_000
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _QUOTED = 200  # characters of an opinion that an event carries along, and of each neighbour
 _BESIDE = 40
-_AHEAD = timedelta(days=1)  # of a clock that is wrong; an id from the far future would sort last
+_AHEAD = 86_400  # seconds of a clock that is wrong; an id from the far future would sort last
 Act = Mapping[str, Any]
 
 
@@ -60,9 +61,10 @@ def _numbered(first: str, made: list[Event]) -> list[Event]:
     """The events of one act under ids counted up from the act's, at the time which that id names:
     sent again, through another process, they are the same events."""
     number = int(first.replace("-", ""), 16)
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=number >> 80)
-    if at > datetime.now(UTC) + _AHEAD:
+    seconds = (number >> 80) / 1000
+    if seconds > time.time() + _AHEAD:
         raise refused("act", first)
+    at = datetime.fromtimestamp(seconds, UTC)
     return [replace(event, id=_uuid(number + i), at=at) for i, event in enumerate(made)]
 
 
@@ -82,11 +84,11 @@ def _about(session: "Session", act: Act) -> dict[str, Any]:
     opinion = act.get("opinion")
     if not session.has(opinion):
         raise refused("opinion", opinion)
-    corpus, neighbours = session.corpus, session.corpus.neighbours(opinion)
     before, after = (
-        corpus.opinion(each)["text"][:_BESIDE] if each else None for each in neighbours
+        session.opinion(each)["text"][:_BESIDE] if each else None
+        for each in session.neighbours(opinion)
     )
-    quote = corpus.opinion(opinion)["text"][:_QUOTED]
+    quote = session.opinion(opinion)["text"][:_QUOTED]
     return {"opinion_id": opinion, "quote": quote, "before": before, "after": after}
 
 

@@ -50,34 +50,31 @@ def _roadmap(roadmap: Roadmap) -> Json:
     return {name: getattr(roadmap, name) for name in head} | {"stages": stages}
 
 
-def state(session: Session) -> Json:
-    """What a page shows besides its rows, by part."""
+def quick(session: Session) -> Json:
+    """What may change with every key."""
     replay, me = session.store.replay, session.reviewer
-    progress = session.progress()
-    mine = [each for each in progress["reviewers"] if each["name"] == me]
-    total = sum(each["total"] for each in progress["meetings"])
     return {
-        "language": session.language,
-        "reviewer": me,
-        "known": session.store.reviewers(),
-        "roadmap": session.roadmap,
-        "order": session.order,
-        "filter": _filter(session),
-        "code": session.filter.to_code(),
-        "facets": _facets(session),
-        "emptied": None
-        if session.shown
-        else session.filter.emptied_by(session.corpus, session.seen),
-        "progress": progress,
-        "mine": mine[0] if mine else {"name": me, "done": 0, "total": total},
-        "total": len(session.shown),
-        "of": len(session.corpus.opinions),
-        "position": session.position(),
+        "language": session.language, "reviewer": me, "roadmap": session.roadmap,
+        "order": session.order, "filter": _filter(session), "code": session.filter.to_code(),
+        "total": len(session.shown), "of": len(session.corpus.opinions),
+        "position": session.position(), "may_settle": session.may_settle,
         "card": card(session, session.current) if session.current else None,
         "can_undo": bool(me) and replay.undoable(me) is not None,
         "can_redo": bool(me) and replay.redoable(me) is not None,
-        "may_settle": session.may_settle,
-    }
+    }  # fmt: skip
+
+
+def slow(session: Session) -> Json:
+    """What is counted over all opinions: told when a burst of keys is over."""
+    progress, me = session.progress(), session.reviewer
+    total = sum(each["total"] for each in progress["meetings"])
+    mine = {each["name"]: each for each in progress["reviewers"]}
+    found: Json = {
+        "facets": _facets(session), "progress": progress, "known": session.store.reviewers(),
+        "mine": mine.get(me, {"name": me, "done": 0, "total": total}),
+        "emptied": session.filter.emptied_by(session.corpus, session.seen),
+    }  # fmt: skip
+    return found | ({"figures": figures(session)} if session.settling else {})
 
 
 def figures(session: Session) -> Json:
@@ -126,7 +123,7 @@ def rows(session: Session, start: int, count: int) -> list[Json]:
 
 
 def row(session: Session, opinion_id: str) -> Json:
-    opinion = session.corpus.opinion(opinion_id)
+    opinion = session.opinion(opinion_id)
     found = highlight(opinion["text"], session.filter.text) if session.filter.text else []
     first = max(0, found[0][0] - 20) if found and found[0][1] > _ROW else 0
     text = opinion["text"][first : first + _ROW]
@@ -162,8 +159,8 @@ def _stages_of_row(session: Session, opinion_id: str) -> list[str]:
 
 def card(session: Session, opinion_id: str) -> Json:
     """One opinion with all that a reviewer looks at."""
-    opinion = session.corpus.opinion(opinion_id)
-    before, after = session.corpus.neighbours(opinion_id)
+    opinion = session.opinion(opinion_id)
+    before, after = session.neighbours(opinion_id)
     open_, made = session.visible(opinion_id), session.choices(opinion_id)
     mine, memos = made.get(session.reviewer), session.memos(opinion_id)
     others = sorted(
@@ -229,7 +226,7 @@ def _ordered(roadmap: Roadmap, stages: Iterable[str]) -> list[str]:
 def near(session: Session, opinion_id: str | None) -> Json | None:
     if opinion_id is None:
         return None
-    text = session.corpus.opinion(opinion_id)["text"]
+    text = session.opinion(opinion_id)["text"]
     return {"id": opinion_id, "text": text[:_NEAR] + ("…" if len(text) > _NEAR else "")}
 
 
@@ -259,7 +256,7 @@ def citation(session: Session, opinion: Json) -> str:
 
 def passage(session: Session, opinion_id: str) -> Json:
     """Where the opinion stands in the source, with what is around it."""
-    opinion = session.corpus.opinion(opinion_id)
+    opinion = session.opinion(opinion_id)
     source = session.corpus.source(opinion["meeting_id"])
     start, end = int(opinion["start"]), int(opinion["end"])
     around = [

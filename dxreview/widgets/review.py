@@ -6,6 +6,7 @@ sent, and of the state only the parts that changed.
 """
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,10 @@ class Workbook(Line):
         self._window = (0, 30)
         self._shown: tuple[str, ...] | None = None
         self._serial = 0
+        self._moved: Any = None
         self._sent: dict[str, Any] = {}
-        self._figured: tuple[tuple[int, str], dict[str, Any]] = (-1, ""), {}
-        session.observe(self._redraw, "revision")
+        self._counted: tuple[Any, dict[str, Any]] = None, {}
+        session.observe(self.redraw, "revision")
 
     @property
     def language(self) -> str | None:
@@ -62,29 +64,23 @@ class Workbook(Line):
     # --- telling ---
 
     @guarded
-    def _redraw(self, _: Any = None) -> None:
+    def redraw(self, _: Any = None) -> None:
         """Tell the pages what changed since they were told last."""
         session = self.session
         if session.shown != self._shown:
             self._shown = session.shown
             self._serial += 1
+        key = session.drawn, session.filter, session.reviewer, session.roadmap
+        if self._counted[0] != key:
+            self._counted = key, drawn.slow(session)
         start, count = self._window
-        parts = {**drawn.state(session), "serial": self._serial, "start": start}
-        parts["rows"] = drawn.rows(session, start, count)
-        if session.settling:
-            parts["figures"] = self._figures()
-        had = self._sent
+        place = {"serial": self._serial, "start": start, "moved": self._moved}
+        rows = {"rows": drawn.rows(session, start, count)}
+        parts = {**drawn.quick(session), **self._counted[1], **place, **rows}
+        had, self._sent = self._sent, parts
         changed = {k: part for k, part in parts.items() if k not in had or had[k] != part}
-        self._sent = parts
         if changed:
             self.send({"type": "state", "start": start, **changed})
-
-    def _figures(self) -> dict[str, Any]:
-        """Bootstrapped anew only when decisions or the roadmap changed."""
-        key = self.session.store.revision, self.session.roadmap
-        if self._figured[0] != key:
-            self._figured = key, drawn.figures(self.session)
-        return self._figured[1]
 
     # --- hearing: what is looked at ---
 
@@ -93,7 +89,7 @@ class Workbook(Line):
         self.send(drawn.opening(self.session))
         self._sent = {}
         if not self.session.poll():
-            self._redraw()
+            self.redraw()
 
     def on_ping(self, _: Message) -> None:
         self.send({"type": "pong"})
@@ -123,17 +119,28 @@ class Workbook(Line):
         self.send({"type": "rows", "serial": self._serial, "start": start, "rows": rows})
 
     def on_go(self, message: Message) -> None:
-        self.session.go(message.get("opinion", 0))
+        self._move(message, lambda: self.session.go(message.get("opinion", "")))
 
     def on_step(self, message: Message) -> None:
         by = message.get("by")
         if not isinstance(by, int) or isinstance(by, bool):
-            raise refused("window", message)
-        self.session.step(by)
+            raise refused("window", by)
+        self._move(message, lambda: self.session.step(by))
 
-    def on_next_untagged(self, _: Message) -> None:
+    def on_next_untagged(self, message: Message) -> None:
+        self._move(message, self._next_untagged)
+
+    def _next_untagged(self) -> None:
         if not self.session.next_untagged():
             raise DxError("review.all_done")
+
+    def _move(self, message: Message, move: Callable[[], None]) -> None:
+        """Go elsewhere and say which move it was: the page holds back keys until it is there."""
+        self._moved = str(message.get("move"))[:40]
+        try:
+            move()
+        finally:
+            self.redraw()
 
     def on_passage(self, message: Message) -> None:
         self.send(drawn.passage(self.session, self._opinion(message)))
@@ -144,7 +151,7 @@ class Workbook(Line):
     # --- hearing: acts ---
 
     def on_act(self, message: Message) -> None:
-        """Store an act, acknowledge it, and only then redraw."""
+        """Store an act, acknowledge it, and only then draw; what is counted waits for a ping."""
         act = message.get("act")
         answer = {"type": "ack", "id": act.get("id") if isinstance(act, dict) else None}
         try:
@@ -158,12 +165,12 @@ class Workbook(Line):
             self.send({**answer, "ok": False, "sentence": error.sentence(self.language)})
         else:
             self.send({**answer, "ok": True})
-        self.session.poll()
+        self.redraw()
 
     def on_look(self, message: Message) -> None:
         """What a bulk act would change, before it is done."""
         found = self.session.touched(message.get("action", ""), message.get("stage", ""))
-        some = [self.session.corpus.opinion(opinion)["text"][:80] for opinion in found[:_LOOKED_AT]]
+        some = [self.session.opinion(opinion)["text"][:80] for opinion in found[:_LOOKED_AT]]
         self.send({"type": "look", "n": len(found), "some": some, "opinions": found})
 
     def on_handover(self, _: Message) -> None:

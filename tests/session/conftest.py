@@ -1,0 +1,69 @@
+"""Sessions on the first minutes, with a store in memory."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import dxreview as dx
+from dxreview.project import Project
+from dxreview.roadmap import load_roadmaps
+from dxreview.session import Session
+from dxreview.store import Store
+from dxreview.widgets.review import Workbook
+
+from ..conftest import ROOT
+
+Open = Callable[..., Session]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Any:
+    return dx.load(ROOT / "data" / "minutes")
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store(":memory:")
+
+
+@pytest.fixture
+def open_session(corpus: Any, store: Store) -> Open:
+    """``open_session("佐藤", lead="…", blind=True, settling=True)`` on one store."""
+    project = Project.open(ROOT / "data")
+    found = load_roadmaps(project.roadmaps)
+    roadmaps = {name: found[name] for name in project.roadmap_ids}
+
+    def made(
+        reviewer: str = "佐藤", *, lead: str = "", blind: bool = False, **traits: Any
+    ) -> Session:
+        mine = replace(project, lead=lead, blind=blind)
+        return Session(mine, corpus, store, roadmaps, reviewer=reviewer, language="ja", **traits)
+
+    return made
+
+
+@pytest.fixture
+def session(open_session: Open) -> Session:
+    return open_session()
+
+
+class Page(Workbook):
+    """A workbook whose messages are kept instead of sent."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.told: list[dict[str, Any]] = []
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        if hasattr(self, "told"):
+            self.told.append(content)
+
+    def says(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.told if message["type"] == kind]
+
+
+@pytest.fixture
+def page(session: Session) -> Page:
+    return Page(session)

@@ -1,0 +1,211 @@
+"""What a reviewer does, and what they then find."""
+
+import pytest
+
+from dxreview.records import DxError
+from dxreview.session import Refused, Session
+from dxreview.store import Store
+from dxreview.store.events import new_id
+
+from .conftest import Open
+
+
+def tags(store: Store, opinion: str) -> set[tuple[str, str]]:
+    frame = store.tags()
+    return {(t.reviewer, t.stage) for t in frame[frame["opinion_id"] == opinion].itertuples()}
+
+
+def act(session: Session, action: str, **fields: object) -> dict[str, object]:
+    return {
+        "id": new_id(), "reviewer": session.reviewer, "action": action,
+        "opinion": session.current, "roadmap": session.roadmap, **fields,
+    }  # fmt: skip
+
+
+def test_the_eight_opinions_come_before_the_explanations(session: Session) -> None:
+    kinds = [session.corpus.opinion(opinion)["kind"] for opinion in session.shown]
+    assert kinds == ["opinion"] * 8 + ["explanation"] * 2
+    assert session.current == session.shown[0]
+
+
+def test_several_stages_stay_on_an_opinion(session: Session, store: Store) -> None:
+    session.tag("step0")
+    session.tag("step2")
+    assert tags(store, session.current) == {("佐藤", "step0"), ("佐藤", "step2")}
+
+
+def test_an_exclusive_roadmap_keeps_the_later_stage_and_one_undo_brings_back_the_first(
+    session: Session, store: Store
+) -> None:
+    session.use("reflection")
+    first, second = (stage.id for stage in session.roadmap_now.stages[:2])
+    session.tag(first)
+    session.tag(second)
+    assert tags(store, session.current) == {("佐藤", second)}
+    session.undo()
+    assert tags(store, session.current) == {("佐藤", first)}
+
+
+def test_none_applies_takes_stages_off_and_counts_as_decided(
+    session: Session, store: Store
+) -> None:
+    session.tag("step0")
+    session.none_applies()
+    assert tags(store, session.current) == set()
+    assert session.mark(session.current) == "none"
+
+
+def test_undo_and_redo_reach_over_a_restart(session: Session, open_session: Open) -> None:
+    session.tag("step0")
+    again = open_session()
+    again.undo()
+    assert not again.decided(session.current)
+    again.redo()
+    assert again.decided(session.current)
+
+
+def test_one_undo_takes_back_everything_that_was_tagged_at_once(
+    session: Session, store: Store
+) -> None:
+    session.refine(kind="opinion")
+    assert session.bulk("tag", "step3") == 8
+    assert session.bulk("tag", "step3") == 0
+    session.undo()
+    assert store.tags().empty
+
+
+def test_a_tag_leaves_the_list_in_its_order_and_the_opinion_on_the_card(session: Session) -> None:
+    session.refine(status="untagged")
+    first, second = session.shown[:2]
+    session.tag("step0")
+    assert session.current == first
+    assert first not in session.shown
+    session.step(1)
+    assert session.current == second
+
+
+def test_next_untagged_passes_over_what_is_decided_and_over_explanations(session: Session) -> None:
+    for opinion in session.shown[1:7]:
+        session.go(opinion)
+        session.tag("step0")
+    session.go(session.shown[0])
+    assert session.next_untagged()
+    assert session.current == session.shown[7]
+    session.tag("step0")
+    session.next_untagged()
+    assert session.current == session.shown[0]
+    session.none_applies()
+    assert not session.next_untagged()
+
+
+def test_an_act_sent_twice_is_stored_once(session: Session, store: Store) -> None:
+    sent = act(session, "tag", stages=["step0"])
+    session.act(sent)
+    session.act(sent)
+    undo = act(session, "undo")
+    session.act(undo)
+    session.act(undo)
+    assert len(store.events()) == 2
+    assert store.tags().empty
+
+
+def test_an_act_carries_the_words_by_which_its_opinion_is_found_again(
+    session: Session, store: Store
+) -> None:
+    session.tag("step0")
+    event = store.events().iloc[0]
+    assert session.corpus.opinion(session.current)["text"].startswith(event["quote"])
+    assert event["version"] == session.roadmap_now.version
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"opinion": "no-such-opinion"},
+        {"opinion": None},
+        {"stages": ["no-such-stage"]},
+        {"stages": "step0"},
+        {"stages": [{"$ne": 1}]},
+        {"stages": []},
+        {"roadmap": "no-such-roadmap"},
+        {"action": "delete"},
+        {"action": "memo", "memo": 7},
+        {"action": "memo", "memo": "長" * 20_001},
+        {"action": "bulk", "does": "settle", "opinions": ["x"]},
+        {"action": "bulk", "does": "tag", "opinions": ["no-such-opinion"]},
+        {"id": "not-an-id"},
+        {"id": "ffffffff-ffff-7fff-bfff-ffffffffffff"},
+    ],
+)
+def test_a_forged_act_is_refused_and_nothing_is_written(
+    wrong: dict[str, object], session: Session, store: Store
+) -> None:
+    with pytest.raises(Refused):
+        session.act({**act(session, "tag", stages=["step0"]), **wrong})
+    assert store.events().empty
+
+
+def test_an_act_of_somebody_else_is_kept_back_not_refused(session: Session, store: Store) -> None:
+    with pytest.raises(DxError) as caught:
+        session.act({**act(session, "tag", stages=["step0"]), "reviewer": "鈴木"})
+    assert not isinstance(caught.value, Refused)
+    assert store.events().empty
+
+
+def test_others_tags_show_after_a_poll(session: Session, open_session: Open) -> None:
+    other = open_session("鈴木")
+    other.go(session.shown[0])
+    other.tag("step1")
+    assert session.poll()
+    assert set(session.choices(session.shown[0])) == {"鈴木"}
+    assert session.mark(session.shown[0]) == "others"
+
+
+def test_who_works_blind_sees_others_only_after_deciding(open_session: Open) -> None:
+    first, second = open_session("佐藤", blind=True), open_session("鈴木", blind=True)
+    first.tag("step0")
+    second.poll()
+    second.refine(status="tagged")
+    assert second.shown == ()
+    second.refine(status=None, stage=("step0",))
+    assert second.shown == ()
+    second.refine(stage=())
+    second.go(first.current)
+    assert not second.visible(first.current)
+    second.tag("step1")
+    assert second.visible(first.current)
+    assert second.mark(first.current) == "disagreed"
+
+
+def test_only_the_lead_settles_with_a_reason_and_the_originals_stay(
+    open_session: Open, store: Store
+) -> None:
+    first, second = open_session("佐藤"), open_session("鈴木")
+    first.tag("step0")
+    second.tag("step1")
+    lead = open_session("田中", lead="田中", settling=True, order="disagreed")
+    assert lead.current == first.current
+    with pytest.raises(Refused):
+        open_session("佐藤", lead="田中", settling=True).settle(["step0"], reason="読んで決めた")
+    with pytest.raises(Refused):
+        lead.settle(["step0"], reason=" ")
+    lead.settle(["step0", "step2"], reason="読んで決めた")
+    assert lead.mark(lead.current) == "settled"
+    assert tags(store, lead.current) == {("佐藤", "step0"), ("鈴木", "step1")}
+    lead.undo()
+    assert lead.mark(lead.current) == "disagreed"
+
+
+def test_a_filter_of_the_wrong_type_is_refused(session: Session) -> None:
+    before = session.shown
+    for wrong in ({"nonsense": 1}, {"status": "lost"}, {"since": "soon"}):
+        with pytest.raises(DxError):
+            session.refine(**wrong)
+    assert session.shown == before
+
+
+def test_progress_counts_by_meeting_and_by_reviewer(session: Session) -> None:
+    session.tag("step0")
+    progress = session.progress()
+    assert [(each["done"], each["total"]) for each in progress["meetings"]] == [(1, 8)]
+    assert progress["reviewers"] == [{"name": "佐藤", "done": 1, "total": 8}]

@@ -1,0 +1,142 @@
+"""What a page is told, and what becomes of what it sends."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from dxreview.store import Store
+from dxreview.store.events import new_id
+
+from .conftest import Open, Page
+
+
+def tell(page: Page, kind: str, **fields: Any) -> None:
+    page.hear(page, {"type": kind, **fields}, [])
+
+
+def tag(page: Page, **wrong: Any) -> dict[str, Any]:
+    session = page.session
+    return {"id": new_id(), "reviewer": session.reviewer, "action": "tag", "stages": ["step0"],
+            "opinion": session.current, "roadmap": session.roadmap} | wrong  # fmt: skip
+
+
+def test_a_page_that_opens_is_told_everything_once(page: Page) -> None:
+    tell(page, "hello")
+    opening, state = page.told
+    assert set(opening["messages"]) == {"ja", "en"}
+    assert len(state["rows"]) == 10
+    assert "".join(text for text, _ in state["card"]["text"]).startswith("「どこに寄り添うか」")
+    json.dumps(page.told)
+
+
+def test_an_act_is_acknowledged_before_anything_is_drawn(page: Page, store: Store) -> None:
+    tell(page, "hello")
+    page.told.clear()
+    tell(page, "act", act=tag(page))
+    ack, state = page.told
+    assert ack["type"] == "ack"
+    assert ack["ok"]
+    assert state["card"]["mine"]["stages"] == ["step0"]
+    assert len(store.tags()) == 1
+
+
+def test_only_what_changed_is_told(page: Page) -> None:
+    tell(page, "hello")
+    page.told.clear()
+    tell(page, "refine", changes={"text": "人材"})
+    assert "card" in page.told[0]  # hits
+    assert "known" not in page.told[0]
+    page.told.clear()
+    tell(page, "ping")
+    assert [message["type"] for message in page.told] == ["pong"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        7,
+        {},
+        {"type": "__init__"},
+        {"type": "send"},
+        {"type": "go", "opinion": ["x"]},
+        {"type": "go"},
+        {"type": "step", "by": "1"},
+        {"type": "window", "start": -1, "count": 5},
+        {"type": "window", "start": 0, "count": 10**9},
+        {"type": "refine", "changes": {"roadmap": "x"}},
+        {"type": "refine", "changes": {"stage": "step0"}},
+        {"type": "reviewer", "name": 3},
+        {"type": "reviewer", "name": "a\u202eb\x00"},
+        {"type": "language", "value": "fr"},
+        {"type": "look", "action": "tag", "stage": "no"},
+        {"type": "act", "act": None},
+    ],
+)
+def test_a_forged_message_is_refused_logged_and_changes_nothing(
+    message: Any, page: Page, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = (page.session.shown, page.session.current, page.session.reviewer)
+    with caplog.at_level(logging.WARNING, "dxreview"):
+        page.hear(page, message, [])
+    assert "refused" in caplog.text
+    assert (page.session.shown, page.session.current, page.session.reviewer) == before
+    assert store.events().empty
+    assert not page.says("ack") or not page.says("ack")[0]["ok"]
+
+
+def test_an_unexpected_error_is_logged_and_said(
+    page: Page, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(type(page.session), "go", lambda *_: 1 / 0)
+    tell(page, "go", opinion=page.session.current)
+    assert "ZeroDivisionError" in caplog.text
+    assert page.says("said")
+
+
+def test_a_store_that_cannot_write_is_said_and_the_act_may_come_again(page: Page) -> None:
+    act = tag(page)
+    page.session.store.append = _full
+    tell(page, "act", act=act)
+    (ack,) = page.says("ack")
+    assert not ack["ok"]
+    assert "refused" not in ack
+    del page.session.store.append
+    tell(page, "act", act=act)
+    assert page.says("ack")[-1]["ok"]
+
+
+def _full(*_: Any) -> None:
+    from dxreview.records import DxError
+
+    raise DxError("store.full", store="review.db", found="disk full")
+
+
+def test_a_blind_page_holds_no_trace_of_others(open_session: Open) -> None:
+    other = open_session("鈴木")
+    other.tag("step2")
+    other.memo("ひみつのメモ")
+    page = Page(open_session("佐藤", blind=True))
+    tell(page, "hello")
+    tell(page, "history", opinion=page.session.current)
+    told = [message for message in page.told if message["type"] != "init"]
+    assert "ひみつのメモ" not in json.dumps(told, ensure_ascii=False)
+    assert page.says("history")[0]["events"] == []
+    assert all(row["stages"] == [] for row in page.says("state")[0]["rows"])
+    assert page.says("state")[0]["card"]["hidden"]
+
+
+def test_the_hand_over_file_is_this_reviewers(page: Page, open_session: Open) -> None:
+    page.session.tag("step0")
+    open_session("鈴木").tag("step1")
+    tell(page, "handover")
+    lines = page.says("handover")[0]["text"].splitlines()
+    assert [json.loads(line)["reviewer"] for line in lines] == ["佐藤"]
+
+
+def test_the_passage_shows_the_opinion_as_the_source_has_it(page: Page) -> None:
+    tell(page, "passage", opinion=page.session.current)
+    (found,) = page.says("passage")
+    assert [hit for _, hit in found["text"]] == [0, 1, 0]
+    assert "「どこに寄り添うか」" in found["text"][1][0]
