@@ -663,7 +663,7 @@ function key(desk, letter) { return desk.ui.keys && h("kbd", { "aria-hidden": "t
 
 function neighbour(desk, which, other) {
   return other && h("p", { class: `dx-near dx-${which}` }, h("span", { class: "dx-nearname" }, desk.say(which)), " ",
-    h("bdi", null, other.text));
+    h("bdi", null, other));
 }
 
 function stagesView(desk, mine) {
@@ -720,7 +720,8 @@ function historyView(desk, card) {
     } }, desk.say("history")),
     history && h("ol", { class: "dx-history" }, history.events.map((event) => h("li", null,
       h("time", null, new Date(event.at).toLocaleString(desk.words.lang)), " ", h("bdi", null, event.reviewer), " ",
-      desk.say(`did_${event.action}`), " ", event.stages.join("、"), " ", event.memo && h("bdi", null, event.memo))),
+      desk.say(`did_${event.action}`), " ", event.stages.join("、"), " ", event.memo && h("bdi", null, event.memo),
+      event.undone && ` ${desk.say("undone")}`)),
     history.events.length === 0 && h("li", null, desk.say("no_history"))),
   ];
 }
@@ -739,16 +740,16 @@ function keysView(desk) {
 // --- agreement: figures, side by side, settlement --------------------------------------------------
 function agreementView(desk) {
   const { figures } = desk.state;
-  if (!figures?.rows.length) return h("p", { class: "dx-note" }, desk.say("no_figures"));
+  if (!figures?.some((row) => row.n)) return h("p", { class: "dx-note" }, desk.say("no_figures"));
   const number = (value, digits = 2) => (value == null ? "–" : value.toFixed(digits));
   const columns = [["n", 0], ["reviewers", 0], ["percent", 2], ["kappa", 2], ["fleiss", 2], ["alpha", 2], ["low", 2], ["high", 2]]
-    .filter(([name]) => figures.rows.some((row) => row[name] != null));
+    .filter(([name]) => figures.some((row) => row[name] != null));
   const label = (id) => (id ? desk.words.pick(desk.roadmap.stages.find((stage) => stage.id === id)?.label) || id : desk.say("overall"));
   return details(desk, "agreement", desk.say("figures"), () => [
     h("div", { class: "dx-tablebox", tabindex: "0", role: "group", "aria-label": desk.say("figures") }, h("table", null,
       h("thead", null, h("tr", null, h("th", { scope: "col" }, desk.say("facet_stage")),
         columns.map(([name]) => h("th", { scope: "col" }, desk.say(`col_${name}`))), h("th", { scope: "col" }, desk.say("col_warning")))),
-      h("tbody", null, figures.rows.map((row) => h("tr", null, h("th", { scope: "row" }, label(row.stage)),
+      h("tbody", null, figures.map((row) => h("tr", null, h("th", { scope: "row" }, label(row.stage)),
         columns.map(([name, digits]) => h("td", null, number(row[name], digits))), h("td", null, row.warning ? desk.say(`warn_${row.warning}`, { n: row.n }) : "")))))),
     h("p", { class: "dx-small" }, desk.say("figures_note")),
   ]);

@@ -7,14 +7,14 @@ they are given; a refusal is a `Refused`, logged by the caller, and nothing was 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import traitlets as t
 from pandas import NA
 
 from dxreview.messages import LANGUAGES, language
 from dxreview.records import DxError
-from dxreview.roadmap import Roadmap
+from dxreview.roadmap import Roadmap, load_roadmaps
 from dxreview.session import acts
 from dxreview.session.acts import Refused, check, refused
 
@@ -26,8 +26,9 @@ class Session(t.HasTraits):
     """One person's review of one project.
 
     ``filter`` is one frozen value, changed by `refine`; ``shown`` the opinion ids it leaves, in
-    ``order``; ``current`` the opinion on the card, which stays when it leaves ``shown``.
-    ``revision`` grows whenever anything that a view draws has changed.
+    ``order``; ``current`` the opinion on the card, which stays when a tag takes it out of
+    ``shown``; ``settling``: on the agreement page. ``revision`` grows whenever anything that a
+    view draws has changed.
     """
 
     project = t.Any()
@@ -51,37 +52,26 @@ class Session(t.HasTraits):
         """The session of a project folder: its minutes, roadmaps and store."""
         from dxreview.corpus import load
         from dxreview.project import Project
-        from dxreview.roadmap import load_roadmaps
         from dxreview.store import Store
 
         project = Project.open(folder)
         found = load_roadmaps(project.roadmaps)
         used = {name: found[name] for name in project.roadmap_ids if name in found}
         if not used:
-            raise DxError(
-                "review.roadmaps",
-                folder=project.roadmaps,
-                found=", ".join(found) or "–",
-                accepted=", ".join(project.roadmap_ids),
-            )
-        opened = Store(store or project.store_url)
-        return cls(project, load(project.minutes), opened, used, **traits)
+            facts = {"found": ", ".join(found) or "–", "accepted": ", ".join(project.roadmap_ids)}
+            raise DxError("review.roadmaps", folder=project.roadmaps, **facts)
+        return cls(
+            project, load(project.minutes), Store(store or project.store_url), used, **traits
+        )
 
     def __init__(
         self, project: Any, corpus: Any, store: Any, roadmaps: Mapping[str, Roadmap], **traits: Any
     ) -> None:
         from dxreview.filters import Filter
 
-        roadmap = next(iter(roadmaps))
-        traits.setdefault("language", language())
-        super().__init__(
-            project=project,
-            store=store,
-            roadmaps=dict(roadmaps),
-            roadmap=roadmap,
-            filter=Filter(roadmap=roadmap),
-            **traits,
-        )
+        traits = {"language": language(), "roadmap": next(iter(roadmaps)), **traits}
+        super().__init__(project=project, store=store, roadmaps=dict(roadmaps), **traits)
+        self.filter = Filter(roadmap=self.roadmap)
         self.drawn = -1  # the store's revision that `shown` goes by
         self._replayed: tuple[int, tuple[dict[Any, Any], ...]] = (-1, ())
         self.bring(corpus)
@@ -92,8 +82,10 @@ class Session(t.HasTraits):
         """Take this corpus in place of the one before."""
         self.corpus = corpus
         # Lists: a row of an Arrow-backed frame costs a hundred times as much.
-        columns = corpus.opinions.to_dict("list")
-        self._columns: dict[str, list[Any]] = {k: [None if v is NA else v for v in vs] for k, vs in columns.items()}
+        self._columns: dict[str, list[Any]] = {
+            name: [None if value is NA else value for value in values]
+            for name, values in corpus.opinions.to_dict("list").items()
+        }
         self._row = {opinion: row for row, opinion in enumerate(self._columns["opinion_id"])}
         self._arrange()
 
@@ -102,22 +94,20 @@ class Session(t.HasTraits):
         row = self._row[opinion_id]
         return {name: values[row] for name, values in self._columns.items()}
 
-    def neighbours(self, opinion_id: str) -> tuple[str | None, str | None]:
-        """The opinions before and after in the same meeting."""
-        row, ids, held = (
-            self._row[opinion_id],
-            *map(self._columns.get, ("opinion_id", "meeting_id")),
+    def neighbours(self, opinion_id: str) -> list[str | None]:
+        """The opinions before and after in the same meeting, None at its ends."""
+        row, ids = self._row[opinion_id], self._columns["opinion_id"]
+        held = dict(
+            enumerate(self._columns["meeting_id"][max(row - 1, 0) : row + 2], max(row - 1, 0))
         )
-        beside = (
-            at if 0 <= at < len(ids) and held[at] == held[row] else None
-            for at in (row - 1, row + 1)
-        )
-        before, after = (None if at is None else ids[at] for at in beside)
-        return before, after
+        return [ids[at] if held.get(at) == held[row] else None for at in (row - 1, row + 1)]
 
     def counts(self, opinion_id: str) -> bool:
         """Whether an opinion is to be reviewed: an explanation may be, but need not."""
         return bool(self._columns["kind"][self._row[opinion_id]] != "explanation")
+
+    def has(self, opinion_id: object) -> TypeGuard[str]:
+        return isinstance(opinion_id, str) and opinion_id in self._row
 
     @property
     def roadmap_now(self) -> Roadmap:
@@ -153,10 +143,7 @@ class Session(t.HasTraits):
     @property
     def may_settle(self) -> bool:
         """Whether this reviewer is the lead; where project.toml names none, everybody may."""
-        return not self.project.lead or self.reviewer == self.project.lead
-
-    def has(self, opinion_id: object) -> bool:
-        return isinstance(opinion_id, str) and opinion_id in self._row
+        return self.project.lead in ("", self.reviewer)
 
     def decided(self, opinion_id: str) -> bool:
         """Whether this reviewer (anybody, while nobody is named) has decided on an opinion."""
@@ -166,47 +153,38 @@ class Session(t.HasTraits):
     def mark(self, opinion_id: str) -> str:
         """How an opinion stands for this reviewer: settled, disagreed, none, tagged, others or
         untagged."""
+        made = self.choices(opinion_id)
         if not self.visible(opinion_id):
             return "untagged"
-        made = self.choices(opinion_id)
         if self.settled(opinion_id):
             return "settled"
         if len({frozenset(choice.stages) for choice in made.values()}) > 1:
             return "disagreed"
-        mine = made.get(self.reviewer)
-        if mine is None:
+        if self.reviewer not in made:
             return "others" if made else "untagged"
-        return "none" if mine.none else "tagged"
+        return "none" if made[self.reviewer].none else "tagged"
 
     def progress(self) -> dict[str, list[dict[str, Any]]]:
         """How far the review is for the roadmap in use: by meeting, and by reviewer. Explanations
         count only once somebody has tagged them."""
-        done: dict[str, int] = {}
-        total: dict[str, int] = dict.fromkeys(self.corpus.meetings["meeting_id"].tolist(), 0)
+        frame = self.corpus.meetings
+        titles = dict(
+            zip(frame["meeting_id"], frame["title"].fillna(frame["meeting_id"]), strict=True)
+        )
+        done, total = dict.fromkeys(titles, 0), dict.fromkeys(titles, 0)
         people: dict[str, int] = dict.fromkeys(self.store.reviewers(), 0)
         for opinion, meeting in zip(self._row, self._columns["meeting_id"], strict=True):
             made = self.choices(opinion)
-            total[meeting] = total.get(meeting, 0) + (self.counts(opinion) or bool(made))
-            done[meeting] = done.get(meeting, 0) + self.decided(opinion)
+            total[meeting] += self.counts(opinion) or bool(made)
+            done[meeting] += self.decided(opinion)
             for person in made:
-                people[person] = people.get(person, 0) + 1
-        meetings = self.corpus.meetings
-        titles = dict(
-            zip(
-                meetings["meeting_id"],
-                meetings["title"].fillna(meetings["meeting_id"]),
-                strict=True,
-            )
-        )
-        everything = sum(total.values())
+                people[person] += 1
+        whole = sum(total.values())
         return {
             "meetings": [
-                {"id": m, "title": titles[m], "done": done.get(m, 0), "total": n}
-                for m, n in total.items()
+                {"title": titles[m], "done": done[m], "total": n} for m, n in total.items()
             ],
-            "reviewers": [
-                {"name": name, "done": n, "total": everything} for name, n in sorted(people.items())
-            ],
+            "reviewers": [{"name": who, "done": n, "total": whole} for who, n in people.items()],
         }
 
     def figures(self) -> Any:
@@ -233,44 +211,38 @@ class Session(t.HasTraits):
             self._arrange(follow=True)
 
     def sort(self, order: str) -> None:
-        check("order", order, ORDERS)
-        self.order = order
+        self.order = check("order", order, ORDERS)
         self._arrange()
 
     def use(self, roadmap: str) -> None:
         """Review against another roadmap; a filter on stages of the old one goes."""
-        check("roadmap", roadmap, self.roadmaps)
-        self.roadmap = roadmap
+        self.roadmap = check("roadmap", roadmap, self.roadmaps)
         self.filter = self.filter.replace(roadmap=roadmap, stage=())
         self._arrange()
 
     def speak(self, lang: str) -> None:
-        check("language", lang, LANGUAGES)
-        self.language = lang
+        self.language = check("language", lang, LANGUAGES)
         self.revision += 1
 
     def enter(self, reviewer: str) -> None:
         """Say who reviews; "" asks again."""
-        name = " ".join(reviewer.split()) if isinstance(reviewer, str) else None
-        if name is None or len(name) > 100 or not name.isprintable():
+        name = " ".join(reviewer.split()) if isinstance(reviewer, str) else "\0"
+        if len(name) > 100 or not name.isprintable():
             raise refused("reviewer", reviewer)
-        self.reviewer = name
-        self.current = None
+        self.reviewer, self.current = name, None
         self._arrange()
 
     def go(self, opinion_id: str) -> None:
-        check("opinion", opinion_id, self._row)
-        self.current = opinion_id
+        self.current = check("opinion", opinion_id, self._row)
         self.revision += 1
 
     def step(self, by: int) -> None:
         """Go on by so many opinions of the list; not beyond its ends."""
-        if not self.shown or not isinstance(by, int):
-            return
         at = self.position()
         if at is None:  # it left the list: the one that took its place comes next
             at = bisect_left(self.shown, self._rank(self.current or ""), key=self._rank) - (by > 0)
-        self.go(self.shown[min(max(at + by, 0), len(self.shown) - 1)])
+        if self.shown:
+            self.go(self.shown[min(max(at + by, 0), len(self.shown) - 1)])
 
     def next_untagged(self) -> bool:
         """Go to the next opinion of the list on which this reviewer has not decided, from the top
@@ -278,7 +250,7 @@ class Session(t.HasTraits):
         at = self.position()
         start = 0 if at is None else at + 1
         for opinion in (*self.shown[start:], *self.shown[:start]):
-            if not self.decided(opinion) and self.counts(opinion):
+            if self.counts(opinion) and not self.decided(opinion):
                 self.go(opinion)
                 return True
         return False
@@ -296,12 +268,12 @@ class Session(t.HasTraits):
         if sent["id"] not in self.store.replay.known:
             self.store.append(*acts.events(self, sent))
 
-    def tag(self, stage: str | Sequence[str]) -> None:
+    def tag(self, *stages: str) -> None:
         """Put stages on the current opinion."""
-        self._do("tag", stages=[stage] if isinstance(stage, str) else list(stage))
+        self._do("tag", stages=list(stages))
 
-    def untag(self, stage: str | Sequence[str]) -> None:
-        self._do("untag", stages=[stage] if isinstance(stage, str) else list(stage))
+    def untag(self, *stages: str) -> None:
+        self._do("untag", stages=list(stages))
 
     def none_applies(self) -> None:
         self._do("none_applies")
@@ -328,9 +300,10 @@ class Session(t.HasTraits):
 
     def touched(self, does: str, stage: str) -> list[str]:
         """The shown opinions that a bulk act would change."""
-        check("action", does, ("tag", "untag"))
+        on = check("action", does, ("tag", "untag")) == "tag"
         check("stage", stage, [each.id for each in self.roadmap_now.stages])
-        return [opinion for opinion in self.shown if (does == "tag") != self._has(opinion, stage)]
+        mine = {opinion: self.choices(opinion).get(self.reviewer) for opinion in self.shown}
+        return [each for each, made in mine.items() if on != bool(made and stage in made.stages)]
 
     def poll(self) -> bool:
         """Take in what others did; True where anything changed."""
@@ -343,18 +316,8 @@ class Session(t.HasTraits):
     # --- inside ---
 
     def _do(self, action: str, **fields: Any) -> None:
-        from dxreview.store.events import new_id
-
-        self.act(
-            {
-                "id": new_id(),
-                "reviewer": self.reviewer,
-                "action": action,
-                "opinion": self.current,
-                "roadmap": self.roadmap,
-                **fields,
-            }
-        )
+        sent = {"id": acts.new_id(), "reviewer": self.reviewer, "action": action}
+        self.act({**sent, "opinion": self.current, "roadmap": self.roadmap, **fields})
         self.poll()
 
     def _state(self) -> tuple[dict[Any, Any], ...]:
@@ -367,15 +330,9 @@ class Session(t.HasTraits):
             self._replayed = revision, (replay.choices(), replay.settlements(), memos)
         return self._replayed[1]
 
-    def _has(self, opinion_id: str, stage: str) -> bool:
-        mine = self.choices(opinion_id).get(self.reviewer)
-        return mine is not None and stage in mine.stages
-
     def _arrange(self, *, follow: bool = False) -> None:
         """Filter and sort anew; ``follow``: to the first that fits, where the current does not."""
-        self._ranked: dict[str, tuple[int, int]] = {
-            opinion: (self._first(opinion), row) for opinion, row in self._row.items()
-        }
+        self._ranked = {opinion: (self._first(opinion), row) for opinion, row in self._row.items()}
         self._refilter()
         if self.current not in (self._place if follow and self.shown else self._row):
             self.current = self.shown[0] if self.shown else None
@@ -395,9 +352,7 @@ class Session(t.HasTraits):
         """What comes first in the present order: 0 before 1 before 2."""
         if self.order == "untagged":
             return 2 if self.decided(opinion_id) else 1 - self.counts(opinion_id)
-        if self.order == "disagreed":
-            return int(self.mark(opinion_id) != "disagreed")
-        return 0
+        return int(self.order == "disagreed" and self.mark(opinion_id) != "disagreed")
 
 
 class Seen:

@@ -5,21 +5,21 @@ none_applies, memo, settle, undo, redo, bulk) and, as the action needs them, ``o
 ``roadmap``, ``stages``, ``memo``; for a bulk ``does`` (tag, untag) and ``opinions``.
 """
 
-import re
 import time
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap
+from dxreview.store.events import UUID7, new_id
 
 if TYPE_CHECKING:
     from dxreview.session import Session
 
+__all__ = ["Refused", "check", "check_sender", "events", "new_id", "refused"]
 LONGEST_MEMO = 20_000
-_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _QUOTED = 200  # characters of an opinion that an event carries along, and of each neighbour
 _BESIDE = 40
 _AHEAD = 86_400  # seconds of a clock that is wrong; an id from the far future would sort last
@@ -41,30 +41,28 @@ def refused(key: str, found: object) -> Refused:
     return Refused(f"review.{key}", found=repr(found)[:60])
 
 
-def events(session: "Session", act: Act) -> list[Event]:
-    """The events of an act, none where it changes nothing. Raises Refused."""
-    made = _MAKE[check("action", act.get("action"), _MAKE)](session, act)
-    return _numbered(act["id"], made)
-
-
 def check_sender(session: "Session", act: object) -> Act:
     """The act, where it has an id and is of the present reviewer. Raises Refused where it is no
     act, DxError where another reviewer's comes late: it is kept by the page and not lost."""
-    if not isinstance(act, Mapping) or not _UUID7.fullmatch(str(act.get("id"))):
+    if not isinstance(act, Mapping) or not UUID7.fullmatch(str(act.get("id"))):
         raise refused("act", act)
     if not session.reviewer or act.get("reviewer") != session.reviewer:
         raise DxError("review.somebody", found=str(act.get("reviewer"))[:60])
     return act
 
 
-def _numbered(first: str, made: list[Event]) -> list[Event]:
-    """The events of one act under ids counted up from the act's, at the time which that id names:
-    sent again, through another process, they are the same events."""
-    number = int(first.replace("-", ""), 16)
+def events(session: "Session", act: Act) -> list[Event]:
+    """The events of an act, none where it changes nothing, under ids counted up from the act's and
+    at the time which that id names: sent again, through another process, they are the same events.
+
+    Raises Refused.
+    """
+    number = int(act["id"].replace("-", ""), 16)
     seconds = (number >> 80) / 1000
     if seconds > time.time() + _AHEAD:
-        raise refused("act", first)
+        raise refused("act", act["id"])
     at = datetime.fromtimestamp(seconds, UTC)
+    made = _made(session, act)
     return [replace(event, id=_uuid(number + i), at=at) for i, event in enumerate(made)]
 
 
@@ -73,9 +71,40 @@ def _uuid(number: int) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+def _made(session: "Session", act: Act) -> list[Event]:
+    """The events, as yet without their ids and times."""
+    action = check("action", act.get("action"), _NEEDS)
+    if action == "bulk":
+        return _bulk(session, act)
+    if action in ("undo", "redo"):
+        replay = session.store.replay
+        find = replay.undoable if action == "undo" else replay.redoable
+        unit = find(session.reviewer)
+        return [_event(session, action, undoes=unit)] if unit else []
+    fields = _about(session, act)
+    if action != "memo":
+        roadmap = _roadmap(session, act)
+        fields |= {"roadmap": roadmap.id, "version": roadmap.version}
+    if (least := _NEEDS[action]) is not None:
+        fields["stages"] = _stages(session, act, least)
+    if action in ("memo", "settle"):
+        fields["memo"] = _text(act)
+    if action == "settle":
+        _check_settlement(session, fields)
+    if action == "tag" and roadmap.exclusive:
+        return _exclusively(session, act, fields)
+    return [_event(session, action, **fields)]
+
+
+# The least number of stages that an action takes; None: it takes none.
+_NEEDS: dict[str, int | None] = {
+    **{"tag": 1, "untag": 1, "settle": 0},
+    **dict.fromkeys(("none_applies", "memo", "undo", "redo", "bulk")),
+}
+
+
 def _event(session: "Session", action: str, **fields: Any) -> Event:
-    """An event that still lacks its id and time."""
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    epoch = datetime.fromtimestamp(0, UTC)
     return Event(id="", at=epoch, reviewer=session.reviewer, action=action, **fields)
 
 
@@ -84,18 +113,11 @@ def _about(session: "Session", act: Act) -> dict[str, Any]:
     opinion = act.get("opinion")
     if not session.has(opinion):
         raise refused("opinion", opinion)
-    before, after = (
-        session.opinion(each)["text"][:_BESIDE] if each else None
-        for each in session.neighbours(opinion)
-    )
+    near = [
+        each and session.opinion(each)["text"][:_BESIDE] for each in session.neighbours(opinion)
+    ]
     quote = session.opinion(opinion)["text"][:_QUOTED]
-    return {"opinion_id": opinion, "quote": quote, "before": before, "after": after}
-
-
-def _place(session: "Session", act: Act) -> dict[str, Any]:
-    """The opinion, and the roadmap in the version that is in use."""
-    roadmap = _roadmap(session, act)
-    return _about(session, act) | {"roadmap": roadmap.id, "version": roadmap.version}
+    return {"opinion_id": opinion, "quote": quote, "before": near[0], "after": near[1]}
 
 
 def _roadmap(session: "Session", act: Act) -> Roadmap:
@@ -103,10 +125,11 @@ def _roadmap(session: "Session", act: Act) -> Roadmap:
     return found
 
 
-def _stages(session: "Session", act: Act, *, least: int = 1) -> tuple[str, ...]:
+def _stages(session: "Session", act: Act, least: int) -> tuple[str, ...]:
     roadmap, stages = _roadmap(session, act), act.get("stages")
     known = [stage.id for stage in roadmap.stages]
-    if not isinstance(stages, list) or not least <= len(stages) <= len(known):
+    most = 1 if roadmap.exclusive and act["action"] != "untag" else len(known)
+    if not isinstance(stages, list) or not least <= len(stages) <= most:
         raise refused("stage", stages)
     return tuple(dict.fromkeys(check("stage", stage, known) for stage in stages))
 
@@ -118,69 +141,25 @@ def _text(act: Act) -> str:
     return text
 
 
-def _tag(session: "Session", act: Act) -> list[Event]:
-    """Stages put on; for an exclusive roadmap all others are taken off first, in one group."""
-    roadmap, stages, place = _roadmap(session, act), _stages(session, act), _place(session, act)
-    if not roadmap.exclusive:
-        return [_event(session, "tag", stages=stages, **place)]
-    if len(stages) > 1:
-        raise refused("stage", stages)
-    others = tuple(stage.id for stage in roadmap.stages if stage.id not in stages)
-    off = _event(session, "untag", stages=others, group=act["id"], **place)
-    return [off, replace(off, action="tag", stages=stages)]
-
-
-def _untag(session: "Session", act: Act) -> list[Event]:
-    return [_event(session, "untag", stages=_stages(session, act), **_place(session, act))]
-
-
-def _none(session: "Session", act: Act) -> list[Event]:
-    return [_event(session, "none_applies", **_place(session, act))]
-
-
-def _memo(session: "Session", act: Act) -> list[Event]:
-    return [_event(session, "memo", memo=_text(act), **_about(session, act))]
-
-
-def _settle(session: "Session", act: Act) -> list[Event]:
-    stages, reason = _stages(session, act, least=0), _text(act).strip()
+def _check_settlement(session: "Session", fields: Mapping[str, Any]) -> None:
     if not session.may_settle:
         raise Refused("review.lead", lead=session.project.lead)
-    if not reason or (_roadmap(session, act).exclusive and len(stages) > 1):
-        raise refused("settlement", stages)
-    return [_event(session, "settle", stages=stages, memo=reason, **_place(session, act))]
+    if not fields["memo"].strip():
+        raise refused("settlement", fields["memo"])
+
+
+def _exclusively(session: "Session", act: Act, fields: dict[str, Any]) -> list[Event]:
+    """All other stages are taken off first, in one group: one undo takes back both."""
+    others = tuple(s.id for s in _roadmap(session, act).stages if s.id not in fields["stages"])
+    on = _event(session, "tag", **{"group": act["id"], **fields})
+    return [replace(on, action="untag", stages=others), on]
 
 
 def _bulk(session: "Session", act: Act) -> list[Event]:
-    opinions = act.get("opinions")
-    make = _MAKE[check("action", act.get("does"), ("tag", "untag"))]
+    opinions, does = act.get("opinions"), check("action", act.get("does"), ("tag", "untag"))
     if not isinstance(opinions, list) or not opinions:
         raise refused("opinion", opinions)
     each = (
-        make(session, {**act, "opinion": opinion}) for opinion in dict.fromkeys(map(str, opinions))
+        {**act, "action": does, "opinion": opinion} for opinion in dict.fromkeys(map(str, opinions))
     )
-    return [replace(event, group=act["id"]) for made in each for event in made]
-
-
-def _undo(session: "Session", act: Act) -> list[Event]:
-    return _turn(session, "undo", session.store.replay.undoable(session.reviewer))
-
-
-def _redo(session: "Session", act: Act) -> list[Event]:
-    return _turn(session, "redo", session.store.replay.redoable(session.reviewer))
-
-
-def _turn(session: "Session", action: str, unit: str | None) -> list[Event]:
-    return [_event(session, action, undoes=unit)] if unit else []
-
-
-_MAKE: dict[str, Callable[["Session", Act], list[Event]]] = {
-    "tag": _tag,
-    "untag": _untag,
-    "none_applies": _none,
-    "memo": _memo,
-    "settle": _settle,
-    "bulk": _bulk,
-    "undo": _undo,
-    "redo": _redo,
-}
+    return [replace(event, group=act["id"]) for one in each for event in _made(session, one)]

@@ -61,7 +61,7 @@ def guarded(act: Callable[..., None]) -> Callable[..., None]:
 
 
 class Line(anywidget.AnyWidget):
-    """A widget that talks in messages: ``on_NAME`` hears those of type NAME."""
+    """A widget that talks in messages: a method ``on_NAME`` hears those of type NAME."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,14 +77,13 @@ class Line(anywidget.AnyWidget):
 
     @guarded
     def hear(self, _: Any, message: Any, buffers: Any = ()) -> None:
+        """Give a message to its method; ``files`` come with their bytes as ``buffers``."""
         kind = message.get("type") if isinstance(message, dict) else None
-        handler = (
-            getattr(self, f"on_{kind}", None)
-            if isinstance(kind, str) and kind in self.HEARS
-            else None
-        )
-        if handler is None:
+        handler = getattr(self, f"on_{kind}", None)
+        if not isinstance(kind, str) or kind in _INHERITED or handler is None:
             raise Refused("review.message", found=repr(message)[:60])
-        handler(message, buffers) if kind == "files" else handler(message)
+        handler({**message, "buffers": buffers} if buffers else message)
 
-    HEARS: frozenset[str] = frozenset()
+
+# Methods called on_… that ipywidgets has and no page may call.
+_INHERITED = {name[3:] for name in dir(anywidget.AnyWidget) if name.startswith("on_")}

@@ -25,43 +25,20 @@ class Workbook(Line):
 
     _esm = page_text("kit.js", "card.js")
     _css = page_text("card.css")
-    HEARS = frozenset(
-        {
-            "hello",
-            "ping",
-            "reviewer",
-            "language",
-            "roadmap",
-            "order",
-            "refine",
-            "window",
-            "go",
-            "step",
-            "next_untagged",
-            "act",
-            "look",
-            "passage",
-            "history",
-            "handover",
-        }
-    )
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self._window = (0, 30)
         self._shown: tuple[str, ...] | None = None
-        self._serial = 0
-        self._moved: Any = None
+        self._place: dict[str, Any] = {"serial": 0, "moved": None}
         self._sent: dict[str, Any] = {}
         self._counted: tuple[Any, dict[str, Any]] = None, {}
         session.observe(self.redraw, "revision")
 
     @property
-    def language(self) -> str | None:
+    def language(self) -> str:
         return str(self.session.language)
-
-    # --- telling ---
 
     @guarded
     def redraw(self, _: Any = None) -> None:
@@ -69,18 +46,16 @@ class Workbook(Line):
         session = self.session
         if session.shown != self._shown:
             self._shown = session.shown
-            self._serial += 1
+            self._place["serial"] += 1
         key = session.drawn, session.filter, session.reviewer, session.roadmap
         if self._counted[0] != key:
             self._counted = key, drawn.slow(session)
-        start, count = self._window
-        place = {"serial": self._serial, "start": start, "moved": self._moved}
-        rows = {"rows": drawn.rows(session, start, count)}
-        parts = {**drawn.quick(session), **self._counted[1], **place, **rows}
+        rows = {"start": self._window[0], "rows": drawn.rows(session, *self._window)}
+        parts = {**drawn.quick(session), **self._counted[1], **self._place, **rows}
         had, self._sent = self._sent, parts
         changed = {k: part for k, part in parts.items() if k not in had or had[k] != part}
         if changed:
-            self.send({"type": "state", "start": start, **changed})
+            self.send({"type": "state", "start": self._window[0], **changed})
 
     # --- hearing: what is looked at ---
 
@@ -99,46 +74,51 @@ class Workbook(Line):
         self.session.enter(message.get("name", 0))
 
     def on_language(self, message: Message) -> None:
-        self.session.speak(message.get("value", 0))
+        self.session.speak(message.get("value", ""))
 
     def on_roadmap(self, message: Message) -> None:
-        self.session.use(message.get("id", 0))
+        self.session.use(message.get("id", ""))
 
     def on_order(self, message: Message) -> None:
-        self.session.sort(message.get("value", 0))
+        self.session.sort(message.get("value", ""))
 
     def on_refine(self, message: Message) -> None:
-        self.session.refine(**_changes(message.get("changes")))
+        changes = message.get("changes")
+        if not isinstance(changes, dict) or not all(map(_fits, changes, changes.values())):
+            raise refused("filter", changes)
+        self.session.refine(**changes)
 
     def on_window(self, message: Message) -> None:
-        start, count = _whole(message.get("start")), _whole(message.get("count"))
-        if count > _WINDOW:
+        start, count = message.get("start"), message.get("count")
+        if (
+            type(start) is not int
+            or type(count) is not int
+            or start < 0
+            or not 0 < count <= _WINDOW
+        ):
             raise refused("window", message)
         self._window = (start, count)
         rows = drawn.rows(self.session, start, count)
-        self.send({"type": "rows", "serial": self._serial, "start": start, "rows": rows})
+        self.send({"type": "rows", "serial": self._place["serial"], "start": start, "rows": rows})
 
     def on_go(self, message: Message) -> None:
         self._move(message, lambda: self.session.go(message.get("opinion", "")))
 
     def on_step(self, message: Message) -> None:
         by = message.get("by")
-        if not isinstance(by, int) or isinstance(by, bool):
+        if type(by) is not int:
             raise refused("window", by)
         self._move(message, lambda: self.session.step(by))
 
     def on_next_untagged(self, message: Message) -> None:
-        self._move(message, self._next_untagged)
-
-    def _next_untagged(self) -> None:
-        if not self.session.next_untagged():
+        if not self._move(message, self.session.next_untagged):
             raise DxError("review.all_done")
 
-    def _move(self, message: Message, move: Callable[[], None]) -> None:
+    def _move(self, message: Message, move: Callable[[], bool | None]) -> bool | None:
         """Go elsewhere and say which move it was: the page holds back keys until it is there."""
-        self._moved = str(message.get("move"))[:40]
+        self._place["moved"] = str(message.get("move"))[:40]
         try:
-            move()
+            return move()
         finally:
             self.redraw()
 
@@ -148,23 +128,26 @@ class Workbook(Line):
     def on_history(self, message: Message) -> None:
         self.send(drawn.history(self.session, self._opinion(message)))
 
+    def _opinion(self, message: Message) -> str:
+        opinion = message.get("opinion")
+        if not self.session.has(opinion):
+            raise refused("opinion", opinion)
+        return opinion
+
     # --- hearing: acts ---
 
     def on_act(self, message: Message) -> None:
         """Store an act, acknowledge it, and only then draw; what is counted waits for a ping."""
         act = message.get("act")
-        answer = {"type": "ack", "id": act.get("id") if isinstance(act, dict) else None}
+        answer = {"type": "ack", "id": act.get("id") if isinstance(act, dict) else None, "ok": True}
         try:
             self.session.act(act)
-        except Refused as error:
-            log.warning("refused: %s", error)
-            self.send(
-                {**answer, "ok": False, "refused": True, "sentence": error.sentence(self.language)}
-            )
         except DxError as error:
-            self.send({**answer, "ok": False, "sentence": error.sentence(self.language)})
-        else:
-            self.send({**answer, "ok": True})
+            answer |= {"ok": False, "sentence": error.sentence(self.language)}
+            if isinstance(error, Refused):
+                log.warning("refused: %s", error)
+                answer["refused"] = True
+        self.send(answer)
         self.redraw()
 
     def on_look(self, message: Message) -> None:
@@ -175,53 +158,19 @@ class Workbook(Line):
 
     def on_handover(self, _: Message) -> None:
         """This reviewer's hand-over file, to be downloaded."""
+        from dxreview.store.handover import read
+
         with tempfile.TemporaryDirectory() as folder:
-            files = self.session.store.export(Path(folder))
-            mine = [file for file in files if _whose(file) == self.session.reviewer]
-            if not mine:
-                raise DxError("review.nothing_yet")
-            self.send(
-                {
-                    "type": "handover",
-                    "name": mine[0].name,
-                    "text": mine[0].read_text(encoding="utf-8"),
-                }
-            )
-
-    def _opinion(self, message: Message) -> str:
-        opinion = message.get("opinion")
-        if not self.session.has(opinion):
-            raise refused("opinion", opinion)
-        return str(opinion)
+            for file in self.session.store.export(Path(folder)):
+                if read(file)[0].reviewer == self.session.reviewer:
+                    text = file.read_text(encoding="utf-8")
+                    self.send({"type": "handover", "name": file.name, "text": text})
+                    return
+        raise DxError("review.nothing_yet")
 
 
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise refused("window", value)
-    return value
-
-
-def _whose(file: Path) -> str | None:
-    from dxreview.store.handover import read
-
-    return next((event.reviewer for event in read(file)), None)
-
-
-_SEVERAL = ("meeting", "section", "kind", "speaker", "role", "stage", "reviewer")
-_ONE = ("text", "status", "since", "until")
-
-
-def _changes(sent: object) -> dict[str, Any]:
-    """Parts of a filter, as far as a page may change them."""
-    if not isinstance(sent, dict):
-        raise refused("filter", sent)
-    for name, value in sent.items():
-        if name in _SEVERAL:
-            fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
-        else:
-            fits = name in _ONE and (
-                value is None or (isinstance(value, str) and len(value) <= 1000)
-            )
-        if not fits:
-            raise refused("filter", {name: value})
-    return sent
+def _fits(name: str, value: object) -> bool:
+    """Whether a page may set this part of the filter to this value."""
+    if name in drawn.SEVERAL:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return name in drawn.ONE and (value is None or (isinstance(value, str) and len(value) <= 1000))
