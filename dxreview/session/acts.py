@@ -10,10 +10,11 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap
-from dxreview.store.events import UUID7, new_id
+from dxreview.store.events import new_id
 
 if TYPE_CHECKING:
     from dxreview.session import Session
@@ -44,7 +45,7 @@ def refused(key: str, found: object) -> Refused:
 def check_sender(session: "Session", act: object) -> Act:
     """The act, where it has an id and is of the present reviewer. Raises Refused where it is no
     act, DxError where another reviewer's comes late: it is kept by the page and not lost."""
-    if not isinstance(act, Mapping) or not UUID7.fullmatch(str(act.get("id"))):
+    if not isinstance(act, Mapping) or not _is_uuid7(act.get("id")):
         raise refused("act", act)
     if not session.reviewer or act.get("reviewer") != session.reviewer:
         raise DxError("review.somebody", found=str(act.get("reviewer"))[:60])
@@ -57,18 +58,20 @@ def events(session: "Session", act: Act) -> list[Event]:
 
     Raises Refused.
     """
-    number = int(act["id"].replace("-", ""), 16)
+    number = UUID(act["id"]).int
     seconds = (number >> 80) / 1000
     if seconds > time.time() + _AHEAD:
         raise refused("act", act["id"])
     at = datetime.fromtimestamp(seconds, UTC)
     made = _made(session, act)
-    return [replace(event, id=_uuid(number + i), at=at) for i, event in enumerate(made)]
+    return [replace(event, id=str(UUID(int=number + i)), at=at) for i, event in enumerate(made)]
 
 
-def _uuid(number: int) -> str:
-    digits = f"{number:032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+def _is_uuid7(found: object) -> bool:
+    try:
+        return UUID(str(found)).version == 7 and str(UUID(str(found))) == found
+    except ValueError:
+        return False
 
 
 def _made(session: "Session", act: Act) -> list[Event]:

@@ -77,12 +77,12 @@ class Line(anywidget.AnyWidget):
 
     @guarded
     def hear(self, _: Any, message: Any, buffers: Any = ()) -> None:
-        """Give a message to its method; ``files`` come with their bytes as ``buffers``."""
+        """Give a message to its method; ``on_files`` gets their bytes too."""
         kind = message.get("type") if isinstance(message, dict) else None
         handler = getattr(self, f"on_{kind}", None)
         if not isinstance(kind, str) or kind in _INHERITED or handler is None:
             raise Refused("review.message", found=repr(message)[:60])
-        handler({**message, "buffers": buffers} if buffers else message)
+        handler(message, buffers) if kind == "files" else handler(message)
 
 
 # Methods called on_… that ipywidgets has and no page may call.

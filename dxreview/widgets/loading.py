@@ -17,7 +17,6 @@ class Loading(Line):
 
     _esm = page_text("kit.js", "loading.js")
     _css = page_text("card.css")
-    HEARS = frozenset({"hello", "ping", "files"})
 
     def __init__(self, project: Project) -> None:
         super().__init__()
