@@ -369,4 +369,4 @@ class Seen:
 
     def _open(self, frame: Any) -> Any:
         places = zip(frame["opinion_id"], frame["roadmap"], strict=True)
-        return frame[[self._session.visible(*place) for place in places]]
+        return frame.loc[[self._session.visible(*place) for place in places]]
