@@ -6,55 +6,49 @@ everywhere; an empty frame has the same types.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from dataclasses import fields
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import pandas as pd
 import pyarrow as pa
 
 from dxreview import loader, sources
-from dxreview.records import DxError, Minutes, SourceText
+from dxreview.records import DxError, Meeting, Minutes, SourceText
 
 _TEXT, _WHOLE, _DAY = pa.string(), pa.int64(), pa.date32()
 _TIME = pa.timestamp("us", tz="Asia/Tokyo")
-_SPAN = {"page": _WHOLE, "start": _WHOLE, "end": _WHOLE}
-
-
-def _texts(*names: str) -> dict[str, pa.DataType]:
-    return dict.fromkeys(names, _TEXT)
-
-
-FRAMES: dict[str, dict[str, pa.DataType]] = {
-    "meetings": {
-        **_texts("meeting_id", "title", "series"),
-        "round": _WHOLE,
-        "kind": _TEXT,
-        "held_on": _DAY,
-        "starts_at": _TIME,
-        "ends_at": _TIME,
-        **_texts("venue", "source", "source_sha256"),
-    },
-    "attendees": {**_texts("meeting_id", "group", "name", "affiliation", "attendance"), **_SPAN},
-    "agenda": {**_texts("meeting_id", "number", "title"), **_SPAN},
-    "materials": {**_texts("meeting_id", "number", "presenter", "section"), **_SPAN},
-    "opinions": {
-        **_texts("opinion_id", "meeting_id"),
-        "order": _WHOLE,
-        **_texts("section", "kind", "speaker", "role", "reply_to", "text"),
-        **_SPAN,
-    },
-    "warnings": {**_texts("source"), **_SPAN, **_texts("code", "message")},
-    "failures": _texts("source", "code", "message"),
-    "spans": {**_texts("source"), **_SPAN, **_texts("what")},
-}
+_ARROW: dict[Any, pa.DataType] = {
+    str: _TEXT, str | None: _TEXT, int: _WHOLE, int | None: _WHOLE,
+    date | None: _DAY, datetime | None: _TIME,
+}  # fmt: skip
 _PANDAS = {
     _TEXT: pd.StringDtype("pyarrow", na_value=pd.NA),
     _WHOLE: pd.Int64Dtype(),
     _DAY: pd.ArrowDtype(_DAY),
 }
-_RECORDS = ("meetings", "attendees", "agenda", "materials", "opinions", "warnings")
+_RECORDS = {
+    each.name: get_args(each.type)[0]
+    for each in fields(Minutes)
+    if get_origin(each.type) is tuple and each.name != "spans"
+}
+
+
+def _columns(kind: Any) -> dict[str, pa.DataType]:
+    """A record's fields; a meeting's source stands last."""
+    held = sorted(fields(kind), key=lambda each: kind is Meeting and "source" in each.name)
+    return {each.name: _ARROW[each.type] for each in held}
+
+
+FRAMES = {name: _columns(kind) for name, kind in _RECORDS.items()} | {
+    "failures": dict.fromkeys(("source", "code", "message"), _TEXT),
+    "spans": {"source": _TEXT, "page": _WHOLE, "start": _WHOLE, "end": _WHOLE, "what": _TEXT},
+}
+_GET = {name: attrgetter(*FRAMES[name]) for name in _RECORDS}
+Read = Callable[[Iterable[str]], Iterator[SourceText]]
 
 
 class Corpus:
@@ -66,11 +60,7 @@ class Corpus:
     be read).
     """
 
-    def __init__(
-        self,
-        frames: dict[str, pd.DataFrame],
-        read: Callable[[Iterable[str]], Iterator[SourceText]],
-    ) -> None:
+    def __init__(self, frames: dict[str, pd.DataFrame], read: Read) -> None:
         self.meetings = frames["meetings"]
         self.attendees = frames["attendees"]
         self.agenda = frames["agenda"]
@@ -81,20 +71,19 @@ class Corpus:
         self._spans = frames["spans"]
         self._read = read
         self._source = lru_cache(maxsize=4)(lambda name: next(read([name])))
-        self._rows: dict[str, int] | None = None
 
     @classmethod
     def from_minutes(cls, *minutes: Minutes) -> "Corpus":
         """A corpus of minutes at hand (``minutes.parse(source)``), without files."""
-        texts = {each.source.name: each.source for each in minutes}
         frames = _Frames()
         for each in minutes:
             frames.add(each)
+        texts = {each.source.name: each.source for each in minutes}
         return cls(frames.finish(), lambda names: (texts[name] for name in names))
 
     def __repr__(self) -> str:
-        counts = (len(self.meetings), len(self.opinions), len(self.warnings), len(self.failures))
-        return "Corpus(meetings={}, opinions={}, warnings={}, failures={})".format(*counts)
+        frames = ("meetings", "opinions", "warnings", "failures")
+        return f"Corpus({', '.join(f'{name}={len(getattr(self, name))}' for name in frames)})"
 
     @property
     def report(self) -> pd.DataFrame:
@@ -108,42 +97,33 @@ class Corpus:
 
     def _stretches(self) -> Iterator[pa.Array]:
         """The text of the spans, one source after another."""
-        places = self._spans[["start", "end"]].to_numpy(int).tolist()
-        counts = self._spans.groupby("source", sort=False).size()
-        done = 0
-        for source, count in zip(self._read(counts.index), counts, strict=True):
-            held = places[done : done + count]
-            done += count
-            yield pa.array((source.text[start:end] for start, end in held), _TEXT)
+        held = self._spans.groupby("source", sort=False)
+        for source, (_, spans) in zip(self._read(list(held.groups)), held, strict=True):
+            places = zip(spans["start"].tolist(), spans["end"].tolist(), strict=True)
+            yield pa.array((source.text[start:end] for start, end in places), _TEXT)
 
     def source(self, name: str) -> SourceText:
         """The source text called ``name`` (a file's name, or a meeting's id)."""
-        held = self.meetings
-        named = held.loc[held["meeting_id"] == name, "source"]
+        named = self.meetings.loc[self.meetings["meeting_id"] == name, "source"]
         return self._source(str(named.iloc[0]) if len(named) else name)
 
     def opinion(self, opinion_id: str) -> dict[str, Any]:
         """One row of ``opinions`` as a dict, None where it has no value."""
-        row = self._row(opinion_id)
+        row = self._rows[opinion_id]
         (held,) = self.opinions.iloc[row : row + 1].to_dict("records")
         return {name: None if value is pd.NA else value for name, value in held.items()}
 
     def neighbours(self, opinion_id: str) -> tuple[str | None, str | None]:
         """The ids of the opinions before and after this one in its meeting; None at its ends."""
-        row = self._row(opinion_id)
-        return self._beside(row, row - 1), self._beside(row, row + 1)
+        row = self._rows[opinion_id]
+        around = self.opinions.iloc[max(0, row - 1) : row + 2]
+        same = around["meeting_id"] == self.opinions["meeting_id"].iloc[row]
+        ids = dict(zip(around.index[same], around["opinion_id"][same], strict=True))
+        return ids.get(row - 1), ids.get(row + 1)
 
-    def _beside(self, row: int, other: int) -> str | None:
-        if not 0 <= other < len(self.opinions):
-            return None
-        ids, meetings = self.opinions["opinion_id"], self.opinions["meeting_id"]
-        same = meetings.iloc[row] == meetings.iloc[other]
-        return str(ids.iloc[other]) if same else None
-
-    def _row(self, opinion_id: str) -> int:
-        if self._rows is None:
-            self._rows = {each: row for row, each in enumerate(self.opinions["opinion_id"])}
-        return self._rows[opinion_id]
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {each: row for row, each in enumerate(self.opinions["opinion_id"])}
 
 
 def load(
@@ -158,85 +138,61 @@ def load(
     that may be deleted at any time. ``progress(done, total)`` is called after each file.
     ``processes``: how many worker processes at most (default: one a core).
     """
-    frames, places = _Frames(), {}
+    frames, places, hashes = _Frames(), {}, {}
     for each in loader.load(paths, cache=cache, progress=progress, processes=processes):
         if each.minutes:
             frames.add(each.minutes)
-            places[each.minutes.source.name] = each.path
+            source = each.minutes.source
+            places[source.name], hashes[source.name] = each.path, source.sha256
         elif each.failure:
-            frames.fail(each.path, each.failure)
+            told = each.failure.key, each.failure.sentence()
+            frames.extend("failures", [(sources.printable(each.path.name), *told)])
 
     def read(names: Iterable[str]) -> Iterator[SourceText]:
         """Sources once more, as they were when they were loaded: no text is kept twice."""
-        wanted = [places[name] for name in names]
-        for each in loader.load(wanted, cache=cache, processes=processes):
-            yield _unchanged(each, frames.hashes)
+        for each in loader.load([places[name] for name in names], cache=cache, processes=processes):
+            if each.failure:
+                raise each.failure
+            source = each.minutes.source if each.minutes else None
+            if source is None or source.sha256 != hashes[source.name]:
+                raise DxError("source.changed", file=sources.printable(each.path.name))
+            yield source
 
     return Corpus(frames.finish(), read)
 
 
-def _unchanged(found: loader.Loaded, hashes: dict[str, str]) -> SourceText:
-    if found.failure:
-        raise found.failure
-    source = found.minutes.source if found.minutes else None
-    if source is None or source.sha256 != hashes[source.name]:
-        raise DxError("source.changed", file=sources.printable(found.path.name))
-    return source
-
-
 class _Frames:
-    """Collects records column by column; every batch leaves Python for Arrow."""
+    """Collects records; every batch of them leaves Python for Arrow."""
 
     BATCH = 5_000
 
     def __init__(self) -> None:
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in FRAMES}
         self._done: dict[str, list[pa.RecordBatch]] = {name: [] for name in FRAMES}
-        self.hashes: dict[str, str] = {}
-        self._get = {name: attrgetter(*FRAMES[name]) for name in _RECORDS}
 
     def add(self, minutes: Minutes) -> None:
-        for name in _RECORDS:
-            self._extend(name, map(self._get[name], getattr(minutes, name)))
-        source = minutes.source
-        self.hashes[source.name] = source.sha256
-        self._extend(
-            "spans",
-            ((source.name, source.page_at(s.start), s.start, s.end, s.what) for s in minutes.spans),
-        )
+        for name, get in _GET.items():
+            self.extend(name, map(get, getattr(minutes, name)))
+        name, page_at = minutes.source.name, minutes.source.page_at
+        spans = minutes.spans
+        self.extend("spans", ((name, page_at(s.start), s.start, s.end, s.what) for s in spans))
 
-    def fail(self, path: Path, failure: DxError) -> None:
-        row = (sources.printable(path.name), failure.key, failure.sentence())
-        self._extend("failures", [row])
-
-    def finish(self) -> dict[str, pd.DataFrame]:
-        return {name: self._frame(name) for name in FRAMES}
-
-    def _extend(self, name: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        held = self._rows[name]
-        held.extend(rows)
-        if len(held) >= self.BATCH:
+    def extend(self, name: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._rows[name] += rows
+        if len(self._rows[name]) >= self.BATCH:
             self._pack(name)
 
+    def finish(self) -> dict[str, pd.DataFrame]:
+        frames = {}
+        for name, columns in FRAMES.items():
+            self._pack(name)
+            table = pa.Table.from_batches(self._done.pop(name), pa.schema(columns))
+            frames[name] = table.to_pandas(types_mapper=_PANDAS.get)
+        return frames
+
     def _pack(self, name: str) -> None:
-        rows, self._rows[name] = self._rows[name], []
-        self._done[name].append(pa.record_batch(list(_columns(name, rows)), _schema(name)))
-
-    def _frame(self, name: str) -> pd.DataFrame:
-        self._pack(name)
-        return to_pandas(pa.Table.from_batches(self._done.pop(name), _schema(name)))
-
-
-def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """An Arrow table with the types of the contract."""
-    return table.to_pandas(types_mapper=_PANDAS.get)
-
-
-def _schema(name: str) -> pa.Schema:
-    return pa.schema(FRAMES[name])
-
-
-def _columns(name: str, rows: list[tuple[Any, ...]]) -> Iterator[pa.Array]:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in FRAMES[name])
-    for values, kind in zip(columns, FRAMES[name].values(), strict=True):
-        yield pa.array(values, kind)
+        schema, rows = pa.schema(FRAMES[name]), self._rows[name]
+        columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+        arrays = [pa.array(held, kind) for held, kind in zip(columns, schema.types, strict=True)]
+        self._done[name].append(pa.record_batch(arrays, schema))
+        self._rows[name] = []

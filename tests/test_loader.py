@@ -184,7 +184,7 @@ def test_a_damaged_cache_entry_is_read_anew(tmp_path):
 def test_the_cache_is_in_the_project_folder_and_only_there(tmp_path):
     (tmp_path / "minutes").mkdir()
     put(tmp_path / "minutes", a_txt=GOOD)
-    assert cache.place_for(tmp_path / "minutes") is None
+    assert cache.place_for(tmp_path / "minutes" / "a.txt") is None
     (tmp_path / "project.toml").touch()
     assert cache.place_for(tmp_path / "minutes" / "a.txt") == tmp_path / ".dxreview-cache"
 
@@ -220,3 +220,15 @@ def test_saved_documents_hold_what_was_put_in(tmp_path):
     put(tmp_path, a_docx=saved(document))
     (found,) = load([tmp_path])
     assert len(found.minutes.opinions) == 1
+
+
+def test_the_corrections_beside_a_file_are_applied_and_change_its_cache_entry(tmp_path):
+    put(tmp_path, a_txt=GOOD)
+    (plain,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
+    put(tmp_path, a_toml='title = "架空市デジタル会議"\n')
+    (corrected,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
+    assert plain.minutes.meetings[0].title != corrected.minutes.meetings[0].title
+    assert corrected.minutes.meetings[0].title == "架空市デジタル会議"
+    put(tmp_path, a_toml='leave_out = ["どこにもない言葉"]\n')
+    (missed,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
+    assert missed.failure.key == "corrections.missing"

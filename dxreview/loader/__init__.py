@@ -6,21 +6,20 @@ Nothing here needs pandas: the command ``dxreview load`` goes from here straight
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dxreview import sources
 from dxreview.loader.cache import Entry
-from dxreview.loader.packing import pack, unpack
+from dxreview.loader.packing import pack
 from dxreview.loader.worker import minutes_of
 from dxreview.records import DxError, Minutes
 from dxreview.sources import Limits, printable
 
-if TYPE_CHECKING:
-    from dxreview.loader.pool import Pool
-
 Progress = Callable[[int, int], None]
+# What waits for one file's minutes; they come with what packs them for the cache.
+Wait = Callable[[], tuple[Minutes, Callable[[], bytes]]]
 # Below this much text, starting a worker takes longer than reading.
 _WORTH_A_WORKER = 1 * sources.MEGABYTE
 
@@ -50,13 +49,19 @@ def load(
     project the path lies in, if any). ``progress(done, total)`` is called after each file.
     """
     found = list(files(paths))
-    limits, folder = limits or Limits(), Path(cache) if cache else None
+    folder, limits = Path(cache) if cache else None, limits or Limits()
     most = _workers([each for each in found if isinstance(each, Path)], processes)
-    steps = _parallel(found, folder, most, limits) if most else _here(found, folder, limits)
-    for done, each in enumerate(steps, start=1):
-        if progress:
-            progress(done, len(found))
-        yield each
+    under_way: deque[Callable[[], Loaded]] = deque()
+    with ExitStack() as stack:
+        begin = _starter(most, limits, stack)
+        for number in range(len(found) + 2 * most):
+            if number < len(found):
+                under_way.append(_begun(found[number], folder, begin))
+            if number >= 2 * most:
+                done = under_way.popleft()()
+                if progress:
+                    progress(number - 2 * most + 1, len(found))
+                yield done
 
 
 def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
@@ -72,16 +77,14 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
 
 
 def _folder(folder: Path) -> Iterator[Path | Loaded]:
-    held = [path for path in sorted(folder.iterdir()) if _is_source(path)]
+    kinds = sources.SUFFIXES
+    held = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in kinds]
+    held = [path for path in held if not path.name.startswith((".", "~$"))]
     if not held:
         yield _refused(folder, "no_minutes", accepted=sources.ACCEPTED)
     for path in held:
         leaves = path.is_symlink() and folder.resolve() not in path.resolve().parents
         yield _refused(path, "outside") if leaves else path
-
-
-def _is_source(path: Path) -> bool:
-    return path.suffix.lower() in sources.SUFFIXES and not path.name.startswith((".", "~$"))
 
 
 def _refused(path: Path, why: str, **facts: str) -> Loaded:
@@ -97,56 +100,40 @@ def _workers(paths: list[Path], processes: int | None) -> int:
     return min(processes or os.cpu_count() or 1, len(paths))
 
 
-def _here(found: list[Path | Loaded], folder: Path | None, limits: Limits) -> Iterator[Loaded]:
-    """Plain text, in this process."""
-    for each in found:
-        yield each if isinstance(each, Loaded) else _one(each, Entry.of(each, folder), limits)
+def _starter(processes: int, limits: Limits, stack: ExitStack) -> Callable[[Path], Wait]:
+    """What begins to read a file: in a worker process, or (0) here when it is waited for."""
+    if processes:
+        from dxreview.loader.pool import Pool
+
+        return stack.enter_context(Pool(processes, limits)).begin
+
+    def here(path: Path) -> Wait:
+        def wait() -> tuple[Minutes, Callable[[], bytes]]:
+            minutes = minutes_of(path, limits)
+            return minutes, lambda: pack(minutes)
+
+        return wait
+
+    return here
 
 
-def _one(path: Path, entry: Entry, limits: Limits) -> Loaded:
-    if (known := entry.get()) is not None:
-        return Loaded(path, known)
-    try:
-        minutes = minutes_of(path, limits)
-    except DxError as error:
-        return Loaded(path, failure=error)
-    entry.put(lambda: pack(minutes))
-    return Loaded(path, minutes)
-
-
-def _parallel(
-    found: list[Path | Loaded], folder: Path | None, processes: int, limits: Limits
-) -> Iterator[Loaded]:
-    from dxreview.loader.pool import Pool
-
-    with Pool(processes, limits) as pool:
-        under_way: deque[Callable[[], Loaded]] = deque()
-        for each in found:
-            under_way.append(_begin(each, folder, pool))
-            if len(under_way) > 2 * processes:
-                yield under_way.popleft()()
-        while under_way:
-            yield under_way.popleft()()
-
-
-def _begin(each: Path | Loaded, folder: Path | None, pool: "Pool") -> Callable[[], Loaded]:
+def _begun(
+    each: Path | Loaded, folder: Path | None, begin: Callable[[Path], Wait]
+) -> Callable[[], Loaded]:
     """Start on one file; the call returned waits for it."""
     if isinstance(each, Loaded):
         return lambda: each
-    entry = Entry.of(each, folder)
+    entry = Entry(each, folder)
     if (known := entry.get()) is not None:
         return lambda: Loaded(each, known)
-    future = pool.submit(each)
+    wait = begin(each)
 
     def finish() -> Loaded:
         try:
-            packed = future.result()
-            minutes = unpack(packed)
+            minutes, packed = wait()
         except DxError as error:
             return Loaded(each, failure=error)
-        except ValueError:
-            return _refused(each, "crashed")
-        entry.put(lambda: packed)
+        entry.put(packed)
         return Loaded(each, minutes)
 
     return finish

@@ -8,7 +8,6 @@ language of its warnings. An entry that is damaged is read anew.
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,54 +15,47 @@ from pathlib import Path
 from dxreview.loader.packing import unpack
 from dxreview.messages import language
 from dxreview.records import Minutes
+from dxreview.sources import Limits
 
 FOLDER = ".dxreview-cache"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def place_for(path: Path) -> Path | None:
-    """The cache of the project whose ``minutes`` folder is, or holds, ``path``."""
-    folder = path.absolute() if path.is_dir() else path.absolute().parent
-    is_project = folder.name == "minutes" and (folder.parent / "project.toml").is_file()
-    return folder.parent / FOLDER if is_project else None
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """The entry of one file as it is now; without a place, nothing is kept."""
+    """The entry of the file at ``path`` as it is now, in ``folder`` (default: `place_for`)."""
 
-    place: Path | None
-
-    @classmethod
-    def of(cls, path: Path, folder: Path | None) -> "Entry":
-        """The entry for the file at ``path`` in ``folder`` (default: `place_for`)."""
+    def __init__(self, path: Path, folder: Path | None) -> None:
+        self._place: Path | None = None
         folder = folder or place_for(path)
-        if folder is None:
-            return cls(None)
-        found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
-        try:
-            for part in (path, path.with_suffix(".toml")):
-                held = sha256(part.read_bytes()).digest() if part.is_file() else b""
-                found.update(b"\0" + held)
-        except OSError:
-            return cls(None)
-        return cls(folder / code_version() / f"{found.hexdigest()[:40]}.json")
+        if folder and path.is_file() and path.stat().st_size <= Limits.file_bytes:
+            found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
+            with suppress(OSError):
+                for part in (path, path.with_suffix(".toml")):
+                    found.update(sha256(part.read_bytes() if part.is_file() else b"").digest())
+                self._place = folder / code_version() / f"{found.hexdigest()[:40]}.json"
 
     def get(self) -> Minutes | None:
         with suppress(OSError, ValueError):
-            return unpack(self.place.read_bytes()) if self.place else None
+            return unpack(self._place.read_bytes()) if self._place else None
         return None
 
     def put(self, packed: Callable[[], bytes]) -> None:
         """Keep an entry; a folder that cannot be written to is no reason to fail."""
-        if not self.place:
+        if self._place is None:
             return
-        draft = self.place.with_suffix(f".{os.getpid()}")
+        draft = self._place.with_suffix(f".{os.getpid()}")
         with suppress(OSError):
-            if not self.place.parent.is_dir():
-                _begin(self.place.parent)
+            if not self._place.parent.is_dir():
+                _begin(self._place.parent)
             draft.write_bytes(packed())
-            draft.replace(self.place)
+            draft.replace(self._place)
+
+
+def place_for(path: Path) -> Path | None:
+    """The cache of the project whose ``minutes`` folder holds ``path``."""
+    folder = path.absolute().parent
+    is_project = folder.name == "minutes" and (folder.parent / "project.toml").is_file()
+    return folder.parent / FOLDER if is_project else None
 
 
 def _begin(folder: Path) -> None:

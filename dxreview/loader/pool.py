@@ -9,8 +9,8 @@ import logging
 import os
 import subprocess
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -18,15 +18,16 @@ from threading import Timer
 
 import dxreview
 from dxreview.loader import worker
+from dxreview.loader.packing import unpack
 from dxreview.messages import language
-from dxreview.records import DxError
+from dxreview.records import DxError, Minutes
 from dxreview.sources import Limits, printable
 
 log = logging.getLogger(__name__)
 
 
 class Pool:
-    """``with Pool(2, limits) as pool: pool.submit(path).result()``: packed minutes, or DxError."""
+    """``with Pool(2, limits) as pool: minutes, packed = pool.begin(path)()``; raises DxError."""
 
     def __init__(self, size: int, limits: Limits) -> None:
         self._limits = limits
@@ -40,26 +41,45 @@ class Pool:
     def __exit__(self, *error: object) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
         for each in self._all:
-            each.stop()
+            each.process.kill()
         self._threads.shutdown()
         for each in self._all:
-            each.close()
+            each.process.communicate()
 
-    def submit(self, path: Path) -> "Future[bytes]":
-        return self._threads.submit(self._run, path)
+    def begin(self, path: Path) -> Callable[[], tuple[Minutes, Callable[[], bytes]]]:
+        future = self._threads.submit(self._run, path)
+
+        def wait() -> tuple[Minutes, Callable[[], bytes]]:
+            packed = future.result()
+            try:
+                return unpack(packed), lambda: packed
+            except ValueError:
+                raise DxError("source.crashed", file=printable(path.name)) from None
+
+        return wait
 
     def _run(self, path: Path) -> bytes:
+        """The packed minutes, from an idle worker or a new one."""
         try:
             held = self._idle.get_nowait()
         except Empty:
             held = _Worker(self._limits)
             self._all.append(held)
         answer = held.ask(path)
-        if answer is not None:
-            self._idle.put(held)
-            return _opened(answer, path)
-        key = "slow" if held.was_slow else "crashed"
-        raise DxError(f"source.{key}", file=printable(path.name), limit=self._limits.seconds)
+        file = printable(path.name)
+        if answer is None:
+            key = "slow" if held.was_slow else "crashed"
+            raise DxError(f"source.{key}", file=file, limit=self._limits.seconds)
+        self._idle.put(held)
+        kind, payload = answer
+        if kind == worker.REFUSED:
+            key, facts = json.loads(payload)
+            raise DxError(str(key), **facts)
+        if kind == worker.FAULT:
+            told = payload.decode("utf-8", "replace")
+            log.error("reading %s failed unexpectedly\n%s", path, told)
+            raise DxError("source.unexpected", file=file, found=told.splitlines()[-1])
+        return payload
 
 
 class _Worker:
@@ -70,7 +90,7 @@ class _Worker:
         self.was_slow = False
         root = str(Path(dxreview.__file__).resolve().parents[1])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", worker.__name__, json.dumps(asdict(limits))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -80,38 +100,18 @@ class _Worker:
 
     def ask(self, path: Path) -> tuple[bytes, bytes] | None:
         """The worker's answer; None if it died or took too long, and then it is gone."""
-        assert self._process.stdin and self._process.stdout  # noqa: PT018
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         watch = Timer(self._seconds, self._too_slow)
         watch.start()
         try:
-            worker.send(self._process.stdin, b"p", json.dumps(str(path.absolute())).encode())
-            return worker.receive(self._process.stdout)
+            worker.send(self.process.stdin, b"p", json.dumps(str(path.absolute())).encode())
+            return worker.receive(self.process.stdout)
         except OSError:
             return None
         finally:
             watch.cancel()
 
-    def stop(self) -> None:
-        self._process.kill()
-
-    def close(self) -> None:
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]
-
     def _too_slow(self) -> None:
         self.was_slow = True
-        self.stop()
-
-
-def _opened(answer: tuple[bytes, bytes], path: Path) -> bytes:
-    kind, payload = answer
-    if kind == worker.MINUTES:
-        return payload
-    if kind == worker.REFUSED:
-        key, facts = json.loads(payload)
-        raise DxError(str(key), **facts)
-    told = payload.decode("utf-8", "replace")
-    log.error("reading %s failed unexpectedly\n%s", path, told)
-    raise DxError("source.unexpected", file=printable(path.name), found=told.splitlines()[-1])
+        self.process.kill()

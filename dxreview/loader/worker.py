@@ -15,6 +15,7 @@ from typing import IO
 
 from dxreview.loader.packing import pack
 from dxreview.minutes import parse
+from dxreview.minutes.corrections import Corrections
 from dxreview.records import DxError, Minutes
 from dxreview.sources import MEGABYTE, Limits, printable, read
 
@@ -24,7 +25,9 @@ MINUTES, REFUSED, FAULT = b"m", b"r", b"f"
 
 def minutes_of(path: Path, limits: Limits) -> Minutes:
     """The minutes in the file at ``path``, with the corrections beside it. Raises DxError."""
-    return parse(read(path, limits=limits))
+    beside = path.with_suffix(".toml")
+    rules = Corrections.load(beside) if beside.is_file() else None
+    return parse(read(path, limits=limits), corrections=rules)
 
 
 def send(stream: IO[bytes], kind: bytes, payload: bytes) -> None:

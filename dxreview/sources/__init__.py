@@ -19,7 +19,7 @@ SUFFIXES = tuple(_FORMATS)
 ACCEPTED = "、".join(SUFFIXES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limits:
     """How much one file may ask for. Minutes stay far below; hostile files do not."""
 
