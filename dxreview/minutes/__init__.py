@@ -9,8 +9,7 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import PurePath
 
-from dxreview.minutes.account import account
-from dxreview.minutes.checks import check, warning
+from dxreview.minutes.checks import account, check, warning
 from dxreview.minutes.corrections import Change, Corrections
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import DATE, heading

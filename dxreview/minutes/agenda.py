@@ -1,11 +1,11 @@
 """Agenda items and materials: numbered titles, and what an explanation says it rests on."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from dxreview.minutes.headings import narrow, numbered
 from dxreview.minutes.lines import Line
-from dxreview.minutes.numbering import narrow, numbered
+from dxreview.minutes.words import pattern
 from dxreview.text import join, tidy
 
 
@@ -43,18 +43,13 @@ class Named(NamedTuple):
     end: int
 
 
-_NUMBER = r"\d{1,2}(?:[-－‐−–―]\d{1,2})*"
-_NAMED = re.compile(
-    rf"資料\s?(?:No[.．]?)?(?P<numbers>{_NUMBER}(?:[、，,・]\s?{_NUMBER})*)"
-    r"(?:[（(](?P<presenter>[^（）()\n]{1,20})[）)])?"
-)
-_LISTED = re.compile(rf"[・•○◯〇]?\s*(?:参考|配付|配布)?資料\s?(?:No[.．]?)?(?P<number>{_NUMBER})")
+_NUMBER, _NAMED, _LISTED = map(pattern, ("material_number", "materials", "material"))
 
 
 def materials(text: str, start: int, presenter: str | None) -> Iterator[Named]:
     """The materials that a stretch of text names, from offset ``start`` of the source on."""
     for found in _NAMED.finditer(text):
-        ones = list(re.finditer(_NUMBER, found["numbers"]))
+        ones = list(_NUMBER.finditer(found["numbers"]))
         shift = start + found.start("numbers")
         for one in ones:
             first = start + found.start() if one is ones[0] else shift + one.start()

@@ -3,21 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dxreview.minutes import headings as part
 from dxreview.minutes.evidence import Evidence, Opening
-from dxreview.minutes.headings import (
-    AGENDA,
-    BODY,
-    DATE,
-    NOTE,
-    ROSTER,
-    VENUE,
-    Heading,
-    heading,
-    is_group,
-)  # fmt: skip
+from dxreview.minutes.headings import Heading, Numbered, heading, is_group, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_time_note
-from dxreview.minutes.numbering import Numbered, numbered
 
 HEAD = "head"
 ENDED = "。」）)〕】？?．.！!』”"
@@ -55,9 +45,9 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
     number: Numbered | None = None
     for at, line in enumerate(lines):
         block, opening = out[-1], found.openings.get(at)
-        if opening is not None and (block.kind == BODY or _starts(lines, at, found)):
-            if block.kind != BODY:
-                out.append(Block(BODY))
+        if opening is not None and (block.kind == part.BODY or _starts(lines, at, found)):
+            if block.kind != part.BODY:
+                out.append(Block(part.BODY))
             out[-1].openings[line.start] = opening
         elif not (len(line.text) > 60 or line.text[-1] == "。"):
             opened = _opened(line, block, at in found.headings, number)
@@ -88,18 +78,23 @@ def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> H
     """The heading that a line is in its place, or None."""
     text = line.text
     if dressed:
-        return Heading(NOTE, text[1:].strip(), None, None, text[0])
+        return Heading(part.NOTE, text[1:].strip(), dress=text[0])
     opened, item = heading(text), numbered(text)
-    if opened is None and block.kind != BODY and text[0] in MARKS:
+    if opened is None and block.kind != part.BODY and text[0] in MARKS:
         label = "".join(text[1:].split())
-        opened = Heading(ROSTER, label, None, None, text[0]) if is_group(label) else None
-    if item is not None and block.kind == AGENDA and _goes_on(block, item):
+        opened = Heading(part.ROSTER, label, dress=text[0]) if is_group(label) else None
+    if item is not None and block.kind == part.AGENDA and _goes_on(block, item):
         return None
     if opened is None:
         return _sibling(text, block, item, last)
-    if block.kind == ROSTER and opened.kind in (NOTE, BODY) and opened.value and "：" not in text:
+    if (
+        block.kind == part.ROSTER
+        and opened.kind in (part.NOTE, part.BODY)
+        and opened.value
+        and "：" not in text
+    ):
         return None
-    return opened if block.kind != BODY or _fits_body(opened, line, block) else None
+    return opened if block.kind != part.BODY or _fits_body(opened, line, block) else None
 
 
 def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
@@ -108,7 +103,7 @@ def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
         return True
     if block.openings and block.lines[-1].text[-1] not in ENDED:
         return False
-    if opened.kind == BODY:
+    if opened.kind == part.BODY:
         return opened.value is None and (bool(opened.dress) or not line.indent)
     talk = any(opening.speaker for opening in block.openings.values())
     return not talk and (bool(opened.dress) or opened.value is None)
@@ -128,17 +123,17 @@ def _sibling(
         return None
     if len(text) > 40 or "。" in text:
         return None
-    kind = BODY if block.kind == BODY else NOTE
-    return Heading(kind, text[item.end :].strip(), None, None, text[: item.end])
+    kind = part.BODY if block.kind == part.BODY else part.NOTE
+    return Heading(kind, text[item.end :].strip(), dress=text[: item.end])
 
 
 def _apart(line: Line, block: Block) -> bool:
     """Whether a line that opens nothing does not belong below the last heading either."""
     opened = block.heading
-    if opened is None or block.line is None or block.kind == BODY:
+    if opened is None or block.line is None or block.kind == part.BODY:
         return False
-    if block.kind not in (DATE, VENUE, NOTE):
+    if block.kind not in (part.DATE, part.VENUE, part.NOTE):
         return is_time_note(line.text)
-    if block.kind == NOTE and opened.value is None:
+    if block.kind == part.NOTE and opened.value is None:
         return line.ruled
     return line.indent <= block.line.indent and (opened.value is not None or bool(block.lines))

@@ -1,25 +1,19 @@
 """The body: sections, and the units of review that stand in them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dxreview.minutes.blocks import ENDED, Block
 from dxreview.minutes.evidence import Opening
-from dxreview.minutes.headings import BODY
+from dxreview.minutes.headings import BODY, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_closing, is_stage, is_time_note
-from dxreview.minutes.numbering import numbered
 from dxreview.minutes.speakers import Speaker
-from dxreview.minutes.words import either
+from dxreview.minutes.words import pattern
 from dxreview.text import join
 
-_BRACKETED = re.compile(r"[【（(<＜〈［\[〔](?P<label>[^】）)>＞〉］\]〕]{1,40})[】）)>＞〉］\]〕]")
-_EXPLAINS, _ASKS, _VOICES = (
-    re.compile(either(f"body.{key}")) for key in ("explains", "asks", "voices")
-)
-_AFTER_NAME = re.compile(r"〔[^〔〕]{1,24}〕\s*")
-_NOTHING = re.compile(r"(?:特に|質疑)?(?:なし|無し|な　し)。?")
+_BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
+_EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
 @dataclass(slots=True, eq=False)

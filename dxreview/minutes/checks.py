@@ -1,4 +1,4 @@
-"""What a careful reader would ask about a source.
+"""The account of every character, and what a careful reader would ask about a source.
 
 | code             | asked when                                                             |
 |------------------|------------------------------------------------------------------------|
@@ -13,14 +13,15 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dxreview.messages import say
 from dxreview.minutes.blocks import Block
 from dxreview.minutes.meeting import Draft
-from dxreview.records import LoadWarning, SourceText
+from dxreview.records import LoadWarning, SourceText, Span
 from dxreview.text import WEEKDAYS
 
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _ODD = re.compile(r"^[ \u3000]*[、。）」]|[、。][ \u3000]*[、。]", re.MULTILINE)
 
 
@@ -66,3 +67,23 @@ def _meeting(source: SourceText, draft: Draft) -> Iterator[LoadWarning]:
 
 def _place(block: Block) -> tuple[int, int] | None:
     return (block.line.start, block.line.end) if block.line else None
+
+
+def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ...]:
+    """Spans in order, no two overlapping, from what the parts claimed (start, end, what); what
+    nobody claimed is ``unparsed``, line by line."""
+    spans: list[Span] = []
+    at = 0
+    for first, last, what in (*sorted(claims), (len(text), len(text), "")):
+        start, end = max(at, first), last
+        for left in _LINE.finditer(text, at, start):
+            drawn = set(left[0]) <= set("│┃|")
+            spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            spans.append(Span(start, end, what))
+        at = max(at, last)
+    return tuple(spans)

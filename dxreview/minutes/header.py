@@ -10,20 +10,13 @@ from dxreview.minutes.blocks import HEAD, Block
 from dxreview.minutes.headings import BODY, DATE, NOTE, VENUE
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_time_note
-from dxreview.minutes.words import either, words
+from dxreview.minutes.words import pattern, words
 from dxreview.text import FoundDate, find_dates, find_times, find_year, join, number, tidy
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-_KIND, _BODY = re.compile(either("title.kinds")), re.compile(either("title.bodies"))
-_ROUND = re.compile(r"[（(]?\s*第\s*([\d一二三四五六七八九十百]{1,4})\s*回\s*[）)]?")
-_YEAR = re.compile(
-    r"^(?:令和|平成|昭和)\s*[\d元一二三四五六七八九十]{1,3}\s*(?:[（(]\d{4}[）)])?\s*年度?\s*"
-)
-_TAIL = re.compile(
-    r"\s*(?:[（(][^（）()]*[月日号回][^（）()]*[）)]|第\s*[\d一二三四五六七八九十]+\s*号)\s*$"
-)
-_UNFINISHED = re.compile(r"[ぁ-んァ-ヶー、・（(「]$")
-_STARTS, _ENDS = re.compile("開会|開議|開始"), re.compile(either("body.closing"))
+_KIND, _BODY, _ROUND, _ENDS = map(pattern, ("kinds", "bodies", "round", "closing"))
+_YEAR, _TAIL, _UNFINISHED = map(pattern, ("leading_year", "title_tail", "unfinished"))
+_STARTS = re.compile("開会|開議|開始")
 
 
 @dataclass(slots=True)
@@ -86,11 +79,11 @@ def _title(facts: Header, head: Sequence[Line], blocks: Sequence[Block]) -> None
         (
             _value(block)
             for block in blocks
-            if block.kind == NOTE and block.label in words("title.labels")
+            if block.kind == NOTE and block.label in words("labels")
         ),
         "",
     )
-    labels = [block.label or "" for block in blocks if block.label in words("title.kinds")]
+    labels = [block.label or "" for block in blocks if block.label in words("kinds")]
     kind, turn = _KIND.search(" ".join([title, *labels])), _ROUND.search(title)
     facts.title, facts.kind = title or None, kind[0] if kind else None
     facts.round = number(turn[1]) if turn else None

@@ -15,14 +15,11 @@ from dxreview.minutes.headings import AGENDA, BODY, DATE, MATERIALS, NOTE, ROSTE
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_stage, is_time_note
 from dxreview.minutes.roster import Person, Roster
+from dxreview.minutes.words import pattern
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
 
-_GENERIC = re.compile(r"(?:出席|参加|列席)者?(?:名簿|一覧|等|状況|名)?|(?:委員|構成員)?名簿")
-_EXCUSED = re.compile(
-    r"(?P<names>(?:[^、。\s]{2,10}(?:議員|委員)(?:、|及び|と)?){1,12})から[^。]{0,20}欠席"
-)
-_ONE = re.compile(r"(?P<name>[^、。\s\d番]{2,10})(?:議員|委員)(?:、|及び|と)?")
+_GENERIC, _EXCUSED, _ONE = map(pattern, ("generic", "excused", "excused_one"))
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dxreview.minutes.headings import is_group
 from dxreview.minutes.lines import Line
 from dxreview.minutes.speakers import split_who
-from dxreview.minutes.words import either, words
+from dxreview.minutes.words import TABLE, compiled, pattern, table, words
 from dxreview.text import tidy
 
 
@@ -26,49 +26,14 @@ class Person(NamedTuple):
     end: int
 
 
-_POST = re.compile(rf"(?:{either('people.posts')})$")
-_OFFICE = re.compile(either("people.offices"))
-_GROUPS, _PRESENCE = frozenset(words("people.groups")), frozenset(words("people.presence"))
-_PROXY, _ABSENT, _ONLINE = (either(f"absence.{key}") for key in ("proxy", "absent", "online"))
-_STATES = {
-    "proxy": re.compile(rf"[（(※]\s*(?:{_PROXY})[^（）()]*[）)]?$"),
-    "absent": re.compile(rf"[（(]\s*(?:{_ABSENT})[^（）()]*[）)]$"),
-    "online": re.compile(rf"[（(※]\s*(?:{_ONLINE})[^（）()]*[）)]?$"),
-    "present": re.compile(r"[（(]\s*出席?\s*[）)]$"),
-}
-_MEANS = {
-    state: re.compile(word)
-    for state, word in (("absent", "欠席"), ("proxy", "代理"), ("online", _ONLINE))
-}
-_FLAG = re.compile(r"\s*[（(]\s*([※*＊]\d*)\s*[）)]\s*|\s*([※*＊]\d*)$|^([※＊])\s*")
-_LEGEND = re.compile(
-    r"[（(]?(?:注)?\s*[）)]?\s*[（(]?\s*(?P<mark>[※◎○●＊*]\d*)\s*[）)]?\s*印?\s*"
-    r"(?:は|：|:|…|=|＝)\s*(?P<means>.{1,40})"
-)
-_BRACKET = re.compile(r"[【〔［\[<＜〈]\s*(?P<label>[^】〕］\]>＞〉]{1,24}?)\s*[】〕］\]>＞〉]")
-_INLINE = re.compile(
-    r"[（(【\[]\s*(?P<a>[^（）()【】\[\]]{1,14})\s*[）)】\]]\s*(?=\S)"
-    r"|(?P<b>[^\s:：、（）()]{1,14}(?:\s[^\s:：、]{1,3}){0,4})\s*[:：|｜]\s*(?=\S)"
-)
-_LEADING = re.compile(r"(?P<a>\S{2,8})(?P<b>)\s+(?=\S)")
-_COUNTED = r"[\d一二三四五六七八九十]+\s*[名人]"
-_MORE = re.compile(rf"[\s、]*(?:他|ほか|外)\s*{_COUNTED}")
-_NOBODY = re.compile(rf"[^、]{{0,10}}?{_COUNTED}.*|[（(]?(?:なし|無し)[）)]?|以上")
-_SEAT = re.compile(r"\d{1,3}\s*番\s*")
-_LEADER = re.compile(r"\s*[…‥・．.]{3,}\s*|[…‥]+")
-_LIST = re.compile(r"[、，,]\s*(?![^（(]*[）)])")
-_GLUED = re.compile(
-    r"(?P<role>.{2,24}(?:課長補佐|[課部局室次係所館会]長|主任|主事|主幹|参事|書記|委員長|議長|委員))"
-    r"(?P<name>[一-龥々ぁ-んァ-ヶ]{2,6})"
-)
-_SURNAME = re.compile(rf"(?P<name>[一-龥々]{{1,3}}?)(?P<post>(?:{either('people.offices')})\S+)")
-_AFFILIATED = re.compile(
-    r"(?P<name>[^（）()【】]{2,16}?)\s*[（(](?P<post>[^（）()]+(?:[（(][^（）()]*[）)][^（）()]*)?)[）)]"
-    r"\s*(?:【(?P<group>[^】]+)】)?"
-)
-_NAME = re.compile(r"[一-龥々〆ヶ㐀-䶿豈-﫿ぁ-んァ-ヶー𠀀-𯿿]+")
-_MARGIN = re.compile(r"[一-龥](?:\s{2,}|$)")
-_KANA = re.compile(r"[ぁ-んー]+\s+[ぁ-んー]+")
+_POST = re.compile(pattern("posts").pattern + "$", re.VERBOSE)
+_GROUPS, _PRESENCE = words("groups"), words("presence")
+_STATES, _MEANS = table("states"), [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
+_FLAG, _LEGEND, _LABEL, _INLINE = map(pattern, ("flag", "legend", "group_label", "inline_label"))
+_LEADING, _MORE, _NOBODY, _SEAT = map(pattern, ("leading_label", "more", "nobody", "seat"))
+_LEADER, _COMMA, _GLUED, _NAME = map(pattern, ("leader", "comma", "glued", "person"))
+_SURNAME, _AFFILIATED, _OFFICE = map(pattern, ("surname_office", "affiliated", "offices"))
+_MARGIN, _KANA = map(pattern, ("margin", "furigana"))
 
 
 @dataclass
@@ -91,7 +56,7 @@ class Roster:
         """
         before, self.outside = len(self.people), None
         self.group, self.generic = group, generic
-        self.state = "absent" if _MEANS["absent"].search(group or "") else "present"
+        self.state = "absent" if "欠席" in (group or "") else "present"
         labels = _vertical(lines)
         for at, line in enumerate(lines):
             if line.ruled and at:
@@ -110,7 +75,7 @@ class Roster:
         bare = "".join(raw.split()).rstrip(":：")
         if legend := _LEGEND.fullmatch(raw):
             self._legend(legend["mark"], legend["means"])
-        elif label := _BRACKET.fullmatch(raw):
+        elif label := _LABEL.fullmatch(raw):
             self._open(tidy(label["label"]), inside)
         elif (
             raw[0] in "（("
@@ -127,7 +92,7 @@ class Roster:
         """A label, or a rule, opens a group of its own."""
         self._posts_left()
         self.group = label
-        if _MEANS["absent"].search(label or ""):
+        if "欠席" in (label or ""):
             self.state = "absent"
         elif not inside:
             self.state = "present"
@@ -143,18 +108,18 @@ class Roster:
             self.people[-1] = last._replace(affiliation=post, end=start + len(raw))
 
     def _legend(self, mark: str, means: str) -> None:
-        state = next((state for state, word in _MEANS.items() if word.search(means)), None)
+        state = next((state for state, word in _MEANS if word.search(means)), None)
         for at in self.flagged.get(mark, ()) if state else ():
             self.people[at] = self.people[at]._replace(attendance=state or "")
 
     def _entries(self, raw: str, start: int, inside: bool) -> None:
-        inline = _INLINE.match(raw) or (_LEADING.match(raw) if _LIST.search(raw) else None)
+        inline = _INLINE.match(raw) or (_LEADING.match(raw) if _COMMA.search(raw) else None)
         label = "".join((inline["a"] or inline["b"]).split()) if inline else ""
         if inline and (is_group(label) or label in _PRESENCE):
             self._open(label, inside)
             start, raw = start + inline.end(), raw[inline.end() :]
         raw = _MORE.sub("", raw)
-        several = _LIST.search(raw) is not None
+        several = _COMMA.search(raw) is not None
         for offset, part in _parts(raw):
             self._entry(part, start + offset, several)
 
@@ -210,8 +175,8 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
         cuts = seats
     elif text.count("君") > 1 and text.endswith("君"):
         cuts = [0, *(found.end() for found in re.finditer("君(?=.)", text))]
-    elif _LIST.search(text):
-        cuts = [0, *(found.end() for found in _LIST.finditer(text))]
+    elif _COMMA.search(text):
+        cuts = [0, *(found.end() for found in _COMMA.finditer(text))]
     else:
         cuts = [0, *_columns(text)]
     for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
@@ -238,8 +203,8 @@ def _stripped(part: str) -> tuple[str, str | None, list[str]]:
     """An entry without its bullet and flags, its own state, and the flags a legend explains."""
     part = re.sub(r"^[•‣・◎○●◯〇]\s*", "", part)
     state = None
-    for name, pattern in _STATES.items():
-        if (found := pattern.search(part)) and found.start() > 0:
+    for name, shape in _STATES:
+        if (found := shape.search(part)) and found.start() > 0:
             part, state = part[: found.start()].rstrip(), name
             break
     marks = ["".join(filter(None, found.groups())) for found in _FLAG.finditer(part)]

@@ -1,24 +1,41 @@
-"""The vocabulary of ``words.toml``: words for look-up, and alternations for patterns."""
+"""The words and patterns of ``grammar.toml``: to look up, and compiled."""
 
 import re
 import tomllib
 from importlib.resources import files
 
-_TABLE = tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))
+TABLE = tomllib.loads((files(__package__) / "grammar.toml").read_text(encoding="utf-8"))
+_LISTS: dict[str, str] = {
+    name: listed
+    for part in ("people", "body", "absence", "title")
+    for name, listed in TABLE[part].items()
+}
 
 
-def words(key: str) -> list[str]:
-    """The words under ``key`` ("people.roles")."""
-    section, name = key.split(".")
-    listed: str = _TABLE[section][name]
-    return listed.split()
+def words(name: str) -> frozenset[str]:
+    """The words of a list."""
+    return frozenset(_LISTS[name].split())
 
 
-def either(key: str) -> str:
-    """An alternation of the words under ``key``, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words(key), key=len, reverse=True))
+def pattern(name: str) -> re.Pattern[str]:
+    """A pattern by its name, or one that finds any word of a list."""
+    return compiled(f"%{name}%")
 
 
-def headings() -> dict[str, str]:
-    """The kind of part that each heading opens."""
-    return {word: kind for kind, listed in _TABLE["headings"].items() for word in listed.split()}
+def table(part: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The patterns of a part (marked, unmarked, …), in order."""
+    return [(name, compiled(text)) for name, text in TABLE[part].items()]
+
+
+def compiled(text: str) -> re.Pattern[str]:
+    return re.compile(_expanded(text), re.VERBOSE)
+
+
+def _expanded(text: str) -> str:
+    return re.sub(r"%(\w+)%", lambda found: f"(?:{_named(found[1])})", text)
+
+
+def _named(name: str) -> str:
+    if name in TABLE["patterns"]:
+        return _expanded(TABLE["patterns"][name])
+    return "|".join(re.escape(word) for word in sorted(words(name), key=len, reverse=True))
