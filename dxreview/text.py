@@ -157,7 +157,7 @@ def is_spaced(line: str) -> bool:
 def unspace(line: str) -> str:
     """Undo letter-spacing. A blank wider than the others is a real one and stays, as does one
     between two words in Latin letters."""
-    words = re.findall(r"(\S+)([ \u3000]*)", line)
+    words = re.findall(r"(\S+)(\s*)", line)
     usual = min(len(blank) for _, blank in words if blank)
     out = ""
     for (word, blank), (after, _) in zip(words, [*words[1:], ("", "")], strict=True):

@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from pathlib import PurePath
 
 from dxreview.minutes.checks import account, check, warning
-from dxreview.minutes.corrections import Change, Corrections
+from dxreview.minutes.corrections import Corrections, Place
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import DATE, heading
 from dxreview.minutes.lines import Line, is_divider, is_furniture, lines, pages, running_heads
@@ -18,7 +18,7 @@ from dxreview.minutes.meeting import Draft, finish, read
 from dxreview.records import Minutes, SourceText
 
 __all__ = ["TOKYO", "Corrections", "parse"]
-_Claims = list[tuple[int, int, str]]
+Claim = tuple[int, int, str]
 
 
 def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minutes:
@@ -32,16 +32,33 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
     found = lines(source)
     source = replace(source, pages=pages(source, found))
     claims = [(span.start, span.end, "furniture") for span in source.furniture]
-    kept, changes = rules.leave(source, _without_furniture(source, found, claims))
+    kept = _kept(source, found, rules.left_out(source), claims)
     drafts = _meetings(source, kept, rules)
+    units = [draft.body.units for draft in drafts]
+    changes = list(rules.apply(source, drafts[0].header, units))
     for draft in drafts:
-        changes += rules.apply(source, draft.header, draft.body.units, draft is drafts[0])
         finish(draft)
-    rules.check(source, changes)
-    return _minutes(source, drafts, claims, changes)
+    every = chain.from_iterable
+    return Minutes(
+        source,
+        tuple(draft.meeting() for draft in drafts),
+        tuple(every(draft.attendees for draft in drafts)),
+        tuple(every(draft.agenda for draft in drafts)),
+        tuple(every(draft.materials for draft in drafts)),
+        tuple(every(draft.opinions for draft in drafts)),
+        account(source.text, chain(claims, *(draft.claims for draft in drafts))),
+        (
+            *source.notes,
+            *check(source, kept, drafts),
+            *(warning(source, "corrected", place, what=what) for what, place in changes),
+        ),
+        tuple(every(draft.found.decisions for draft in drafts)),
+    )
 
 
-def _without_furniture(source: SourceText, found: Sequence[Line], claims: _Claims) -> list[Line]:
+def _kept(
+    source: SourceText, found: Sequence[Line], left_out: Sequence[Place], claims: list[Claim]
+) -> list[Line]:
     """The lines that say something; the others go to ``claims``."""
     heads = running_heads(found, source.pages)
     kept: list[Line] = []
@@ -50,6 +67,8 @@ def _without_furniture(source: SourceText, found: Sequence[Line], claims: _Claim
         if is_furniture(line.raw) or line.start in heads:
             claims.append((line.start, line.end, "furniture"))
             ruled = ruled or is_divider(line.raw)
+        elif left_out and any(line.start < end and start < line.end for start, end in left_out):
+            claims.append((line.start, line.end, "left_out"))
         else:
             kept.append(line._replace(ruled=True) if ruled else line)
             ruled = False
@@ -70,25 +89,3 @@ def _meetings(source: SourceText, kept: Sequence[Line], rules: Corrections) -> l
 
 def _is_dated(below: Iterable[Line]) -> bool:
     return any((opened := heading(line.text)) and opened.kind == DATE for line in below)
-
-
-def _minutes(
-    source: SourceText, drafts: Sequence[Draft], claims: _Claims, changes: Sequence[Change]
-) -> Minutes:
-    left = [(*change.place, "left_out") for change in changes if change.left_out and change.place]
-    every = chain.from_iterable
-    return Minutes(
-        source,
-        tuple(draft.meeting() for draft in drafts),
-        tuple(every(draft.attendees for draft in drafts)),
-        tuple(every(draft.agenda for draft in drafts)),
-        tuple(every(draft.materials for draft in drafts)),
-        tuple(every(draft.opinions for draft in drafts)),
-        account(source.text, chain(claims, left, *(draft.claims for draft in drafts))),
-        (
-            *source.notes,
-            *check(source, drafts),
-            *(warning(source, "corrected", c.place, what=c.what) for c in changes),
-        ),
-        tuple(every(draft.found.decisions for draft in drafts)),
-    )

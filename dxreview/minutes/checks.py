@@ -17,20 +17,24 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dxreview.messages import say
 from dxreview.minutes.blocks import Block
+from dxreview.minutes.lines import Line
 from dxreview.minutes.meeting import Draft
 from dxreview.records import LoadWarning, SourceText, Span
 from dxreview.text import WEEKDAYS
 
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
-_ODD = re.compile(r"^[ \u3000]*[、。）」]|[、。][ \u3000]*[、。]", re.MULTILINE)
+_ODD = re.compile(r"[、。](?=[、。])")
 
 
-def check(source: SourceText, drafts: Sequence[Draft]) -> Iterator[LoadWarning]:
+def check(
+    source: SourceText, lines: Sequence[Line], drafts: Sequence[Draft]
+) -> Iterator[LoadWarning]:
     """The warnings of a source, those about the whole of it first."""
     if len(drafts) > 1:
         yield warning(source, "several_meetings", number=len(drafts))
-    odd = len(_ODD.findall(source.text))
-    if odd >= 3 and odd * 12 > source.text.count("\n"):
+    odd = sum(line.text[0] in "、。）」" for line in lines)
+    odd += sum(len(_ODD.findall(line.text)) for line in lines if line.raw is not line.text)
+    if odd >= 3 and odd * 12 > len(lines):
         yield warning(source, "jumbled")
     for draft in drafts:
         yield from _meeting(source, draft)

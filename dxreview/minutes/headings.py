@@ -8,7 +8,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from dxreview.minutes.words import TABLE, pattern
+from dxreview.minutes.words import TABLE, pattern, words
 from dxreview.text import number
 
 DATE, VENUE, AGENDA, MATERIALS, BODY, NOTE = TABLE["headings"]
@@ -16,6 +16,10 @@ ROSTER = "roster"
 _KIND = {word: kind for kind, listed in TABLE["headings"].items() for word in listed.split()}
 _DRESS, _DECLARED, _ASIDE = pattern("dress"), pattern("declared"), pattern("aside")
 _ROSTER, _GROUP, _NUMBERED = pattern("roster"), pattern("group"), pattern("numbered")
+# A label begins with one of these; most lines do not, and need no further look.
+_FIRST = frozenset(
+    word[0] for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出")
+)
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》≫』」"
 _STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+")
 
@@ -38,6 +42,8 @@ def heading(text: str) -> Heading | None:
     at = dress.end() if dress else 0
     if text[at : at + 1] and text[at] in _OPEN:
         return _bracketed(text, at)
+    if text[at : at + 1] not in _FIRST:
+        return None
     stops = [found.span() for found in _STOP.finditer(text, at, at + 40) if found.start() > at][:6]
     if len(text) - at <= 40:
         stops.append((len(text), len(text)))

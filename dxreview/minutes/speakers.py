@@ -23,6 +23,9 @@ class Speaker(NamedTuple):
 
 
 _MARKED, _UNMARKED, _QUOTED = map(table, ("marked", "unmarked", "quoted"))
+# What each form without a mark must hold, by the last letter of its name: a quick look first.
+_SIGNS = dict(zip("】：）｜職", map(frozenset, ("】", "：:", "）)", "|｜│\t", "")), strict=True))
+_SIGNS["職"] = frozenset(role[-1] for role in words("roles"))
 _OWN_ROLES = words("own_roles")
 _OWNED, _SURNAME, _BOTH = map(pattern, ("owned", "surname_post", "name_and_office"))
 _NO_NAME, _OFFICE, _HONOURED = map(pattern, ("no_names", "offices", "honoured"))
@@ -36,7 +39,9 @@ def marked(rest: str) -> Speaker | None:
 
 def unmarked(text: str) -> Speaker | None:
     """The speaker that a line without a mark may begin with, or None."""
-    found = _first(_UNMARKED, text[:45], len(text))
+    head = text[:45]
+    forms = [(form, shape) for form, shape in _UNMARKED if _SIGNS[form[-1]].intersection(head)]
+    found = _first(forms, head, len(text)) if forms else None
     return None if found and found.form == "氏名：" and numbered(text) else found
 
 
