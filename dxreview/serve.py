@@ -28,10 +28,11 @@ def lab(project: Project, *, port: int | None = None, browser: bool = True) -> i
     notebooks = bring_notebooks(project)
     port, token = free_port(port, first=8888), secrets.token_urlsafe(24)
     command = [
-        *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--log-level=WARN"),
+        *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--log-level=ERROR"),
         *(f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
         f"--ServerApp.root_dir={notebooks.parent.resolve()}",
-        "--LabApp.log_level=WARN",
+        "--LabApp.log_level=ERROR",
+        "--KernelManager.transport_encryption=auto",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",

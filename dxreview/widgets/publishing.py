@@ -17,7 +17,7 @@ class Publishing(w.VBox):  # type: ignore[misc]
         self.project, self.store, self.language = project, store, language()
         spoken = w.ToggleButtons(options=[("日本語", "ja"), ("English", "en")], value=self.language)
         self.names = w.RadioButtons(layout=w.Layout(width="auto"))
-        self.button = w.Button(button_style="primary", layout=w.Layout(width="auto", height="44px"))
+        self.button = w.Button(button_style="primary", layout=w.Layout(width="20em", height="44px"))
         self.status = w.HTML()
         super().__init__([spoken, self.names, self.button, self.status])
         spoken.observe(self._speak, "value")
