@@ -4,7 +4,7 @@ A sentence gives its n, says how many of the counted tags are drafts (案), uses
 often below 30) and claims nothing about opinions that nobody reviewed.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -37,12 +37,11 @@ def stages_of(rows: Iterable[Row], roadmap: str) -> Counter[str]:
 
 def text(key: str, **facts: Any) -> dict[str, str]:
     """The sentence of section [publish] in both languages; a fact that has two gives its own."""
-    return {
-        lang: say(f"publish.{key}", lang=lang, **{
-            name: fact[lang] if isinstance(fact, dict) else fact for name, fact in facts.items()
-        })
-        for lang in LANGUAGES
-    }  # fmt: skip
+    said = {}
+    for lang in LANGUAGES:
+        own = {key: fact[lang] if isinstance(fact, dict) else fact for key, fact in facts.items()}
+        said[lang] = say(f"publish.{key}", lang=lang, **own)
+    return said
 
 
 def _stages(roadmap: Row, tagged: list[Row], n: int) -> Iterator[Row]:
@@ -63,19 +62,16 @@ def _stages(roadmap: Row, tagged: list[Row], n: int) -> Iterator[Row]:
 def _voices(roadmap: Row, tagged: list[Row]) -> Iterator[Row]:
     """What each side says most: by role where there are several, else by kind."""
     for column in ("role", "kind"):
-        voices = defaultdict(list)
-        for row in tagged:
-            voices[row[column]].append(row)
-        voices.pop(None, None)
-        if len(voices) > 1:
-            names = sorted(voices, key=lambda name: (-len(voices[name]), name))[:NAMED]
+        sides = Counter(row[column] for row in tagged if row[column]).most_common(NAMED)
+        if len(sides) > 1:
             parts = []
-            for name in names:
-                top, most = _top(roadmap, voices[name])
-                facts = {"n": len(voices[name]), "top": most, "stages": _labels(roadmap, top)}
-                named = text(f"kind.{name}") if column == "kind" else name
+            for side, n in sides:
+                top, most = _top(roadmap, [row for row in tagged if row[column] == side])
+                named = text(f"kind.{side}") if column == "kind" else side
+                facts = {"n": n, "top": most, "stages": _labels(roadmap, top)}
                 parts.append(text("finding.voice", name=named, **facts))
-            draft = _drafts(roadmap, [row for name in names for row in voices[name]])
+            names = [side for side, _ in sides]
+            draft = _drafts(roadmap, [row for row in tagged if row[column] in names])
             said = {"voices": _joined(parts), "draft": draft}
             yield _finding("voices", roadmap, f"by_{column}", {column: names}, **said)
             return
@@ -87,8 +83,8 @@ def _standing(roadmap: Row, tagged: list[Row], n: int) -> Row:
     stages = [stage for stage in roadmap["stages"] if given[stage["id"]]]
     parts = [text("finding.count", stage=one["label"], n=given[one["id"]]) for one in stages]
     key, show = ("standing", {"stage": sorted(given)}) if parts else ("unrecorded", None)
-    facts = {"counts": _joined(parts), "left": n - len(tagged)}
-    return _finding("standing", roadmap, key, show, n=n, draft=_drafts(roadmap, tagged), **facts)
+    facts = {"n": n, "counts": _joined(parts), "left": n - len(tagged)}
+    return _finding("standing", roadmap, key, show, draft=_drafts(roadmap, tagged), **facts)
 
 
 def _state(roadmap: Row, opinions: list[Row]) -> Iterator[Row]:

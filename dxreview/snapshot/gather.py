@@ -18,11 +18,8 @@ FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions")
 
 
 def gather(project: Project, *, store: str | None = None) -> Content:
-    """The content of a project; ``store`` is another store's URL.
-
-    Raises DxError where a source cannot be read, there is no opinion, no decision, or a roadmap in
-    use has no file.
-    """
+    """The content of a project; ``store`` is another store's URL. Raises DxError where a source
+    cannot be read, there is no opinion, no decision, or a roadmap in use has no file."""
     newest, ids = load_roadmaps(project.roadmaps), list(project.roadmap_ids)
     if missing := ", ".join(name for name in ids if name not in newest):
         facts = {"folder": project.roadmaps, "found": missing, "accepted": ", ".join(newest)}
