@@ -28,6 +28,7 @@ def page_data(content: Content) -> Row:
     counting = [row for row in opinions if row.get("counts", True)]
     axes = _axes(roadmaps, counting)
     first, *others = versions = {one.id: one.version for one in content.roadmaps}
+    others.sort(key=lambda name: -stages_of(counting, name).total())
     order = ("meeting", *others, "section", "role", "kind")
     counts = {"opinions": len(counting), "units": len(opinions), "meetings": len(meetings)}
     return {
@@ -54,7 +55,7 @@ def page_data(content: Content) -> Row:
         },
         "agreement": records(content.agreement),
         "axes": [{"id": name} for name in axes],
-        # Stage × meeting where there are several, else × another roadmap, else what is left.
+        # Stage × meeting where there are several, else × the other roadmap that says most.
         "view": {"roadmap": first, "by": next((name for name in order if name in axes), None)},
         "findings": findings(roadmaps, counting),
         "credits": [
