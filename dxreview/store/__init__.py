@@ -17,8 +17,9 @@ from dxreview.store.replay import Replay, Row, many_made
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dxreview.roadmap import Roadmap, Roadmaps
+    from dxreview.roadmap import Roadmaps
 
+Stages = str | Sequence[str]
 __all__ = ["Store"]
 
 
@@ -41,7 +42,6 @@ class Store:
         if file and file.exists():
             try:
                 safety.back_up(file)
-                safety.prune(file)
             except DxError as error:
                 self.warnings.append(DxError("store.backup", store=file, found=error))
         self._database = database.Database(url, may_migrate=not self.warnings)
@@ -94,9 +94,7 @@ class Store:
         at = datetime.now(UTC)
         return Event(new_id(self.replay.latest), at, reviewer, action, **fields)
 
-    def tag(
-        self, opinion_id: str, roadmap: "str | Roadmap", stages: str | Sequence[str], **act: Any
-    ) -> Event:
+    def tag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
         """Put stages on: ``tag(opinion_id, roadmap, stage_or_stages, *, reviewer, version=None,
         quote="", before="", after="", basis="manual", memo=None, group=None)``.
 
@@ -111,27 +109,19 @@ class Store:
         off = self._event("untag", opinion_id, roadmap, others, **act | {"memo": None})
         return self.append(off, self._event("tag", opinion_id, roadmap, stages, **act))[1]
 
-    def untag(
-        self, opinion_id: str, roadmap: "str | Roadmap", stages: str | Sequence[str], **act: Any
-    ) -> Event:
+    def untag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
         """Take stages off; arguments as of `tag`."""
         return self._act("untag", opinion_id, roadmap, stages, **act)
 
-    def none_applies(self, opinion_id: str, roadmap: "str | Roadmap", **act: Any) -> Event:
+    def none_applies(self, opinion_id: str, roadmap: Any, **act: Any) -> Event:
         """Say that no stage fits; takes off what the reviewer had put on. Arguments as of `tag`."""
         return self._act("none_applies", opinion_id, roadmap, **act)
 
-    def settle(
-        self,
-        opinion_id: str,
-        roadmap: "str | Roadmap",
-        stages: str | Sequence[str],
-        *,
-        reviewer: str,
-        reason: str,
-    ) -> Event:
-        """The lead's final decision, with a reason; ``stages`` may be () for none."""
-        return self._act("settle", opinion_id, roadmap, stages, reviewer=reviewer, memo=reason)
+    def settle(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
+        """The lead's final decision: ``settle(opinion_id, roadmap, stages, *, reviewer, reason)``;
+        ``stages`` may be () for none."""
+        act["memo"] = act.pop("reason")
+        return self._act("settle", opinion_id, roadmap, stages, **act)
 
     def memo(self, opinion_id: str, text: str, *, reviewer: str, **act: Any) -> Event:
         """Note ``text`` on the opinion in place of the reviewer's earlier note; "" removes it."""
@@ -158,14 +148,15 @@ class Store:
     def undo(self, reviewer: str) -> Event | None:
         """Take back the reviewer's last act (a bulk act as a whole); None where there is none."""
         with self._lock:
-            unit = self.replay.undoable(reviewer)
-            return self.append(self.event("undo", reviewer, undoes=unit))[0] if unit else None
+            return self._turn("undo", reviewer, self.replay.undoable(reviewer))
 
     def redo(self, reviewer: str) -> Event | None:
         """Bring back what was undone last; None where there is none, or a new act came after."""
         with self._lock:
-            unit = self.replay.redoable(reviewer)
-            return self.append(self.event("redo", reviewer, undoes=unit))[0] if unit else None
+            return self._turn("redo", reviewer, self.replay.redoable(reviewer))
+
+    def _turn(self, action: str, reviewer: str, unit: str | None) -> Event | None:
+        return self.append(self.event(action, reviewer, undoes=unit))[0] if unit else None
 
     def can_undo(self, reviewer: str) -> bool:
         return self.replay.undoable(reviewer) is not None
@@ -270,5 +261,5 @@ class Store:
         return self.revision - before
 
 
-def _several(stages: str | Sequence[str]) -> tuple[str, ...]:
+def _several(stages: Stages) -> tuple[str, ...]:
     return (stages,) if isinstance(stages, str) else tuple(stages)

@@ -97,19 +97,19 @@ class Database:
         before an earlier one.
         """
 
-        def once() -> T:
-            with self._connection.begin():
-                if write and not self._lite:
-                    self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-                return work(self._connection)
-
         with self._lock, sentences(self.place):
             try:
-                return once()
+                return self._once(work, write)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-                return once()
+                return self._once(work, write)
+
+    def _once(self, work: Callable[[sa.Connection], T], write: bool) -> T:
+        with self._connection.begin():
+            if write and not self._lite:
+                self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            return work(self._connection)
 
     def insert(self, events: Sequence[Event]) -> None:
         """Store the events, all or none; those that are there already are left alone.

@@ -14,8 +14,6 @@ from uuid import UUID
 from dxreview.records import DxError, Event
 
 FIELDS = tuple(field.name for field in fields(Event))
-_TEXTS = tuple(name for name in FIELDS if name not in ("at", "stages"))
-_ALWAYS = ("id", "at", "reviewer", "action")
 # What each action needs besides. `move`: what was decided on the opinion `undoes` (its id in an
 # earlier version of the minutes) belongs to `opinion_id` now.
 _NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -53,25 +51,24 @@ def new_id(after: str = "") -> str:
 
 def checked(event: Event) -> Event:
     """The event as it is stored: text cleaned, time in UTC. Raises DxError ``store.event``."""
-    texts: dict[str, Any] = {name: _text(name, getattr(event, name)) for name in _TEXTS}
-    clean = Event(**texts, at=_utc(event.at), stages=_stages(event.stages))
+    row = _values(event)
+    row["at"], row["stages"] = _utc(event.at), _stages(event.stages)
+    for name in FIELDS[2:]:
+        if name != "stages" and row[name] is not None:
+            row[name] = _text(name, row[name]) or None
     for name, right, accepted in (
-        ("id", _UUID7.fullmatch(clean.id or ""), "UUIDv7"),
-        ("reviewer", (clean.reviewer or "").strip(), '"…"'),
-        ("action", clean.action in _NEEDS, ", ".join(_NEEDS)),
-        ("basis", clean.basis in _BASES, ", ".join(_BASES)),
+        ("id", _UUID7.fullmatch(_text("id", event.id)), "UUIDv7"),
+        ("reviewer", (row["reviewer"] or "").strip(), '"…"'),
+        ("action", row["action"] in _NEEDS, ", ".join(_NEEDS)),
+        ("basis", row["basis"] in _BASES, ", ".join(_BASES)),
+        *((name, row[name], '"…"') for name in _NEEDS.get(row["action"], ())),
     ):
         if not right:
-            raise _refused(name, getattr(clean, name), accepted)
-    for name in _NEEDS[clean.action]:
-        if not getattr(clean, name):
-            raise _refused(name, None, f"{clean.action}: {', '.join(_NEEDS[clean.action])}")
-    return clean
+            raise _refused(name, row[name], accepted)
+    return Event(**row)
 
 
-def _text(name: str, value: Any) -> str | None:
-    if value is None or value == "":
-        return None
+def _text(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise _refused(name, value, '"…"')
     return _UNSTORABLE.sub("\ufffd", value)
@@ -88,9 +85,9 @@ def _utc(at: Any) -> datetime:
 
 
 def _stages(stages: Any) -> tuple[str, ...]:
-    if not isinstance(stages, tuple | list) or not all(isinstance(s, str) and s for s in stages):
+    if not isinstance(stages, tuple | list) or not all(stages):
         raise _refused("stages", stages, '["step0"]')
-    return tuple(_UNSTORABLE.sub("\ufffd", stage) for stage in stages)
+    return tuple(_text("stages", stage) for stage in stages)
 
 
 def _refused(field: str, found: object, accepted: str) -> DxError:
@@ -104,11 +101,15 @@ def _short(found: object) -> str:
 
 def to_row(event: Event) -> dict[str, Any]:
     """The event as a row of the database: all fields, time and stages as text."""
-    # Not dataclasses.asdict: it copies deeply, a third of the time of a tag.
-    row = {name: getattr(event, name) for name in FIELDS}
+    row = _values(event)
     row["at"] = event.at.isoformat(timespec="microseconds").replace("+00:00", "Z")
     row["stages"] = _json(event.stages) if event.stages else ""
     return row
+
+
+def _values(event: Event) -> dict[str, Any]:
+    # Not dataclasses.asdict: it copies deeply, a third of the time of a tag.
+    return {name: getattr(event, name) for name in FIELDS}
 
 
 def from_row(row: Any) -> Event:
@@ -133,8 +134,8 @@ def from_line(line: str) -> Event:
         raise DxError("store.line", found=_short(line))
     if unknown := sorted(row.keys() - set(FIELDS)):
         raise _refused(unknown[0], row[unknown[0]], ", ".join(FIELDS))
-    missing: dict[str, Any] = dict.fromkeys(_ALWAYS)
-    return checked(Event(**missing | row))
+    always: dict[str, Any] = dict.fromkeys(("id", "at", "reviewer", "action"))
+    return checked(Event(**always | row))
 
 
 def _json(value: object) -> str:

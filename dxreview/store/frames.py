@@ -26,9 +26,8 @@ def _column(name: str, values: list[Any]) -> Any:
     if name in ("stages", "now", "whose"):
         return pd.Series(values, dtype=object)
     if name == "at":
-        return pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype(
-            "datetime64[us, UTC]"
-        )
+        moments = pd.to_datetime(pd.Series(values, dtype=object), utc=True)
+        return moments.astype("datetime64[us, UTC]")
     if name in _TYPES:
         return pd.array(values, dtype=_TYPES[name])
     return pd.array(pa.array(values, pa.large_string()), dtype="string[pyarrow]")
@@ -106,15 +105,15 @@ def history(replay: Replay, opinion_id: str) -> pd.DataFrame:
 def second_look(replay: Replay, roadmaps: Roadmaps) -> pd.DataFrame:
     found = tags(replay)
     keys = found[["roadmap", "version", "stage"]].to_numpy(dtype=object, na_value=None).tolist()
-    changed = list(placing.second_look(keys, roadmaps))
-    told = frame(("what", "now"), [change for change in changed if change])
+    changed = [placing.second_look(tuple(key), roadmaps) for key in keys]
     kept = found[[change is not None for change in changed]].reset_index(drop=True)
-    return kept.join(told)
+    return kept.join(frame(("what", "now"), [change for change in changed if change]))
 
 
 def homeless(
     found: dict[str, set[str]], quoted: dict[str, Event], opinions: pd.DataFrame
 ) -> pd.DataFrame:
-    there = opinions[["meeting_id", "opinion_id", "text"]].itertuples(index=False, name=None)
-    rows = placing.homeless(found, quoted, list(there))
+    rows = placing.homeless(
+        found, quoted, zip(opinions["opinion_id"], opinions["text"], strict=True)
+    )
     return frame(("opinion_id", "found", "score", "quote", "whose"), rows)

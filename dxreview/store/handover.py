@@ -5,6 +5,7 @@ Lines are only ever added, so that ``merge=union`` of git is a right merge.
 
 import hashlib
 import os
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -14,31 +15,27 @@ from dxreview.records import DxError, Event
 from dxreview.store.database import sentences
 from dxreview.store.events import from_line, to_line
 
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(10))}
+_RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)  # on Windows
 
 
 def write(events: Iterable[Event], folder: Path) -> list[Path]:
     """Write each reviewer's events into ``folder``; what a file there already holds stays."""
-    by_reviewer: dict[str, list[Event]] = defaultdict(list)
+    lines: dict[str, dict[str, str]] = defaultdict(dict)
     for event in events:
-        by_reviewer[event.reviewer].append(event)
-    names = file_names(by_reviewer)
+        lines[event.reviewer][event.id] = to_line(event)
     with sentences(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / names[who], found) for who, found in sorted(by_reviewer.items())]
-
-
-def _write(path: Path, events: list[Event]) -> Path:
-    lines = {
-        event.id: to_line(event) for event in [*events, *(read(path) if path.exists() else ())]
-    }
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{lines[event_id]}\n" for event_id in sorted(lines))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    return path
+        names = {who: folder / name for who, name in sorted(file_names(lines).items())}
+        for who, path in names.items():
+            there = read(path) if path.exists() else ()
+            every = lines[who] | {event.id: to_line(event) for event in there}
+            part = path.with_name(path.name + ".part")
+            with part.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(f"{every[event_id]}\n" for event_id in sorted(every))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+    return list(names.values())
 
 
 def read(path: Path) -> list[Event]:
@@ -58,17 +55,14 @@ def read(path: Path) -> list[Event]:
 
 def file_names(reviewers: Iterable[str]) -> dict[str, str]:
     """A file name for each reviewer that every system can keep; two never share one."""
-    plain = {who: _plain(who) for who in reviewers}
-    taken = Counter(name.casefold() for name in plain.values())
-    return {
-        who: f"{name}.jsonl"
-        if name == who and taken[name.casefold()] == 1
-        else f"{name}-{hashlib.sha256(who.encode()).hexdigest()[:8]}.jsonl"
-        for who, name in plain.items()
+    plain = {
+        who: re.sub(r"[^\w・ -]", "_", unicodedata.normalize("NFC", who)).strip()[:50]
+        for who in reviewers
     }
-
-
-def _plain(who: str) -> str:
-    name = unicodedata.normalize("NFC", who)
-    name = "".join(sign if sign.isalnum() or sign in "-_ ・" else "_" for sign in name).strip()
-    return f"_{name}" if name.casefold() in _RESERVED else name[:50]
+    taken = Counter(name.casefold() for name in plain.values())
+    names = {}
+    for who, name in plain.items():
+        if name != who or taken[name.casefold()] > 1 or _RESERVED.fullmatch(name):
+            name += f"-{hashlib.sha256(who.encode()).hexdigest()[:8]}"
+        names[who] = f"{name}.jsonl"
+    return names

@@ -2,10 +2,9 @@
 here; a person looks and decides."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from dxreview.records import Event
 from dxreview.roadmap import Change, Roadmaps, changes
@@ -16,35 +15,49 @@ CLOSE = 0.5  # this share of the quote's triples of letters must be in an opinio
 _REPEAT = re.compile(r"(?<=-[0-9a-f]{8})-\d+$")
 
 
-class Candidate(NamedTuple):
-    """An opinion of the minutes as they are now and its neighbours, folded."""
-
-    opinion_id: str
-    text: str
-    before: str
-    after: str
-
-
-def candidates(opinions: Iterable[tuple[str, str, str]]) -> list[Candidate]:
-    """From (meeting_id, opinion_id, text) in reading order."""
-    found = []
-    for _, rows in groupby(opinions, key=lambda row: row[0]):
-        meeting = [(opinion_id, fold_identity(text)) for _, opinion_id, text in rows]
-        texts = ["", *(text for _, text in meeting), ""]
-        found += [Candidate(o, t, texts[i], texts[i + 2]) for i, (o, t) in enumerate(meeting)]
-    return found
+def suspects(replay: Replay, known: Iterable[str]) -> dict[str, set[str]]:
+    """Reviewed opinions that are not there under their id, or may be another of several repeats,
+    and by whom."""
+    repeated: dict[str, set[str]] = defaultdict(set)
+    for each in known:
+        repeated[_REPEAT.sub("", each)].add(each)
+    sure = {each for same in repeated.values() if len(same) == 1 for each in same}
+    found: dict[str, set[str]] = defaultdict(set)
+    for (opinion_id, _), made in replay.choices().items():
+        found[opinion_id].update(made)
+    for row in (*replay.settlements().values(), *replay.memos().values()):
+        found[replay.home(row.opinion_id or "")].add(row.reviewer)
+    return {each: who for each, who in sorted(found.items()) if who and each not in sure}
 
 
-def place(event: Event, among: Iterable[Candidate]) -> tuple[str | None, float]:
+def homeless(
+    found: Mapping[str, set[str]],
+    quoted: Mapping[str, Event],
+    opinions: Iterable[tuple[str, str]],
+) -> Iterator[tuple[Any, ...]]:
+    """Of the suspects those that are not at their place: opinion_id, found, score, quote, whose.
+
+    ``opinions``: (opinion_id, text) in reading order.
+    """
+    there = {each: fold_identity(text) for each, text in opinions} if found else {}
+    for opinion_id, reviewers in found.items():
+        event = quoted.get(opinion_id)
+        now, score = _place(event, there) if event else (None, 0.0)
+        if now != opinion_id and (now or opinion_id not in there):
+            yield opinion_id, now, score, event and event.quote, tuple(sorted(reviewers))
+
+
+def _place(event: Event, there: dict[str, str]) -> tuple[str | None, float]:
     """The opinion that the event's quote fits best (its neighbours decide between equals) and how
     much of the quote it holds, 0 to 1; None where none holds half of it."""
     quote, before, after = (_triples(text) for text in (event.quote, event.before, event.after))
+    texts = ["", *there.values(), ""]
     best: tuple[float, float, bool, str] = (0.0, 0.0, False, "")
-    for each in among:
-        share = _share(quote, each.text)
+    for index, (opinion_id, text) in enumerate(there.items()):
+        share = _share(quote, text)
         if share >= max(CLOSE, best[0]):
-            near = _share(before, each.before) + _share(after, each.after)
-            best = max(best, (share, near, each.opinion_id == event.opinion_id, each.opinion_id))
+            near = _share(before, texts[index]) + _share(after, texts[index + 2])
+            best = max(best, (share, near, opinion_id == event.opinion_id, opinion_id))
     return best[3] or None, round(best[0], 3)
 
 
@@ -57,51 +70,16 @@ def _share(triples: set[str], text: str) -> float:
     return sum(each in text for each in triples) / len(triples) if triples else 0.0
 
 
-def suspects(replay: Replay, known: Iterable[str]) -> dict[str, set[str]]:
-    """Opinions that somebody decided on, settled or noted, and that are not there under their id or
-    may be another of several repeats; and by whom."""
-    known = list(known)
-    repeated = Counter(_REPEAT.sub("", opinion_id) for opinion_id in known)
-    sure = {each for each in known if repeated[each] == 1}
-    found: dict[str, set[str]] = {}
-    for (opinion_id, _), made in replay.choices().items():
-        if made and opinion_id not in sure:
-            found.setdefault(opinion_id, set()).update(made)
-    for row in (*replay.settlements().values(), *replay.memos().values()):
-        opinion_id = replay.home(row.opinion_id or "")
-        if opinion_id not in sure:
-            found.setdefault(opinion_id, set()).add(row.reviewer)
-    return found
+def second_look(tag: tuple[str, str | None, str], roadmaps: Roadmaps) -> Change | None:
+    """What the newest version did to the stage of a tag (roadmap, version, stage); None: nothing.
 
-
-def homeless(
-    found: Mapping[str, set[str]],
-    quoted: Mapping[str, Event],
-    opinions: Sequence[tuple[str, str, str]],
-) -> Iterator[tuple[Any, ...]]:
-    """For each suspect that is not at its place: opinion_id, found, score, quote, reviewers."""
-    there = candidates(opinions) if found else []
-    ids = {each.opinion_id for each in there}
-    for opinion_id, reviewers in sorted(found.items()):
-        event = quoted.get(opinion_id)
-        now, score = place(event, there) if event else (None, 0.0)
-        if opinion_id not in ids or now not in (opinion_id, None):
-            yield opinion_id, now, score, event and event.quote, tuple(sorted(reviewers))
-
-
-def second_look(
-    tags: Iterable[tuple[str | None, str | None, str]], roadmaps: Roadmaps
-) -> Iterator[Change | None]:
-    """For each (roadmap, version or None, stage) what the newest version did to it; None: nothing.
-
-    Where the file of the tag's version is not there, a stage that is in the newest version is taken
-    to be the same.
+    Where the file of the tag's version is not there, only a stage that is gone is known.
     """
-    for name, version, stage in tags:
-        new = roadmaps.get(name or "")
-        if new is None or version in (None, new.version):
-            yield None
-            continue
-        old = [each for each in roadmaps.versions[new.id] if each.version == version]
-        gone = Change("gone", ()) if all(stage != each.id for each in new.stages) else None
-        yield changes(old[0], new).get(stage) if old else gone
+    name, version, stage = tag
+    new = roadmaps.get(name)
+    if new is None or version in (None, new.version):
+        return None
+    for old in roadmaps.versions[name]:
+        if old.version == version:
+            return changes(old, new).get(stage)
+    return None if stage in [each.id for each in new.stages] else Change("gone", ())

@@ -3,8 +3,7 @@
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,15 +25,9 @@ def backups(file: Path) -> list[Path]:
     return sorted((file.parent / "backups").glob(f"{file.stem}-*.db"), reverse=True)
 
 
-def prune(file: Path) -> None:
-    """Keep the newest ten backups."""
-    for old in backups(file)[KEPT:]:
-        old.unlink(missing_ok=True)
-
-
 def back_up(file: Path) -> Path:
-    """Copy the store into ``backups/`` beside it, unless the newest backup holds the same; return
-    the newest. Raises DxError where the file is no store or the copy cannot be written."""
+    """Copy the store into ``backups/`` beside it, unless the newest backup holds the same, and keep
+    ten; return the newest. Raises DxError where it is no store or the copy cannot be written."""
     with sentences(str(file)), _opened(file) as source:
         last = next(iter(backups(file)), None)
         if last and _newest_event(last) == _newest_event(file):
@@ -50,7 +43,10 @@ def back_up(file: Path) -> Path:
             part.replace(made)
         finally:
             part.unlink(missing_ok=True)
-        return made
+    for old in backups(file)[KEPT:]:
+        with suppress(OSError):  # on Windows a backup that is being read stays
+            old.unlink()
+    return made
 
 
 def restore(url: str, backup: str | Path) -> Path | None:
@@ -59,19 +55,21 @@ def restore(url: str, backup: str | Path) -> Path | None:
 
     Stores that are open take the change in at their next `poll`. What was there is backed up first;
     what cannot be read as a store is set aside under a new name. Raises DxError
-    ``store.no_backup`` with the backups that there are, ``store.damaged``, ``store.newer``, or
-    ``store.no_file`` where the store is no SQLite file.
+    ``store.no_backup``, ``store.damaged``, ``store.newer``, or ``store.no_file`` (no SQLite file).
     """
-    file = file_of(url)
-    if file is None:
+    if (file := file_of(url)) is None:
         raise DxError("store.no_file", store=url)
-    named = [Path(backup), file.parent / "backups" / backup]
+    named = (Path(backup), file.parent / "backups" / backup)
     found = next((path for path in named if path.is_file()), None)
     if found is None:
         there = ", ".join(path.name for path in backups(file)) or "—"
         raise DxError("store.no_backup", file=backup, accepted=there)
     with sentences(str(found)), _opened(found) as source:
-        _check(source, found)
+        schema = dict(source.execute("SELECT key, value FROM dxreview_meta"))["schema"]
+        if int(schema) > SCHEMA:
+            raise DxError("store.newer", store=found, found=schema, accepted=SCHEMA)
+        if (told := source.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise DxError("store.damaged", store=found, found=told)
         kept = _set_aside(file) if file.exists() else None
         with sentences(str(file)), _opened(file, "rwc") as target:
             source.backup(target)
@@ -80,43 +78,29 @@ def restore(url: str, backup: str | Path) -> Path | None:
     return kept
 
 
-def _check(backup: sqlite3.Connection, file: Path) -> None:
-    found = dict(backup.execute("SELECT key, value FROM dxreview_meta"))["schema"]
-    if int(found) > SCHEMA:
-        raise DxError("store.newer", store=file, found=found, accepted=SCHEMA)
-    told = backup.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if told != "ok":
-        raise DxError("store.damaged", store=file, found=told)
-
-
 def _set_aside(file: Path) -> Path:
     try:
         return back_up(file)
     except DxError as error:
         if error.key != "store.damaged":
             raise
-    kept = file.with_name(f"{file.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    for ending in ("", "-wal", "-shm"):
-        beside = file.with_name(file.name + ending)
-        if beside.exists():
-            beside.replace(kept.with_name(kept.name + ending))
-    return kept
+    kept = f"{file.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    for ending in ("-wal", "-shm", ""):
+        with suppress(FileNotFoundError):
+            file.with_name(file.name + ending).replace(file.with_name(kept + ending))
+    return file.with_name(kept)
 
 
-@contextmanager
-def _opened(file: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True)) as opened:
-        yield opened
+def _opened(file: Path, mode: str = "rw") -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True))
 
 
 def _newest_event(file: Path) -> object:
     """What tells two states apart, as events are only ever added; of no store, equal to nothing."""
-    try:
-        with _opened(file) as connection:
-            newest = "SELECT seq, id FROM dxreview_events ORDER BY seq DESC LIMIT 1"
-            return connection.execute(newest).fetchone()
-    except sqlite3.Error:
-        return object()
+    newest = "SELECT seq, id FROM dxreview_events ORDER BY seq DESC LIMIT 1"
+    with suppress(sqlite3.Error), _opened(file) as connection:
+        return connection.execute(newest).fetchone()
+    return object()
 
 
 def network_file_system(file: Path, mounts: Path = Path("/proc/mounts")) -> str | None:
