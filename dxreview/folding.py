@@ -19,10 +19,9 @@ Not unified, because no rule can say it: 取組 and 取り組み, ボーリン�
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
-_CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+", re.DOTALL)
 _MARK = re.compile(r"[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
+_CLUSTER = re.compile(f".{_MARK.pattern}*", re.DOTALL)
 _RUN = re.compile(r"ー+|[~-]+|\s+")
 _SCRIPTS = [frozenset(map(chr, range(ord(a), ord(z) + 1))) for a, z in ("ァヺ", "ぁゖ")]
 _SAME = dict.fromkeys("〜∼∿〰", "~") | dict.fromkeys("‐‑‒–—―−─⁃﹣", "-") | {"ヶ": "ケ", "ヵ": "カ"}
@@ -47,10 +46,10 @@ def fold_search(text: str) -> tuple[str, list[int]]:
     ('(株)dx', [0, 0, 0, 1, 2, 3])
     """
     wide, places = "", list[int]()
-    for start, piece in _pieces(text):
-        folded = _wide(piece)
+    for match in _CLUSTER.finditer(text):
+        folded = _wide(_joined(match.group()))
         wide += folded
-        places += [start] * len(folded)
+        places += [match.start()] * len(folded)
     key, offsets, done = "", list[int](), 0
     for match in _RUN.finditer(wide):
         start, kept = match.start(), _long(match)
@@ -58,16 +57,6 @@ def fold_search(text: str) -> tuple[str, list[int]]:
         offsets += places[done:start] + places[start : start + len(kept)]
         done = match.end()
     return (key + wide[done:]).translate(_HIRAGANA), [*offsets, *places[done:], len(text)]
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Characters, or what a character and its marks become, with their places."""
-    done = 0
-    for match in _CLUSTER.finditer(text):
-        yield from enumerate(text[done : match.start()], start=done)
-        yield match.start(), _joined(match.group())
-        done = match.end()
-    yield from enumerate(text[done:], start=done)
 
 
 def _joined(cluster: str) -> str:

@@ -1,17 +1,17 @@
 """Roadmap files: read, checked, versioned.
 
-A roadmap file is TOML. Head: ``id``, ``version`` (numbers, dots or hyphens between), ``ordered``
-(a sequence of stages, or a plain list of themes or statuses), ``exclusive`` (one stage an opinion,
-or several), ``title``, ``licence``, ``note`` (what is fact and what is ours) and ``source``
-(``name``, and where there are any ``url``, a list, and ``date``). Then one ``[[stages]]`` table a
-stage: ``id``, ``order``, ``label``, ``definition``, ``include``, ``exclude``, ``keywords``,
-``example``, and, where a version changed a stage's id, ``was``: the ids it had before. Texts have
-``ja`` and ``en``; keywords are the words to look for in Japanese minutes.
+A roadmap file is TOML: ``id``, ``version`` (numbers, dots or hyphens between), ``ordered`` (a
+sequence of stages, or a plain list), ``exclusive`` (one stage an opinion, or several), ``title``,
+``licence``, ``note`` (what is fact and what is ours), ``source`` (``name``, and where there are any
+``url``, a list, and ``date``); then ``[[stages]]``: ``id``, ``order``, ``label``, ``definition``,
+``include``, ``exclude``, ``keywords`` (to look for in Japanese minutes), ``example``, and, where a
+version changed a stage's id, ``was``: the ids it had before. Texts have ``ja`` and ``en``.
 """
 
+import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -65,10 +65,10 @@ class Roadmap:
     def stage(self, stage_id: str) -> Stage:
         """The stage of that id; raises DxError naming the ids there are."""
         found = {stage.id: stage for stage in self.stages}
-        if stage_id not in found:
-            facts = {"found": stage_id, "accepted": ", ".join(found)}
-            raise DxError("roadmap.stage", roadmap=self.id, **facts)
-        return found[stage_id]
+        if stage_id in found:
+            return found[stage_id]
+        accepted = ", ".join(found)
+        raise DxError("roadmap.stage", roadmap=self.id, found=stage_id, accepted=accepted)
 
     def label(self, stage_id: str, language: str = "ja") -> str:
         """A stage's name in one language."""
@@ -84,19 +84,28 @@ class Roadmaps(dict[str, Roadmap]):
             self.versions[roadmap.id] = (*self.versions.get(roadmap.id, ()), roadmap)
         super().__init__({key: versions[-1] for key, versions in self.versions.items()})
 
+    def change(self, roadmap: str, version: str, stage: str) -> "Change | None":
+        """What became of a stage of an earlier version; None where nothing did. Of a version that
+        is not here any more, only a stage that is gone can be told."""
+        present = self.get(roadmap)
+        if present is None or present.version == version:
+            return None
+        known = {old.version: old for old in self.versions[roadmap]}
+        if version in known:
+            return changes(known[version], present).get(stage)
+        return None if stage in {now.id for now in present.stages} else Change("gone", ())
+
 
 def load_roadmaps(folder: Path | str) -> Roadmaps:
     """Every ``*.toml`` of a folder; raises DxError where two files hold one version of one id."""
-    seen: dict[tuple[str, str], Path] = {}
-    roadmaps = []
+    found: dict[tuple[str, str], tuple[Path, Roadmap]] = {}
     for path in sorted(Path(folder).glob("*.toml")):
         roadmap = Roadmap.load(path)
-        other = seen.setdefault((roadmap.id, roadmap.version), path)
+        other, _ = found.setdefault((roadmap.id, roadmap.version), (path, roadmap))
         if other != path:
-            facts = {"file": path, "other": other.name, "id": roadmap.id}
-            raise DxError("roadmap.same_version", **facts, version=roadmap.version)
-        roadmaps.append(roadmap)
-    return Roadmaps(roadmaps)
+            facts = {"file": path, "other": other.name, "version": roadmap.version}
+            raise DxError("roadmap.same_version", id=roadmap.id, **facts)
+    return Roadmaps(roadmap for _, roadmap in found.values())
 
 
 class Change(NamedTuple):
@@ -112,19 +121,13 @@ def changes(old: Roadmap, new: Roadmap) -> dict[str, Change]:
     split: several stages, or the same and another one, come from it; renamed: its id or its label
     is another one; gone: nothing comes from it. Nothing is re-mapped: a person decides.
     """
-    found = {stage.id: _change(stage, new) for stage in old.stages}
-    return {stage_id: change for stage_id, change in found.items() if change is not None}
-
-
-def _change(stage: Stage, new: Roadmap) -> Change | None:
-    heirs = tuple(heir for heir in new.stages if heir.id == stage.id or stage.id in heir.was)
-    now = tuple(heir.id for heir in heirs)
-    if len(heirs) > 1:
-        return Change("split", now)
-    if not heirs:
-        return Change("gone", now)
-    same = now == (stage.id,) and heirs[0].label == stage.label
-    return None if same else Change("renamed", now)
+    found = {}
+    for stage in old.stages:
+        heirs = [heir for heir in new.stages if heir.id == stage.id or stage.id in heir.was]
+        what = "split" if len(heirs) > 1 else "renamed" if heirs else "gone"
+        if what != "renamed" or (heirs[0].id, heirs[0].label) != (stage.id, stage.label):
+            found[stage.id] = Change(what, tuple(heir.id for heir in heirs))
+    return found
 
 
 def _age(roadmap: Roadmap) -> tuple[str, list[int]]:
@@ -141,62 +144,54 @@ def _read(path: Path) -> dict[str, Any]:
         raise DxError("roadmap.not_toml", file=path, found=error) from None
 
 
-def _is_str(value: Any, pattern: str = r"(?s).*\S.*") -> bool:
-    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
-
-
-def _is_text(value: Any) -> bool:
-    return (
-        isinstance(value, dict) and set(value) == {"ja", "en"} and all(map(_is_str, value.values()))
-    )
-
-
-def _is_strings(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_str, value))
-
-
-def _is_source(value: Any) -> bool:
-    rules = {"name": _is_str, "url": _is_strings, "date": _is_str}
-    return isinstance(value, dict) and all(k in rules and rules[k](v) for k, v in value.items())
-
-
-def _is_stages(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(x, dict) for x in value)
-
-
-# What a value must be, and how it is written.
-_Rules = dict[str, tuple[Callable[[Any], bool], str]]
-_ID = (lambda value: _is_str(value, "[A-Za-z][A-Za-z0-9_-]*"), '"a-z A-Z 0-9 _ -"')
-_TEXT = (_is_text, '{ ja = "…", en = "…" }')
-_BOOL = (lambda value: isinstance(value, bool), "true / false")
-_LIST = (_is_strings, '["…", "…"]')
-_HEAD: _Rules = {
-    "id": _ID,
-    "version": (lambda value: _is_str(value, r"\d+(?:[.-]\d+)*"), '"1.0", "2021-07"'),
-    **{"ordered": _BOOL, "exclusive": _BOOL, "title": _TEXT, "note": _TEXT},
-    "source": (_is_source, '{ name = "…", url = ["…"], date = "…" }'),
-    "licence": (_is_str, '"…"'),
-    "stages": (_is_stages, "[[stages]]"),
+# What a file looks like: every value has the kind of the one here.
+_TEXT = {"ja": "…", "en": "…"}
+_HEAD = {
+    **{"id": "soumu-steps", "version": "2021.1", "ordered": True, "exclusive": False},
+    **{"title": _TEXT, "note": _TEXT, "licence": "…"},
+    "source": {"name": "…", "url": ["…"], "date": "…"},
+    "stages": [{}],
 }
-_STAGE: _Rules = {
-    "id": _ID,
-    "order": (lambda value: type(value) is int, "0, 1, 2, …"),
-    **dict.fromkeys(("label", "definition", "include", "exclude", "example"), _TEXT),
-    **{"keywords": _LIST, "was": _LIST},
+_STAGE = {
+    **{"id": "step0", "order": 0},
+    **dict.fromkeys(("label", "definition", "include", "exclude"), _TEXT),
+    **{"keywords": ["…"], "example": _TEXT, "was": ["…"]},
 }
+_OPTIONAL = {"was", "url", "date"}
+_PATTERNS = {"id": "[A-Za-z][A-Za-z0-9_-]*", "version": r"\d+([.-]\d+)*"}
 
 
-def _check(raw: Mapping[str, Any], rules: _Rules, path: Path, place: str = "") -> None:
+def _like(value: Any, example: Any, pattern: str = r"(?s).*\S.*") -> bool:
+    if isinstance(example, str):
+        return isinstance(value, str) and re.fullmatch(pattern, value) is not None
+    if type(value) is not type(example):
+        return False
+    if isinstance(example, list):
+        return all(_like(each, example[0]) for each in value)
+    if isinstance(example, dict) and example:
+        whole = example.keys() - _OPTIONAL <= value.keys() <= example.keys()
+        return whole and all(_like(value[key], example[key]) for key in value)
+    return True
+
+
+def _written(example: Any) -> str:
+    if isinstance(example, dict):
+        return "{" + ", ".join(f"{key} = {_written(value)}" for key, value in example.items()) + "}"
+    return json.dumps(example, ensure_ascii=False)
+
+
+def _check(raw: Mapping[str, Any], example: Mapping[str, Any], path: Path, place: str = "") -> None:
     """Unknown keys first: a misspelt key is then named as such and not as a missing one."""
-    for key in sorted(raw.keys() - rules.keys()):
-        there = f"{place} {key}".strip()
-        raise DxError("roadmap.unknown_key", file=path, place=there, accepted=", ".join(rules))
-    for key, (right, accepted) in rules.items():
-        facts = {"file": path, "place": f"{place} {key}".strip(), "accepted": accepted}
-        if key not in raw and key != "was":
-            raise DxError("roadmap.missing_key", **facts)
-        if key in raw and not right(raw[key]):
-            raise DxError("roadmap.wrong_value", **facts, found=f"{raw[key]!r:.60}")
+    for key in (*sorted(raw.keys() - example.keys()), *example):
+        facts = {"file": path, "place": f"{place} {key}".strip()}
+        if key not in example:
+            raise DxError("roadmap.unknown_key", **facts, accepted=", ".join(example))
+        accepted = "[[stages]]" if key == "stages" else _written(example[key])
+        if key not in raw and key not in _OPTIONAL:
+            raise DxError("roadmap.missing_key", **facts, accepted=accepted)
+        if key in raw and not _like(raw[key], example[key], _PATTERNS.get(key, r"(?s).*\S.*")):
+            found = f"{raw[key]!r:.60}"
+            raise DxError("roadmap.wrong_value", **facts, found=found, accepted=accepted)
 
 
 def _refuse_twice(stages: list[Mapping[str, Any]], path: Path) -> None:

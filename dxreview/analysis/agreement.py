@@ -6,7 +6,6 @@ Measurement 20 (1960); J. L. Fleiss, Psychological Bulletin 76 (1971); K. Krippe
 Krippendorff's Alpha-Reliability (2011); R. Passonneau, LREC (2006) for MASI.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,13 +31,11 @@ def agreement(choices: pd.DataFrame, *, roadmap: Any) -> pd.DataFrame:
     made = ours.assign(stages=ours["stages"].map(frozenset))
     sets = made.pivot(index="opinion_id", columns="reviewer", values="stages")
     sets = sets[sets.notna().sum(axis=1) >= 2].dropna(axis=1, how="all")
-    rows = [_row(sets, lambda stages: stages, masi)]
-    for stage in roadmap.stages:
-        rows.append(_row(sets, lambda stages, one=stage.id: one in stages, _different))
-    frame = pd.DataFrame(rows)
-    frame.insert(0, "stage", pd.array([pd.NA, *(stage.id for stage in roadmap.stages)], "string"))
+    rows = [_row(sets, stage) for stage in (None, *(stage.id for stage in roadmap.stages))]
+    frame = pd.DataFrame(rows, columns=["stage", "n", "reviewers", *MEASURES, "warning"])
     frame.insert(0, "roadmap", roadmap.id)
-    return frame.astype(dict.fromkeys(MEASURES, "Float64") | {"n": "Int64", "reviewers": "Int64"})
+    kinds = dict.fromkeys(MEASURES, "Float64") | {"n": "Int64", "reviewers": "Int64"}
+    return frame.astype(kinds | dict.fromkeys(("stage", "warning"), "string"))
 
 
 def masi(one: frozenset[str], other: frozenset[str]) -> float:
@@ -66,7 +63,8 @@ def cohen(pairs: ArrayLike) -> float:
 
 
 def fleiss(counts: ArrayLike) -> float:
-    """Fleiss' κ; with missing decisions, each opinion weighs by its pairs' mean and its decisions.
+    """Fleiss' κ. Where decisions are missing, opinions weigh alike in what was observed, decisions
+    in what chance would give. The worked example of Wikipedia's article:
 
     >>> table = "0 0 0 0 14,0 2 6 4 2,0 0 3 5 6,0 3 9 2 0,2 2 8 1 1,7 7 0 0 0,3 2 6 3 0,2 5 3 2 2"
     >>> rows = [*table.split(","), "6 5 2 1 0", "0 2 2 3 7"]
@@ -93,8 +91,7 @@ def alpha(counts: ArrayLike, distance: ArrayLike | None = None) -> float:
     >>> round(alpha([[unit.count(v) for v in "12345"] for unit in gave.split()]), 3)
     0.743
     """
-    given, between = _pairable(counts, distance)
-    return float(_alphas(given, between, np.ones((1, len(given))))[0])
+    return float(_alphas(counts, distance, np.ones((1, len(np.asarray(counts)))))[0])
 
 
 def interval(counts: ArrayLike, distance: ArrayLike | None = None) -> tuple[float, float]:
@@ -102,63 +99,51 @@ def interval(counts: ArrayLike, distance: ArrayLike | None = None) -> tuple[floa
 
     Opinions decided alike are drawn together, as one multinomial.
     """
-    given, between = _pairable(counts, distance)
-    patterns, times = np.unique(given, axis=0, return_counts=True)
-    rng = np.random.default_rng(SEED)
-    drawn = rng.multinomial(len(given), times / len(given), size=RESAMPLES).astype(float)
-    found = _alphas(patterns, between, drawn)
-    found = found[~np.isnan(found)]
-    if not len(found):
-        return np.nan, np.nan
-    low, high = np.percentile(found, [2.5, 97.5])
+    patterns, times = np.unique(np.asarray(counts), axis=0, return_counts=True)
+    share, rng = times / times.sum(), np.random.default_rng(SEED)
+    found = _alphas(patterns, distance, rng.multinomial(times.sum(), share, size=RESAMPLES))
+    known = found[~np.isnan(found)]
+    low, high = np.percentile(known, [2.5, 97.5]) if len(known) else (np.nan, np.nan)
     return float(low), float(high)
 
 
-def _pairable(counts: ArrayLike, distance: ArrayLike | None) -> tuple[Floats, Floats]:
-    given = np.asarray(counts, dtype=float)
-    between = 1 - np.eye(given.shape[1]) if distance is None else np.asarray(distance, dtype=float)
-    return given[given.sum(axis=1) >= 2], between
-
-
-def _alphas(given: Floats, between: Floats, weights: Floats) -> Floats:
+def _alphas(counts: ArrayLike, distance: ArrayLike | None, weights: ArrayLike) -> Floats:
     """α for each row of weights over the opinions; NaN where one value is all there is."""
-    made = given.sum(axis=1)
-    observed = weights @ (((given @ between) * given).sum(axis=1) / (made - 1))
+    given = np.asarray(counts, dtype=float)
+    given = given[pairs := given.sum(axis=1) >= 2]
+    weights = np.asarray(weights, dtype=float)[:, pairs]
+    between = 1 - np.eye(given.shape[1]) if distance is None else np.asarray(distance, dtype=float)
+    within = ((given @ between) * given).sum(axis=1) / (given.sum(axis=1) - 1)
     totals = weights @ given
-    n = totals.sum(axis=1)
     expected = ((totals @ between) * totals).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(expected > 0, 1 - (n - 1) * observed / expected, np.nan)
+        share = (totals.sum(axis=1) - 1) * (weights @ within) / expected
+    return np.where(expected > 0, 1 - share, np.nan)
 
 
 def _beyond(observed: float, chance: float) -> float:
     return float((observed - chance) / (1 - chance)) if chance < 1 else np.nan
 
 
-def _different(one: Any, other: Any) -> float:
-    return float(one != other)
-
-
-def _row(
-    sets: pd.DataFrame, of: Callable[..., Any], distance: Callable[[Any, Any], float]
-) -> dict[str, Any]:
-    """One row of `agreement`: what is compared is ``of`` a reviewer's set of stages."""
-    row: dict[str, Any] = {"n": len(sets), "reviewers": sets.shape[1]}
+def _row(sets: pd.DataFrame, stage: str | None) -> dict[str, Any]:
+    """One row of `agreement`, of reviewers' sets of stages: over all, or of one stage."""
+    row: dict[str, Any] = {"stage": stage, "n": len(sets), "reviewers": sets.shape[1]}
     if sets.empty:
-        return {**row, **dict.fromkeys(MEASURES, np.nan), "warning": "few"}
-    decided = sets.notna().to_numpy()
+        return row | {"warning": "few"}
+    given = sets.notna().to_numpy()
+    made = sets.to_numpy()[given]
     codes = np.full(sets.shape, -1)
-    codes[decided], values = pd.factorize(
-        np.array([of(s) for s in sets.to_numpy()[decided]], object)
+    codes[given], values = pd.factorize(
+        np.array([one if stage is None else stage in one for one in made], dtype=object)
     )
     counts = np.stack([(codes == code).sum(axis=1) for code in range(len(values))], axis=1)
-    between = np.array([[distance(one, other) for other in values] for one in values])
-    low, high = interval(counts, between)
+    between = None if stage else [[masi(one, other) for other in values] for one in values]
     kappa = cohen(_crossed(codes)) if sets.shape[1] == 2 else np.nan
+    low, high = interval(counts, between)
     found = agreeing(counts), kappa, fleiss(counts), alpha(counts, between), low, high
-    few = "few" if len(sets) < FEW else pd.NA
+    few = "few" if len(sets) < FEW else None
     warning = "one_class" if len(values) == 1 else few
-    return {**row, **dict(zip(MEASURES, found, strict=True)), "warning": warning}
+    return row | dict(zip(MEASURES, found, strict=True)) | {"warning": warning}
 
 
 def _crossed(codes: NDArray[np.int64]) -> NDArray[np.int64]:

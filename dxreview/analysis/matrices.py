@@ -6,12 +6,13 @@ may exceed the number of opinions. Untagged opinions, and those to which none ap
 nowhere.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from dxreview.roadmap import Change, Roadmap, Roadmaps, changes
+from dxreview.roadmap import Roadmap, Roadmaps
 
 
 def placed(opinions: pd.DataFrame, decisions: pd.DataFrame, roadmap: str) -> pd.DataFrame:
@@ -42,10 +43,14 @@ def stage_matrix(
         ours = ours.merge(theirs.rename(columns={"stage": "value"}), on="opinion_id")
         values = [stage.id for stage in roadmaps[by].stages]
     else:
-        ours = ours.assign(value=ours[by])
-        values = list(opinions[by].unique())
-    stages = [stage.id for stage in roadmaps[roadmap].stages]
-    return _counted(ours, stages, values)
+        ours, values = ours.assign(value=ours[by]), opinions[by].unique()
+    found: dict[tuple[str, str | None], dict[str, None]] = defaultdict(dict)
+    for stage, value, opinion in zip(ours["stage"], ours["value"], ours["opinion_id"], strict=True):
+        found[stage, _plain(value)][opinion] = None
+    cells = [(stage.id, _plain(value)) for stage in roadmaps[roadmap].stages for value in values]
+    rows = [(*cell, len(found[cell]), tuple(found[cell])) for cell in cells]
+    frame = pd.DataFrame(rows, columns=["stage", "value", "n", "opinion_ids"])
+    return frame.astype({"stage": "str", "value": "str", "n": "Int64"})
 
 
 def coverage(
@@ -75,35 +80,12 @@ def needs_look(tags: pd.DataFrame, roadmaps: Roadmaps) -> pd.DataFrame:
     split), now (tuple: the stages that come from it), current (the present version)."""
     rows = []
     for tag in tags.to_dict("records"):
-        change = _change(tag, roadmaps)
+        change = roadmaps.change(tag["roadmap"], tag["version"], tag["stage"])
         if change:
             current = roadmaps[tag["roadmap"]].version
             rows.append({**tag, "change": change.what, "now": change.now, "current": current})
     return pd.DataFrame(rows, columns=[*tags.columns, "change", "now", "current"])
 
 
-def _change(tag: dict[str, Any], roadmaps: Roadmaps) -> Change | None:
-    """Of a version that is not here any more, only a stage that is gone can be told."""
-    present = roadmaps.get(tag["roadmap"])
-    if present is None or present.version == tag["version"]:
-        return None
-    for old in roadmaps.versions[present.id]:
-        if old.version == tag["version"]:
-            return changes(old, present).get(tag["stage"])
-    known = {stage.id for stage in present.stages}
-    return None if tag["stage"] in known else Change("gone", ())
-
-
-def _counted(pairs: pd.DataFrame, stages: list[str], values: list[Any]) -> pd.DataFrame:
-    ids: dict[tuple[str, str | None], tuple[str, ...]] = {
-        (stage, _key(value)): tuple(dict.fromkeys(found))
-        for (stage, value), found in pairs.groupby(["stage", "value"], dropna=False)["opinion_id"]
-    }
-    cells = [(stage, _key(value)) for stage in stages for value in values]
-    rows = [(*cell, len(ids.get(cell, ())), ids.get(cell, ())) for cell in cells]
-    frame = pd.DataFrame(rows, columns=["stage", "value", "n", "opinion_ids"])
-    return frame.astype({"stage": "str", "value": "str", "n": "Int64"})
-
-
-def _key(value: Any) -> str | None:
-    return None if pd.isna(value) else value
+def _plain(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)

@@ -1,9 +1,9 @@
 """Which rows of the opinions frame fit each field of a filter, and the counts by value."""
 
-import weakref
-from collections.abc import Callable, Collection
-from functools import cached_property
+from collections.abc import Collection
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -47,64 +47,64 @@ class Values(NamedTuple):
 class Index:
     """What is worked out once for an opinions frame, and what was asked of it last."""
 
-    def __init__(self, opinions: pd.DataFrame) -> None:
-        self.size = len(opinions)
-        self._columns = {name: opinions[name] for name in ("opinion_id", "text", *COLUMNS.values())}
-        self._values: dict[str, Values] = {}
-        self._last: dict[str, tuple[Any, Any]] = {}
+    def __init__(self, corpus: Any) -> None:
+        self.opinions, self.meetings = corpus.opinions, corpus.meetings
+        self.size = len(self.opinions)
+        self.values = lru_cache(lambda field: Values.of(self.opinions[COLUMNS[field]]))
+        self.decided = lru_cache(maxsize=2)(self._decided)
+        self.masks = lru_cache(maxsize=2)(lambda *asked: Masks(self, *asked))
 
     @cached_property
     def text(self) -> TextIndex:
-        return TextIndex(self._columns["text"].fillna("").tolist())
+        return TextIndex(self.opinions["text"].fillna("").tolist())
 
     @cached_property
     def ids(self) -> pd.Index:
-        return pd.Index(self._columns["opinion_id"])
+        return pd.Index(self.opinions["opinion_id"])
 
-    def values(self, field: str) -> Values:
-        if field not in self._values:
-            self._values[field] = Values.of(self._columns[COLUMNS[field]])
-        return self._values[field]
+    def _decided(
+        self, roadmap: str | None, reviewer: tuple[str, ...], store: Any, revision: object
+    ) -> dict[str, Values]:
+        """What was decided on the roadmap: without reviewers, the decisions frame; with them, their
+        choices alone. Reviewers are all who chose."""
+        if store is None:
+            return dict.fromkeys(DECIDED, Values(np.empty(0, int), np.empty(0, int), []))
+        choices, decisions = (self._ours(f, roadmap) for f in (store.choices(), store.decisions()))
+        decisions = decisions[decisions["status"] != "untagged"]
+        if reviewer:
+            decisions = _among(choices[choices["reviewer"].isin(reviewer)], decisions)
+        stages = decisions[["row", "stages"]].explode("stages").dropna()
+        found = stages, decisions[["row", "status"]], choices[["row", "reviewer"]]
+        pairs = zip(DECIDED, (frame.drop_duplicates() for frame in found), strict=True)
+        return {field: Values.of(f.iloc[:, 1], f["row"].to_numpy(dtype=int)) for field, f in pairs}
 
-    def kept(self, kind: str, asked: Any, make: Callable[[], Any]) -> Any:
-        """The last thing of its kind, made anew where something else is asked for."""
-        if kind not in self._last or self._last[kind][0] != asked:
-            self._last[kind] = asked, make()
-        return self._last[kind][1]
+    def _ours(self, frame: pd.DataFrame, roadmap: str | None) -> pd.DataFrame:
+        """Of the roadmap, of opinions that are here, with their row."""
+        if roadmap:
+            frame = frame[frame["roadmap"] == roadmap]
+        frame = frame.assign(row=self.ids.get_indexer(frame["opinion_id"]))
+        return frame[frame["row"] >= 0]
 
 
-_indexes: dict[int, tuple[Any, Index]] = {}
-
-
-def _index(opinions: pd.DataFrame) -> Index:
-    """The index of a frame, built on first use and dropped with the frame."""
-    key = id(opinions)
-    if key not in _indexes:
-        gone = weakref.ref(opinions, lambda _: _indexes.pop(key, None))
-        _indexes[key] = gone, Index(opinions)
-    return _indexes[key][1]
+_indexes: WeakKeyDictionary[Any, Index] = WeakKeyDictionary()
 
 
 def masks(filter_: "Filter", corpus: Any, store: Any) -> "Masks":
     """The masks of a filter, kept until another is asked for or the store has changed."""
-    index, state = _index(corpus.opinions), (store, getattr(store, "revision", None))
-    scope = (*state, filter_.roadmap, filter_.reviewer)
-    decided = index.kept("decided", scope, lambda: _decided(filter_, index, store))
-    made = index.kept("masks", (*state, filter_), lambda: Masks(filter_, index, corpus, decided))
-    found: Masks = made
+    if corpus not in _indexes or _indexes[corpus].opinions is not corpus.opinions:
+        _indexes[corpus] = Index(corpus)
+    found: Masks = _indexes[corpus].masks(filter_, store, getattr(store, "revision", None))
     return found
 
 
 class Masks:
     """A filter's fields as masks over the rows of one opinions frame."""
 
-    def __init__(
-        self, filter_: "Filter", index: Index, corpus: Any, decided: dict[str, Values]
-    ) -> None:
-        self._filter, self._index, self._meetings = filter_, index, corpus.meetings
-        self._decided = decided
+    def __init__(self, index: Index, filter_: "Filter", store: Any, revision: object) -> None:
+        self._filter, self._index = filter_, index
+        self._decided = index.decided(filter_.roadmap, filter_.reviewer, store, revision)
         self._fields = {name: self._mask(name) for name in filter_.active() if name != "roadmap"}
-        self._found: dict[tuple[str, ...], tuple[Mask, Ints]] = {}
+        self._both = lru_cache(self._both_of)
 
     def all(self, but: str | None = None) -> Mask:
         """The rows that fit every field, one left out or none."""
@@ -130,14 +130,13 @@ class Masks:
 
         return max(self._fields, key=gives, default=None)
 
-    def _both(self, but: str | None) -> tuple[Mask, Ints]:
+    def _both_of(self, but: str | None) -> tuple[Mask, Ints]:
         """The rows as a mask and as numbers."""
-        names = tuple(name for name in self._fields if name != but)
-        if names not in self._found:
-            every = np.ones(self._index.size, dtype=bool)
-            mask = np.logical_and.reduce([every, *(self._fields[name] for name in names)])
-            self._found[names] = mask, np.flatnonzero(mask)
-        return self._found[names]
+        if but is not None and but not in self._fields:
+            return self._both(None)
+        kept = (mask for name, mask in self._fields.items() if name != but)
+        mask = np.logical_and.reduce([np.ones(self._index.size, dtype=bool), *kept])
+        return mask, np.flatnonzero(mask)
 
     def _untagged(self) -> Mask:
         decided = self._decided["status"]
@@ -156,35 +155,10 @@ class Masks:
         if field in DECIDED:
             wanted = (value,) if isinstance(value, str) else value
             return self._decided[field].chosen(wanted, size)
-        days = pd.to_datetime(self._meetings["held_on"])  # no day fits no date
+        days = pd.to_datetime(self._index.meetings["held_on"])  # no day fits no date
         fits = days >= pd.Timestamp(value) if field == "since" else days <= pd.Timestamp(value)
-        held = set(self._meetings.loc[fits, "meeting_id"])
+        held = set(self._index.meetings.loc[fits, "meeting_id"])
         return self._index.values("meeting").chosen(held, size)
-
-
-def _decided(filter_: "Filter", index: Index, store: Any) -> dict[str, Values]:
-    """What was decided, as far as the filter's roadmap and reviewers go: without reviewers, the
-    decisions frame; with them, their choices alone. Reviewers are all who chose."""
-    if store is None:
-        nothing = Values(np.empty(0, dtype=int), np.empty(0, dtype=int), [])
-        return dict.fromkeys(DECIDED, nothing)
-    choices, decisions = (_ours(f, filter_, index) for f in (store.choices(), store.decisions()))
-    decisions = decisions[decisions["status"] != "untagged"]
-    if filter_.reviewer:
-        theirs = choices[choices["reviewer"].isin(filter_.reviewer)]
-        decisions = _among(theirs, decisions)
-    stages = decisions[["row", "stages"]].explode("stages").dropna()
-    found = stages, decisions[["row", "status"]], choices[["row", "reviewer"]]
-    pairs = zip(DECIDED, (frame.drop_duplicates() for frame in found), strict=True)
-    return {field: Values.of(f.iloc[:, 1], f["row"].to_numpy(dtype=int)) for field, f in pairs}
-
-
-def _ours(frame: pd.DataFrame, filter_: "Filter", index: Index) -> pd.DataFrame:
-    """Of the filter's roadmap, of opinions that are here, with their row."""
-    if filter_.roadmap:
-        frame = frame[frame["roadmap"] == filter_.roadmap]
-    frame = frame.assign(row=index.ids.get_indexer(frame["opinion_id"]))
-    return frame[frame["row"] >= 0]
 
 
 def _among(choices: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:

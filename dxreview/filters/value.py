@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, urlencode
 
 from dxreview.filters.masks import masks
@@ -14,15 +14,6 @@ if TYPE_CHECKING:
 
 STATUSES = ("untagged", "tagged", "disagreed", "none_applies", "settled")
 _SEVERAL = ("meeting", "section", "kind", "speaker", "role", "stage", "reviewer")
-_DATES = ("since", "until")
-
-
-class Chip(NamedTuple):
-    """One thing that the filter asks for: ``filter.without(chip.field, chip.value)`` drops it."""
-
-    field: str
-    value: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +47,15 @@ class Filter:
     until: date | None = None
 
     def __post_init__(self) -> None:
-        for name in _SEVERAL:
-            _set(self, name, _several(getattr(self, name)))
-        for name in _DATES:
-            _set(self, name, _day(name, getattr(self, name)))
-        for name in ("text", "roadmap", "status"):
-            _set(self, name, getattr(self, name) or None)
+        for field in fields(self):
+            value = getattr(self, field.name) or None
+            if field.name in _SEVERAL:
+                value = (value,) if isinstance(value, str) else tuple(value or ())
+            elif field.name in ("since", "until"):
+                value = _day(field.name, value)
+            object.__setattr__(self, field.name, value)
         if self.status not in (None, *STATUSES):
-            accepted = ", ".join(STATUSES)
-            raise DxError("filter.status", found=self.status, accepted=accepted)
+            raise DxError("filter.status", found=self.status, accepted=", ".join(STATUSES))
 
     # --- the opinions ---
 
@@ -92,28 +83,19 @@ class Filter:
     def active(self) -> dict[str, Any]:
         """The fields that ask for something, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in values.items() if value not in (None, ())}
+        return {name: value for name, value in values.items() if value}
 
     def replace(self, **changes: Any) -> Self:
         """The same filter with some fields changed."""
         return replace(self, **changes)
 
-    def without(self, field: str, value: str | None = None) -> Self:
-        """The filter without one value of a field, or without the field."""
-        if field not in _SEVERAL:
-            return self.replace(**{field: None})
-        kept = () if value is None else getattr(self, field)
-        return self.replace(**{field: tuple(v for v in kept if v != value)})
-
-    def chips(self, labels: Mapping[str, Mapping[str, str]] | None = None) -> list[Chip]:
-        """What is active, a chip a value. ``labels``: names of values by field where they are shown
-        by another name (stages, statuses, meetings)."""
+    def chips(
+        self, labels: Mapping[str, Mapping[str, str]] | None = None
+    ) -> list[tuple[str, str, str]]:
+        """What is active, as (field, value, label). ``labels``: names of values by field, where
+        they are shown by another name (stages, statuses, meetings)."""
         named = labels or {}
-        return [
-            Chip(field, text, named.get(field, {}).get(text, text))
-            for field, value in self.active().items()
-            for text in map(str, value if isinstance(value, tuple) else (value,))
-        ]
+        return [(field, text, named.get(field, {}).get(text, text)) for field, text in self._each()]
 
     def to_code(self) -> str:
         """Python that gives the same opinions; ``dx``, ``corpus`` and ``store`` are as in the
@@ -123,44 +105,32 @@ class Filter:
 
     def to_query(self) -> str:
         """The query of a URL, without the "?"."""
-        return urlencode(
-            [
-                (field, text)
-                for field, value in self.active().items()
-                for text in (value if isinstance(value, tuple) else (str(value),))
-            ]
-        )
+        return urlencode(self._each())
 
     @classmethod
     def from_query(cls, query: str) -> Self:
         """The filter of a URL's query; what is not ours in it is passed over. Raises DxError as the
         filter itself does."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, Any] = {}
         for name, value in parse_qsl(query.removeprefix("?")):
-            found.setdefault(name, []).append(value)
-        known = {field.name for field in fields(cls)} & found.keys()
-        return cls(**{n: tuple(found[n]) if n in _SEVERAL else found[n][-1] for n in known})  # type: ignore[arg-type]
+            if name in cls.__dataclass_fields__:
+                found[name] = (*found.get(name, ()), value) if name in _SEVERAL else value
+        return cls(**found)
+
+    def _each(self) -> list[tuple[str, str]]:
+        """Field and value, a pair a value."""
+        wanted = self.active().items()
+        return [(f, str(v)) for f, vs in wanted for v in (vs if isinstance(vs, tuple) else (vs,))]
 
 
-def _set(filter_: Filter, name: str, value: Any) -> None:
-    object.__setattr__(filter_, name, value)
-
-
-def _several(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value or ())
-
-
-def _day(name: str, value: Any) -> date | None:
-    if value is None or value == "" or isinstance(value, date):
-        return value or None
+def _day(field: str, value: Any) -> date | None:
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(str(value)) if value else None
     except ValueError:
-        raise DxError("filter.date", field=name, found=value) from None
+        raise DxError("filter.date", field=field, found=value) from None
 
 
 def _code(value: Any) -> str:
     """A single value without its tuple, a date as text: as a person would write it."""
-    if isinstance(value, tuple) and len(value) == 1:
-        return repr(value[0])
-    return repr(value.isoformat()) if isinstance(value, date) else repr(value)
+    single = value[0] if isinstance(value, tuple) and len(value) == 1 else value
+    return repr(single.isoformat() if isinstance(single, date) else single)

@@ -9,7 +9,6 @@ import random
 import re
 from collections.abc import Callable
 from time import perf_counter
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -59,9 +58,8 @@ def corpus(size: int) -> Any:
             "text": texts,
         }
     )
-    return SimpleNamespace(
-        opinions=opinions, meetings=pd.DataFrame({"meeting_id": [], "held_on": []})
-    )
+    meetings = pd.DataFrame({"meeting_id": [], "held_on": []})
+    return type("Corpus", (), {"opinions": opinions, "meetings": meetings})()
 
 
 def reviewed() -> Store:

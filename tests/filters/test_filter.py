@@ -1,7 +1,6 @@
 """Filters: what they find, what they count, and their other forms."""
 
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ from dxreview.filters.search import TextIndex
 from dxreview.folding import fold_key
 from dxreview.records import DxError
 from dxreview.store import Store
+from tests.conftest import ROOT
 
 TEXTS = {
     "a-1": "サーバーの標準化と、データ連携を進める。",
@@ -40,9 +40,8 @@ def _corpus() -> Any:
         }
     )
     days = pd.to_datetime(["2020-11-02", None])
-    return SimpleNamespace(
-        opinions=opinions, meetings=pd.DataFrame({"meeting_id": ["a", "b"], "held_on": days})
-    )
+    meetings = pd.DataFrame({"meeting_id": ["a", "b"], "held_on": days})
+    return type("Corpus", (), {"opinions": opinions, "meetings": meetings})()
 
 
 @pytest.fixture
@@ -184,17 +183,15 @@ def test_a_query_of_others_is_passed_over() -> None:
     assert Filter.from_query("token=x&text=DX&__len__=3") == Filter(text="DX")
 
 
-def test_chips_and_their_crosses() -> None:
+def test_a_chip_for_every_value() -> None:
     filter_ = Filter(text="DX", roadmap="steps", stage=("s0", "s2"))
     chips = filter_.chips({"stage": {"s0": "機運"}})
-    assert [tuple(chip) for chip in chips] == [
+    assert chips == [
         ("text", "DX", "DX"),
         ("roadmap", "steps", "steps"),
         ("stage", "s0", "機運"),
         ("stage", "s2", "s2"),
     ]
-    assert filter_.without("stage", "s0").stage == ("s2",)
-    assert filter_.without("text").text is None
 
 
 @pytest.mark.parametrize(
@@ -204,3 +201,16 @@ def test_a_value_that_is_none_is_refused(asked: dict[str, Any], key: str) -> Non
     with pytest.raises(DxError) as refused:
         Filter(**asked)
     assert refused.value.key == f"filter.{key}"
+
+
+def test_the_first_minutes_by_day() -> None:
+    corpus = dx.load(ROOT / "data" / "minutes")
+    assert len(Filter(since="2020-11-02", until="2020-11-02").apply(corpus)) == 10
+    assert len(Filter(since="2020-11-03").apply(corpus)) == 0
+
+
+def test_what_is_tagged_in_between_is_seen(corpus: Any, store: Any) -> None:
+    wanted = Filter(status="untagged")
+    assert found(wanted, corpus, store) == ["a-3"]
+    store.tag("a-3", "plan", "p1", reviewer="乙")
+    assert found(wanted, corpus, store) == []
