@@ -29,11 +29,12 @@ bench:
 	@.ci/setup test
 	$(BIN)/python -m tests.bench
 
-# The bundled snapshot, made anew from data/; after any change of the data, the page or its schema.
+# The bundled snapshot, made anew from the example reviews (not from anybody's review.db); after any
+# change of the data, the page or its schema.
 snapshot:
 	@.ci/setup test
 	rm -rf data/published/2020-11
-	$(BIN)/dxreview publish -o data/published/2020-11
+	$(BIN)/dxreview publish --store :memory: -o data/published/2020-11
 
 # New versions of everything; see CONTRIBUTING.md.
 pins:

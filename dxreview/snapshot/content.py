@@ -19,10 +19,9 @@ class Content:
 
     ``decisions``, one row per opinion and roadmap: opinion_id, roadmap, status (the contract's, and
     ``withheld``), stages (as they count), drafts (those that are 案; () where the decision is 案
-    and no stage counts; missing where nothing is), reviewers (how many decided), reason (of a
-    settlement). ``sources`` are by file name, ``files`` the bytes of the roadmap files,
-    ``credits`` lines on where the sources come from and on their terms. ``homeless``: how many
-    opinions were tagged that the minutes have no more; nothing counts them.
+    without a stage; missing where nothing is), reviewers (how many decided), reason (of a
+    settlement). ``sources`` by file name; ``files``: the roadmap files' bytes; ``credits``: lines
+    on origin and terms; ``homeless``: how many tagged opinions the minutes have no more.
     """
 
     title: str

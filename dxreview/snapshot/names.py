@@ -26,8 +26,8 @@ ROLES = (
 HONORIFICS = ("氏", "さん", "様", "殿", "君", "くん", "先生")
 KANJI = r"[㐀-䶿一-鿿豈-﫿々〆ヶ\U00020000-\U0003ffff]"
 PERSON = "出席者"
-WORDS = ("title", "series", "venue", "affiliation", "section", "role", "text", "reason")
-PEOPLE = ("name", "presenter", "speaker")
+TEXTS = {"title", "series", "venue", "affiliation", "section", "role", "text", "reason", "name",
+         "presenter", "speaker"}  # fmt: skip
 
 
 class Names:
@@ -57,12 +57,8 @@ class Names:
         return self.surnames[match["titled"] or match["alone"] or match["short"]]
 
     def text(self, text: str) -> str:
-        """``text`` without names."""
-        return self.pattern.sub(self.role, text)
-
-    def label(self, name: str) -> str:
-        """``name`` (a cell that holds a person) as a role."""
-        return self.people.get("".join(name.split())) or self.text(name)
+        """``text`` (or a cell that is a name) without names."""
+        return self.people.get("".join(text.split())) or self.pattern.sub(self.role, text)
 
     def source(self, source: SourceText) -> tuple[SourceText, dict[str, list[int]]]:
         """The source without names; and where each old offset is now, as a start and as an end."""
@@ -110,14 +106,10 @@ def people(attendees: pd.DataFrame, opinions: pd.DataFrame) -> dict[str, str]:
     return {name: role for name, role in found.items() if name not in found.values()}
 
 
-def _frame(
-    frame: pd.DataFrame, names: Names, moved: Mapping[str, Mapping[str, list[int]]]
-) -> pd.DataFrame:
-    change = dict.fromkeys(WORDS, names.text) | dict.fromkeys(PEOPLE, names.label)
-    found: dict[str, Any] = {
-        column: frame[column].map(change[column], na_action="ignore").astype(frame[column].dtype)
-        for column in change.keys() & frame.columns
-    }
+def _frame(frame: pd.DataFrame, names: Names, moved: Mapping[str, Any]) -> pd.DataFrame:
+    found: dict[str, Any] = {}
+    for column in TEXTS & set(frame.columns):
+        found[column] = frame[column].map(names.text, na_action="ignore")
     for column in {"start", "end"} & set(frame.columns):
         pairs = zip(frame["meeting_id"], frame[column], strict=True)
         found[column] = [moved[meeting][column][offset] for meeting, offset in pairs]
