@@ -320,6 +320,7 @@ function h(tag, attributes = {}, ...children) {
 export function mount(element, data, options = {}) {
   const view = new View(element, prepare(data), options);
   view.start();
+  performance.mark("dxreview-ready");
   return () => view.stop();
 }
 
@@ -470,16 +471,20 @@ class View {
 
   // --- the whole
 
+  // What the reader looks at first; the rest a frame later, so that typing is never slowed.
   draw() {
     if (this.frameLanguage !== this.state.language) this.drawFrame();
     this.keepFocus(() => {
       this.drawControls();
       this.drawMatrix();
-      this.drawTime();
-      this.drawFilters();
       this.drawOpinions();
     });
     this.drawSource();
+    cancelAnimationFrame(this.later);
+    this.later = requestAnimationFrame(() => this.keepFocus(() => {
+      this.drawTime();
+      this.drawFilters();
+    }));
   }
 
   keepFocus(redraw) {
