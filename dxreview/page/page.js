@@ -13,21 +13,29 @@
 // rule and its reasons. A test compares the two.
 const BLANK = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"; // Python's
 const CLUSTER = /[^][\u0300-\u036f\u3099\u309a\uff9e\uff9f]+/gu;
-const LONG = new RegExp("(?<=[ァ-ヺー])[ー~-]+(?=[ァ-ヺ])|(?<=[ぁ-ゖー])[ー~-]+(?=[ぁ-ゖ])"
-  + "|(?<tail>(?<=[ァ-ヺー~-]{3})ー+(?![ァ-ヺー])|(?<=[ぁ-ゖー~-]{3})ー+(?![ぁ-ゖー]))"
-  + `|ー{2,}|(?<blank>[${BLANK}]+)`, "gu");
+const RUN = new RegExp(`ー+|[~-]+|[${BLANK}]+`, "gu");
+const SCRIPTS = [/[ァ-ヺ]/u, /[ぁ-ゖ]/u];
 const SAME = new Map([...[..."〜∼∿〰"].map((char) => [char, "~"]),
   ...[..."‐‑‒–—―−─⁃﹣"].map((char) => [char, "-"]), ["ヶ", "ケ"], ["ヵ", "カ"]]);
 const same = (char) => SAME.get(char) ?? char;
 const wide = (char) => [...same(char).normalize("NFKC").toLowerCase()].map(same).join("");
 
 export function fold(text) {
-  return [...text.replace(CLUSTER, (cluster) => cluster.normalize("NFKC"))].map(wide).join("")
-    .replace(LONG, (...found) => {
-      const { tail, blank } = found.at(-1);
-      return tail ? "" : blank ? " " : "ー";
-    })
+  return [...text.replace(CLUSTER, (cluster) => cluster.normalize("NFKC"))].map(wide).join("").replace(RUN, long)
     .replace(/[ァ-ヶ]/gu, (char) => String.fromCodePoint(char.codePointAt(0) - 0x60));
+}
+
+// What a run of long vowels, of waves and hyphens, or of blanks becomes where it stands.
+function long(run, start, text) {
+  if (!/[ー~-]/u.test(run)) return " ";
+  const before = text.slice(Math.max(0, start - 3), start);
+  const after = text.slice(start + run.length, start + run.length + 1);
+  for (const letters of SCRIPTS) {
+    if (!before || !(letters.test(before.at(-1)) || before.endsWith("ー"))) continue;
+    if (letters.test(after)) return "ー";
+    if (run[0] === "ー" && before.length === 3 && [...before].every((char) => letters.test(char) || "ー~-".includes(char))) return "";
+  }
+  return run[0] === "ー" ? "ー" : run;
 }
 
 // Words are AND, "…" is a phrase, -word excludes: as in dxreview.filters.
@@ -568,27 +576,29 @@ class View {
     if (!rows) { this.slots.matrix.replaceChildren(h("p", {}, this.t("no_roadmap"))); return; }
     const counts = matrix(this.book, this.state, rows, columns);
     this.slots.matrix.replaceChildren(
-      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-labelledby": "dxr-caption-matrix" }, this.table(counts)),
-      this.account(counts), this.takeMatrix(counts, () => this.picture(counts), "matrix"));
+      this.table(counts),
+      this.account(counts), this.meanings(this.roadmap(rows)), this.takeMatrix(counts, () => this.picture(counts), "matrix"));
   }
 
+  // The total stands beside the name, where a wide table cannot hide it.
   table(counts, place = "matrix") {
     const { rows, columns } = counts;
-    const rowIds = this.book.facets.get(rows);
     const columnIds = columns ? this.book.facets.get(columns).filter((id) => this.roadmap(columns) || counts.columnTotals.get(id)) : [];
-    const all = Math.max(1, ...counts.rowTotals.values());
+    const most = Math.max(1, ...counts.rowTotals.values());
     const head = (id) => h("th", { scope: "col" }, this.countButton(counts.columnTotals.get(id), this.name(columns, id),
       { [rows]: null, [columns]: [id] }, this.name(columns, id), place));
     const line = (row) => h("tr", {},
       h("th", { scope: "row" }, h("span", { class: "dxr-swatch", "data-step": this.step(rows, row) }), this.name(rows, row)),
-      columnIds.map((column) => this.tableCell(counts, row, column, place)),
       h("td", { class: "dxr-total" }, this.countButton(counts.rowTotals.get(row), this.name(rows, row),
         { [rows]: [row], ...(columns ? { [columns]: null } : {}) }, String(counts.rowTotals.get(row)), place),
-      h("span", { class: "dxr-bar", style: `inline-size:${Math.round(60 * counts.rowTotals.get(row) / all)}%` })));
-    return h("table", { class: "dxr-matrix" },
-      h("caption", { id: `dxr-caption-${place}` }, this.matrixTitle(counts)),
-      h("thead", {}, h("tr", {}, h("td", {}), columnIds.map(head), h("th", { scope: "col" }, this.t("total")))),
-      h("tbody", {}, rowIds.map(line)));
+      h("span", { class: "dxr-bar", style: `inline-size:${Math.round(56 * counts.rowTotals.get(row) / most)}px` })),
+      columnIds.map((column) => this.tableCell(counts, row, column, place)));
+    return h("div", {},
+      h("h3", { id: `dxr-caption-${place}` }, this.matrixTitle(counts)),
+      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-labelledby": `dxr-caption-${place}` },
+        h("table", { class: "dxr-matrix", "aria-labelledby": `dxr-caption-${place}` },
+          h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, this.t("total")), columnIds.map(head))),
+          h("tbody", {}, this.book.facets.get(rows).map(line)))));
   }
 
   tableCell(counts, row, column, place) {
@@ -619,6 +629,15 @@ class View {
   matrixTitle({ rows, columns, n }) {
     const facts = { rows: this.facetName(rows), columns: columns ? this.facetName(columns) : "", n };
     return this.t(columns ? "matrix_title" : "rows_title", facts);
+  }
+
+  meanings({ id, title, stages, source }) {
+    return h("details", { open: this.meaningsOpen, ontoggle: (event) => { this.meaningsOpen = event.target.open; } },
+      h("summary", { "data-key": "meanings" }, this.t("meanings", { title: this.in(title) })),
+      h("dl", { class: "dxr-meanings" }, stages.map((stage) => [
+        h("dt", {}, this.stageName(this.roadmap(id), stage.id)), h("dd", {}, this.in(stage.definition))])
+        .flat()),
+      source?.name ? h("p", { class: "dxr-note" }, this.t("names_from", { name: source.name, date: source.date ?? "" })) : null);
   }
 
   // What a reader must know to quote the numbers.
@@ -652,9 +671,9 @@ class View {
     const { rows, columns } = counts;
     const columnIds = columns ? this.book.facets.get(columns) : [];
     return [
-      [this.facetName(rows), ...columnIds.map((id) => this.name(columns, id)), this.t("total")],
-      ...this.book.facets.get(rows).map((row) => [this.name(rows, row),
-        ...columnIds.map((column) => counts.cell(row, column)), counts.rowTotals.get(row)]),
+      [this.facetName(rows), this.t("total"), ...columnIds.map((id) => this.name(columns, id))],
+      ...this.book.facets.get(rows).map((row) => [this.name(rows, row), counts.rowTotals.get(row),
+        ...columnIds.map((column) => counts.cell(row, column))]),
     ];
   }
 
@@ -670,7 +689,7 @@ class View {
       h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("time_chart") }, this.timeline(counts, finding)),
       h("details", { open: this.timeOpen, ontoggle: (event) => { this.timeOpen = event.target.open; } },
         h("summary", { "data-key": "time-table" }, this.t("same_numbers")),
-        h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("same_numbers") }, this.table(counts, "time"))),
+        this.table(counts, "time")),
       this.account(counts), this.takeMatrix(counts, () => this.timeline(counts, finding), "timeline"));
   }
 
@@ -796,7 +815,8 @@ class View {
   stages(opinion, roadmap) {
     return h("div", {}, h("dt", {}, this.in(roadmap.title)), opinion.tags[roadmap.id].map((stage) => h("dd", {},
       h("span", { class: "dxr-swatch", "data-step": this.step(roadmap.id, stage) }), this.stageName(roadmap, stage),
-      opinion.draft?.[roadmap.id]?.includes(stage) ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)));
+      opinion.draft?.[roadmap.id]?.includes(stage) ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)),
+    opinion.reason?.[roadmap.id] ? h("dd", {}, this.t("reason", { text: opinion.reason[roadmap.id] })) : null);
   }
 
   takeOpinions() {
@@ -903,8 +923,26 @@ class View {
       h("h2", {}, this.t("about")),
       ...this.credits().map((line) => h("p", {}, line)),
       h("p", {}, this.snapshot()),
+      h("p", {}, this.t("made_from", data.n)),
+      ...data.roadmaps.map((one) => h("p", {}, this.t("version", { title: this.in(one.title), version: one.version }))),
       data.names === "roles" ? h("p", {}, this.t("names_roles")) : null,
+      data.blind ? h("p", {}, this.t("blind")) : null,
+      this.agreement(),
       h("p", {}, this.t("made_with")));
+  }
+
+  // How far the reviewers agree, by roadmap, with the interval that so few opinions allow.
+  agreement() {
+    const rows = this.book.data.agreement.filter(({ stage, alpha }) => !stage && typeof alpha === "number");
+    if (!rows.length) return null;
+    const two = (value) => (typeof value === "number" ? value.toFixed(2) : "–");
+    const heads = ["roadmap", "total", "reviewers", "percent", "alpha"].map((key) => h("th", { scope: "col" }, this.t(key)));
+    return h("details", {}, h("summary", {}, this.t("agreement")), h("p", {}, this.t("agreement_note")),
+      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("agreement") }, h("table", {},
+        h("thead", {}, h("tr", {}, heads)),
+        h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, this.facetName(row.roadmap)),
+          [row.n, row.reviewers, `${Math.round(100 * row.percent)}%`, `${two(row.alpha)}（${two(row.low)}–${two(row.high)}）`]
+            .map((value) => h("td", {}, String(value)))))))));
   }
 
   // --- taking away
@@ -938,7 +976,7 @@ class View {
       h("text", { ...ink, x: 16, y: 32, "font-size": 18, "font-weight": "bold" }, this.matrixTitle(counts))];
     rows.forEach((row, r) => row.forEach((value, c) => {
       const [x, y] = [c ? first + wide * (c - 1) : 16, 56 + high * r];
-      if (r && c && c < row.length - 1) {
+      if (r && c > 1) {
         parts.push(h("rect", { x, y, width: wide - 4, height: high - 4,
           fill: shades[value ? Math.ceil(4 * value / counts.most) : 0], stroke: "#949494" }));
       }

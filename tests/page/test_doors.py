@@ -79,7 +79,7 @@ def test_a_cell_opens_the_opinions_it_counts_and_each_its_passage(
 ) -> None:
     expected = held(data, "steps1", "themes2")
     row = door.locator(".dxr-matrix tbody tr").nth(1)
-    cell = row.locator("td").nth(2).get_by_role("button")
+    cell = row.locator("td").nth(3).get_by_role("button")
     assert cell.inner_text() == str(len(expected))
     cell.click()
     assert door.locator(".dxr-opinion blockquote").all_inner_texts() == expected
@@ -185,6 +185,6 @@ def test_what_is_drawn_needs_no_server(chromium: Any, folder: Path, data: dict[s
         tab = chromium.new_page()
         tab.goto(url)
         tab.wait_for_selector(".dxr-matrix")
-    tab.locator(".dxr-matrix tbody tr").nth(1).locator("td").nth(2).get_by_role("button").click()
+    tab.locator(".dxr-matrix tbody tr").nth(1).locator("td").nth(3).get_by_role("button").click()
     assert tab.locator(".dxr-opinion").count() == len(held(data, "steps1", "themes2"))
     tab.close()
