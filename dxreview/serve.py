@@ -79,7 +79,7 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
 def _voila(notebook: Path, port: int) -> list[str]:
     return [
         *(sys.executable, "-W", "ignore", "-m", "dxreview.host", str(notebook), "--no-browser"),
-        *("--Voila.log_level=WARN", f"--port={port}", "--Voila.port_retries=0"),
+        *("--Voila.log_level=ERROR", f"--port={port}", "--Voila.port_retries=0"),
     ]
 
 

@@ -596,7 +596,7 @@ class View {
     return h("div", {},
       h("h3", { id: `dxr-caption-${place}` }, this.matrixTitle(counts)),
       h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-labelledby": `dxr-caption-${place}` },
-        h("table", { class: "dxr-matrix", "aria-labelledby": `dxr-caption-${place}` },
+        h("table", { class: "dxr-matrix", "aria-labelledby": `dxr-caption-${place}`, style: `min-inline-size:${20 + 5 * columnIds.length}em` },
           h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, this.t("total")), columnIds.map(head))),
           h("tbody", {}, this.book.facets.get(rows).map(line)))));
   }

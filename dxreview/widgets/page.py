@@ -12,6 +12,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from dxreview.messages import LANGUAGES, section
+
 _HERE = Path(__file__).resolve().parents[1] / "page"
 MIME = "application/vnd.dxreview.page+json"
 
@@ -25,7 +27,9 @@ class Page(anywidget.AnyWidget):
     language = traitlets.Unicode("ja").tag(sync=True)
 
     def __init__(self, data: Mapping[str, Any], **options: Any) -> None:
-        super().__init__(data=json.dumps(data, ensure_ascii=False), **options)
+        # The code is of this version, so its sentences are too, whatever the snapshot's age.
+        now = {"messages": {lang: section("page", lang) for lang in LANGUAGES}}
+        super().__init__(data=json.dumps({**data, **now}, ensure_ascii=False), **options)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
