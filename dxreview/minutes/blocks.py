@@ -7,7 +7,7 @@ from dxreview.minutes import headings as part
 from dxreview.minutes.evidence import Evidence, Opening
 from dxreview.minutes.headings import Heading, Numbered, heading, is_group, numbered
 from dxreview.minutes.lines import Line
-from dxreview.minutes.marks import MARKS, is_time_note
+from dxreview.minutes.marks import MARKS, is_stage, is_time_note
 
 HEAD = "head"
 ENDED = "。」）)〕】？?．.！!』”"
@@ -80,19 +80,17 @@ def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> H
     if dressed:
         return Heading(part.NOTE, text[1:].strip(), dress=text[0])
     opened, item = heading(text), numbered(text)
-    if opened is None and block.kind != part.BODY and text[0] in MARKS:
-        label = "".join(text[1:].split())
+    if opened is not None and is_stage(text):
+        return None
+    if opened is None and block.kind != part.BODY and (text[0] in MARKS or item):
+        label = "".join(text[item.end if item else 1 :].split())
         opened = Heading(part.ROSTER, label, dress=text[0]) if is_group(label) else None
     if item is not None and block.kind == part.AGENDA and _goes_on(block, item):
         return None
     if opened is None:
         return _sibling(text, block, item, last)
-    if (
-        block.kind == part.ROSTER
-        and opened.kind in (part.NOTE, part.BODY)
-        and opened.value
-        and "：" not in text
-    ):
+    bare = not opened.dress and opened.value is not None
+    if block.kind == part.ROSTER and bare and opened.kind in (part.NOTE, part.BODY):
         return None
     return opened if block.kind != part.BODY or _fits_body(opened, line, block) else None
 

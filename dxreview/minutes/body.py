@@ -13,6 +13,7 @@ from dxreview.minutes.words import pattern
 from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
+_LEAD_IN = pattern("lead_in")
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
@@ -127,12 +128,12 @@ class _Section:
         """Words that no opening marks: those of the open unit, or of one of their own."""
         text = line.text
         found = _BRACKETED.fullmatch(text) if text[0] == "【" else None
-        if found and _EXPLAINS.search(found["label"]):
+        if found and not self.talk and _EXPLAINS.search(found["label"]):
             who = _EXPLAINS.split(found["label"])[0].removesuffix("から").removesuffix("の")
             self._start("explanation", line, Speaker(None, who or None, "【】", None), "")
         elif self.closed:
             self.out.claims.append((line.start, line.end, "note"))
-        elif self.unit is None:
+        elif self.unit is None or (self._ended() and not self.unit.opening and numbered(text)):
             self._unmarked(line, below)
         elif self._is_answer(line):
             self._start("answer", line, None, text)
@@ -156,11 +157,13 @@ class _Section:
             paragraph += wrapped.text
         if _EXPLAINS.search(paragraph):
             self._start("explanation", line, None, line.text)
+        elif _LEAD_IN.fullmatch(paragraph) or _NOTHING.fullmatch(paragraph):
+            self.out.claims.append((line.start, line.end, "note"))
         elif _VOICES.search(self.section or "") and "。" in paragraph:
-            self._start("opinion", line, None, line.text)
+            item = numbered(line.text)
+            self._start("opinion", line, None, line.text[item.end :] if item else line.text)
         else:
-            what = "note" if _NOTHING.fullmatch(paragraph) else "unparsed"
-            self.out.claims.append((line.start, line.end, what))
+            self.out.claims.append((line.start, line.end, "unparsed"))
 
 
 def _bare(text: str) -> str:

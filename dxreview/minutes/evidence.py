@@ -69,6 +69,11 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
         if best:
             found.openings.update(best)
             decisions.append(Decision(form, "speaker", len(best)))
+    labels = {at: label for at, line in enumerate(lines) if (label := labelled(line.text))}
+    if {"question", "answer"} <= {kind for kind, _ in labels.values()}:
+        asked = {at: Opening(kind, None, words, "", True) for at, (kind, words) in labels.items()}
+        found.openings.update(asked)
+        decisions.append(Decision("問答", "question and answer", len(asked)))
     if paired := _pair(found.openings):
         decisions.append(Decision("◆◎", "question and answer", paired))
     return found._replace(decisions=tuple(decisions))
@@ -123,9 +128,10 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     if named > 1 and named * 5 >= len(prose) * 3:
         return "speaker"
     short = all(len(lines[at].text) <= 24 and "。" not in lines[at].text for at in prose)
-    if mark in HEADS and short and (known > 1 or mark in "□■◇▼"):
-        return "heading"
     others = [other for name, other in marks.items() if name != mark and name not in BULLETS]
+    talk = any(other.speakers for other in others)
+    if mark in HEADS and short and (known > 1 or mark in "□■◇▼" or talk):
+        return "heading"
     if mark in BULLETS and (mark == "※" or any(o.speakers or len(o.prose) > 1 for o in others)):
         return "text"
     if mark in "◎●" and any(other.prose and other.prose[0] < prose[0] for other in others):
@@ -176,9 +182,9 @@ def _spoken(form: str, found: dict[int, Speaker], lines: Sequence[Line]) -> dict
 def _words_follow(at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]) -> bool:
     """Whether a sentence stands between this line of a form and the next one."""
     for below in range(at + (who.words is None), min(at + 4, len(lines))):
-        if below > at and below in found:
+        if (below > at and below in found) or (who.words is None and who.role is None):
             return False
-        if "。" in lines[below].text or lines[below].text[-1] in "?？":
+        if "。" in lines[below].text or lines[below].text[-1] in "?？】":
             return True
     return False
 

@@ -16,6 +16,7 @@ ROSTER = "roster"
 _KIND = {word: kind for kind, listed in TABLE["headings"].items() for word in listed.split()}
 _DRESS, _DECLARED, _ASIDE = pattern("dress"), pattern("declared"), pattern("aside")
 _ROSTER, _GROUP, _NUMBERED = pattern("roster"), pattern("group"), pattern("numbered")
+_VOICES = pattern("voices")
 # A label begins with one of these; most lines do not, and need no further look.
 _FIRST = frozenset(
     word[0] for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出")
@@ -62,7 +63,7 @@ def heading(text: str) -> Heading | None:
 def _bracketed(text: str, at: int) -> Heading | None:
     end = text.find(_CLOSE[_OPEN.index(text[at])], at + 1, at + 40)
     label, declared = _plain("".join(text[at + 1 : end].split())) if end > 0 else ("", None)
-    kind = _kind(label)
+    kind = _kind(label) or (BODY if text[-1] in _CLOSE and _VOICES.search(label) else None)
     if kind is None:
         return None
     if count := _DECLARED.match("".join(text[end + 1 :].split())):
@@ -85,6 +86,16 @@ def _kind(label: str) -> str | None:
     if not label or len(label) > 30:
         return None
     return _KIND.get(label) or (ROSTER if _ROSTER.fullmatch(label) else None)
+
+
+_SPREAD = "|".join(r"\s{0,4}".join(word) for word in words("groups") if len(word) > 1)
+_LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：]|$)")
+
+
+def gather(text: str) -> str:
+    """The labels of groups that are printed letter by letter (委　　員) as words, the blanks moved
+    behind them, so that every other letter keeps its place."""
+    return _LETTERED.sub(lambda found: "".join(found[0].split()).ljust(len(found[0])), text)
 
 
 def is_group(label: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dxreview.minutes.headings import is_group
+from dxreview.minutes.headings import gather, is_group
 from dxreview.minutes.lines import Line
 from dxreview.minutes.speakers import split_who
 from dxreview.minutes.words import TABLE, compiled, pattern, table, words
@@ -62,7 +62,7 @@ class Roster:
             if line.ruled and at:
                 self._open(None, False)
             self.group = labels.get(at, self.group)
-            raw = line.raw if "\u3000" in line.text else line.text
+            raw = gather(line.raw if "\u3000" in line.text else line.text)
             if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
                 raw = raw[margin.end() :]
             following = lines[at + 1].raw.split() if at + 1 < len(lines) else []
@@ -75,15 +75,17 @@ class Roster:
         bare = "".join(raw.split()).rstrip(":：")
         if legend := _LEGEND.fullmatch(raw):
             self._legend(legend["mark"], legend["means"])
-        elif label := _LABEL.fullmatch(raw):
-            self._open(tidy(label["label"]), inside)
+        elif (label := _LABEL.fullmatch(raw)) or (
+            is_group(bare.strip("（）()")) and not self.pending
+        ):
+            self._open(tidy(label["label"]) if label else bare.strip("（）()"), inside)
         elif (
             raw[0] in "（("
             and raw[-1] in "）)"
             and (self.pending or (self.people and not _INLINE.match(raw)))
         ):
             self._parenthesis(raw, start)
-        elif (is_group(bare) or bare in _PRESENCE) and not self.pending:
+        elif bare in _PRESENCE and not self.pending:
             self._open(bare, inside)
         else:
             self._entries(raw, start, inside)

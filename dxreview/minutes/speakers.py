@@ -7,7 +7,7 @@ it, `evidence` decides.
 import re
 from typing import NamedTuple
 
-from dxreview.minutes.headings import numbered
+from dxreview.minutes.headings import gather, numbered
 from dxreview.minutes.words import pattern, table, words
 from dxreview.text import tidy
 
@@ -39,7 +39,7 @@ def marked(rest: str) -> Speaker | None:
 
 def unmarked(text: str) -> Speaker | None:
     """The speaker that a line without a mark may begin with, or None."""
-    head = text[:45]
+    head = gather(text[:45])
     forms = [(form, shape) for form, shape in _UNMARKED if _SIGNS[form[-1]].intersection(head)]
     found = _first(forms, head, len(text)) if forms else None
     return None if found and found.form == "氏名：" and numbered(text) else found
