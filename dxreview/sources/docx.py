@@ -38,16 +38,13 @@ def _extract(package: zipfile.ZipFile, name: str) -> Extract:
     folder = main.rpartition("/")[0] + "/"
     numbering, styles = (_tree(package, f"{folder}{each}.xml") for each in ("numbering", "styles"))
     lines = Lines()
-    edges = sorted(part for part in package.namelist() if part.endswith(".xml"))
-    for part in edges:
-        if part.startswith(f"{folder}header"):
-            _Walk(lines, Numbering(), furniture=True).walk(_tree(package, part))
-    _Walk(lines, Numbering(numbering, styles)).walk(_tree(package, main))
-    for notes in ("footnotes", "endnotes"):
-        _Walk(lines, Numbering()).walk(_tree(package, f"{folder}{notes}.xml"))
-    for part in edges:
-        if part.startswith(f"{folder}footer"):
-            _Walk(lines, Numbering(), furniture=True).walk(_tree(package, part))
+    listed = sorted(package.namelist())
+    for name in ("header", main, f"{folder}footnotes.xml", f"{folder}endnotes.xml", "footer"):
+        is_edge = name in ("header", "footer")
+        parts = [part for part in listed if part.startswith(folder + name)] if is_edge else [name]
+        counted = Numbering(numbering, styles) if name == main else Numbering()
+        for part in parts:
+            _Walk(lines, counted, furniture=is_edge).walk(_tree(package, part))
     return lines.extract()
 
 

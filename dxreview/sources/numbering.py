@@ -5,33 +5,28 @@ past the end of its format's row below is written in digits.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 _KANJI = ["", *"一二三四五六七八九"]
-_TENS = ["", "十", *(f"{digit}十" for digit in _KANJI[2:])]
 _ONES = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
-_ROMAN = [ten + one for ten in ("", "x", "xx") for one in _ONES][1:]
+_COUNTING = [f"{ten}{one}" for ten in ("", "十", "二十", "三十") for one in _KANJI][1:]
+_ROMAN = [f"{ten}{one}" for ten in ("", "x", "xx", "xxx") for one in _ONES][1:]
+_WIDE = [str(n).translate({48 + d: 0xFF10 + d for d in range(10)}) for n in range(1, 1000)]
+_AIUEO = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_FORMATS = {
-    "bullet": [""] * 1000,
-    "none": [""] * 1000,
-    "decimalFullWidth": [str(n).translate({48 + d: 0xFF10 + d for d in range(10)})
-                         for n in range(1, 1000)],
+_FORMATS: dict[str | None, Sequence[str]] = {
+    **dict.fromkeys(("bullet", "none"), [""] * 1000),
+    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _WIDE),
+    **dict.fromkeys(("japaneseCounting", "ideographDigital", "chineseCounting"), _COUNTING),
+    **dict.fromkeys(("aiueo", "aiueoFullWidth"), _AIUEO),
     "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
     "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
-    "japaneseCounting": [ten + one for ten in _TENS for one in _KANJI][1:],
-    "aiueo": "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ",
-    "iroha": "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテ",
     "lowerLetter": _LETTERS,
     "upperLetter": _LETTERS.upper(),
     "lowerRoman": _ROMAN,
     "upperRoman": [each.upper() for each in _ROMAN],
-}  # fmt: skip
-for _same, _as in (("aiueoFullWidth", "aiueo"), ("irohaFullWidth", "iroha"),
-                   ("decimalFullWidth2", "decimalFullWidth"),
-                   ("ideographDigital", "japaneseCounting"),
-                   ("chineseCounting", "japaneseCounting")):  # fmt: skip
-    _FORMATS[_same] = _FORMATS[_as]
+}
 # Bullets that Word takes from its symbol fonts, as the characters they look like.
 _SYMBOLS = str.maketrans("\uf0b7\uf06c\uf06e\uf075\uf0a7\uf06f\uf0fc", "・●■◆▪□✓")
 
@@ -120,5 +115,5 @@ def _whole(text: str | None, otherwise: int) -> int:
 
 
 def _format(number: int, form: str | None) -> str:
-    row = _FORMATS.get(form or "", ())
+    row = _FORMATS.get(form, ())
     return row[number - 1] if 1 <= number <= len(row) else str(number)
