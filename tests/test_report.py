@@ -85,6 +85,8 @@ def test_the_picture_in_a_browser(chromium, tmp_path):
     page.goto(place.as_uri())
     assert page.locator(".text").inner_text().count("<b>太字</b>") == 1
     assert page.locator(".text img, .text b").count() == 0
+    page.locator("table a").click()
+    assert page.evaluate("document.activeElement.id") == "s0"
     page.get_by_text("English").click()
     assert page.locator("h1").inner_text().startswith("What was read")
     assert asked == [place.as_uri()]

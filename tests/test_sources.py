@@ -207,3 +207,16 @@ def test_no_character_of_an_html_page_is_lost_or_invented(text, tag):
 @given(SOME_TEXT)
 def test_no_character_of_a_plain_text_is_lost_or_invented(text):
     assert decode(text.encode(), "a.txt") == text.removeprefix("\ufeff")
+
+
+def test_the_name_of_the_site_is_furniture(tmp_path):
+    title = "<title>第２回委員会 本文 | 架空市議会会議録</title>"
+    source = page(tmp_path, f"{title}<h1>架空市議会会議録</h1><p>第２回委員会　本文</p>")
+    assert furniture(source)[-1] == "架空市議会会議録"
+    assert source.text.endswith("架空市議会会議録\n第２回委員会　本文\n")
+
+
+def test_a_heading_over_controls_only_is_furniture(tmp_path):
+    controls = "<section><h3>文字サイズ</h3><div><button>大きく</button></div></section>"
+    source = page(tmp_path, f"{controls}<section><h3>意見交換</h3><p>○賛成である。</p></section>")
+    assert furniture(source) == ["文字サイズ", "大きく"]

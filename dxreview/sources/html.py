@@ -27,6 +27,7 @@ _FURNITURE_CLASSES = _names(
     "hidden-print d-print-none no-print noprint visually-hidden sr-only skip footer"
     " breadcrumb breadcrumbs pankuzu topicpath globalnavi gnavi"
 )
+_HEADINGS = _names("h2 h3 h4 h5 h6")
 _INLINE = _names(
     "a abbr acronym b bdi bdo big cite code del dfn em font i img input ins kbd label mark nobr"
     " q rb rt rp rtc ruby s samp small span strike strong sub sup time tt u var wbr"
@@ -88,8 +89,11 @@ class _Walk:
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
         self.furniture = self.dropped = self.preformatted = self.readings = 0
+        self.site = ""
 
     def walk(self, root: Any) -> None:
+        # "page | site" is how titles are written: a line that only says the site's name is no text.
+        *_, self.site = (root.findtext(".//title") or "").rpartition("|")
         for event, element in etree.iterwalk(root, events=("start", "end")):
             if event == "start":
                 self._count(element, 1)
@@ -102,7 +106,8 @@ class _Walk:
 
     def _count(self, element: Any, step: int) -> None:
         self.dropped += step * (element.tag in _DROPPED)
-        self.furniture += step * _is_furniture(element)
+        is_site = not len(element) and (element.text or " ").strip() == self.site.strip() != ""
+        self.furniture += step * (is_site or _is_furniture(element))
         self.preformatted += step * (element.tag == "pre")
         self.readings += step * (element.tag in ("rt", "rp"))
 
@@ -160,4 +165,19 @@ def _is_furniture(element: Any) -> bool:
         or not _FURNITURE_CLASSES.isdisjoint((element.get("class") or "").split())
         or (element.tag == "a" and bool(_TO_TOP.search(element.text or "")))
         or (not len(element) and bool(_RUNNING_NUMBER.fullmatch(element.text or "")))
+        or (element.tag in _HEADINGS and _heads_controls(element))
     )
+
+
+def _heads_controls(heading: Any) -> bool:
+    """Whether nothing but controls follows a heading in its section."""
+    rest = list(heading.itersiblings())
+    return bool(rest) and all(map(_says_nothing, rest))
+
+
+def _says_nothing(element: Any) -> bool:
+    if (element.tail or "").strip():
+        return False
+    if element.tag in _DROPPED or _is_furniture(element):
+        return True
+    return not (element.text or "").strip() and all(map(_says_nothing, element))
