@@ -119,6 +119,43 @@ def test_numbers_on_the_page_equal_a_count_of_the_frames(seed, reviewers, blind)
     assert drafts == Counter(zip(tags["roadmap"], tags["stage"], strict=True))
 
 
+def _opened(page, show) -> list[dict]:
+    """The opinions that a finding's `show` stands for, as SCHEMA.md says."""
+    roadmap = show["roadmap"]
+    return [
+        one
+        for one in page["opinions"]
+        if one.get("counts", True)
+        and ("stage" not in show or set(show["stage"]) & set(one.get("tags", {}).get(roadmap, ())))
+        and ("draft" not in show or roadmap in one.get("draft", {}))
+        and one.get("status", {}).get(roadmap, "untagged") in show.get("status", STATUS)
+        and all(one[name] in show[name] for name in ("role", "kind") if name in show)
+    ]
+
+
+STATUS = {"untagged", "tagged", "disagreed", "none_applies", "settled", "withheld"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_finding_opens_is_what_its_sentence_counts(seed) -> None:
+    page = page_data(content(40, seed=seed))
+    for finding in page["findings"]:
+        if "show" not in finding:
+            continue
+        said = [int(n) for n in re.findall(r"\d+(?=件)", finding["text"]["ja"])]
+        opened = len(_opened(page, finding["show"]))
+        roadmap = finding["roadmap"]
+        if finding["id"] == "most" and len(finding["show"]["stage"]) == 1:
+            tagged = [one for one in page["opinions"] if roadmap in one.get("tags", {})]
+            assert said[:3] == [page["n"]["opinions"], len(tagged), opened]
+        elif finding["id"] == "draft":
+            assert opened == said[0] == said[1] + said[2]
+        elif finding["id"] == "open":
+            assert said == [page["n"]["opinions"], opened]
+        elif finding["id"] == "standing":
+            assert said[0] - opened in said
+
+
 def test_a_blind_project_shows_only_what_all_have_decided() -> None:
     made = content(60, reviewers=3, blind=True)
     status = made.decisions.set_index(["opinion_id", "roadmap"])
@@ -388,6 +425,19 @@ def test_memos_and_reviewers_stay_and_the_reason_of_a_settlement_goes(project, s
     assert shown[second]["status"] == {"soumu-steps": "settled"}
     assert shown[second]["reason"] == {"soumu-steps": "原文による。"}
     assert "draft" not in shown[second]
+
+
+def test_the_first_minutes_with_roles_name_nobody_who_was_there(project, store) -> None:
+    names = dx.load(project / "minutes").attendees["name"].tolist()
+    store.settle(_ids(project)[3], "soumu-steps", "step1", reviewer="主", reason="庄司座長の発言。")
+    folder = dx.publish(project, names="roles")
+    for file, text in _texts(folder):
+        bare = "".join(text.split())
+        assert not [name for name in names if "".join(name.split()) in bare], file
+        assert "庄司" not in bare
+    page = load_page(folder)
+    assert page["opinions"][3]["reason"] == {"soumu-steps": "座長の発言。"}
+    assert page["opinions"][9]["page"] == 3
 
 
 def test_a_settlement_alone_is_enough_and_the_date_is_that_of_the_last_event(project, store):

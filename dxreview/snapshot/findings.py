@@ -73,7 +73,8 @@ def _voices(roadmap: Row, tagged: list[Row]) -> Iterator[Row]:
             names = [side for side, _ in sides]
             draft = _drafts(roadmap, [row for row in tagged if row[column] in names])
             said = {"voices": _joined(parts), "draft": draft}
-            yield _finding("voices", roadmap, f"by_{column}", {column: names}, **said)
+            show = {"stage": [stage["id"] for stage in roadmap["stages"]], column: names}
+            yield _finding("voices", roadmap, f"by_{column}", show, **said)
             return
 
 
