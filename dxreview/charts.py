@@ -17,19 +17,20 @@ import plotly.graph_objects as go
 from dxreview.messages import say
 from dxreview.roadmap import Roadmap
 
-_INK = "#1a1a1a"
-_PLAIN = ("#b78f00", "#259d63", "#264af4", "#aa00aa", "#4d4d4d", "#850000")
-_ORDERED = ("#c5d7fb", "#7096f8", "#264af4", "#0017c1", "#000071", "#000000")
-_SHADES = ("#ffffff", "#e8f1fe", "#d9e6ff", "#c5d7fb", "#9db7f9")
-_FONT = "system-ui, 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans JP', sans-serif"
-_OUTLINE = {"color": _INK, "width": 1}
+_LOOK: dict[str, Any] = {
+    "font": "system-ui, 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans JP', sans-serif",
+    **{"size": 16, "ink": "#1a1a1a"},
+    "plain": ["#b78f00", "#259d63", "#264af4", "#aa00aa", "#4d4d4d", "#850000"],
+    "ordered": ["#c5d7fb", "#7096f8", "#264af4", "#0017c1", "#000071", "#000000"],
+    "shades": ["#ffffff", "#e8f1fe", "#d9e6ff", "#c5d7fb", "#9db7f9"],
+}
+_OUTLINE = {"color": _LOOK["ink"], "width": 1}
 
 
 def look(language: str = "ja") -> dict[str, Any]:
     """Fonts, colours and words as JSON. ``plain``: stages of a list; ``ordered``: stages of a
     sequence, light to dark; ``shades``: few to many."""
-    colours = {"ink": _INK, "plain": _PLAIN, "ordered": _ORDERED, "shades": _SHADES}
-    return {"font": _FONT, "size": 16, **colours, "missing": say("charts.missing", lang=language)}
+    return {**_LOOK, "missing": say("charts.missing", lang=language)}
 
 
 def stage_matrix(
@@ -45,26 +46,28 @@ def stage_matrix(
     ``by``: the roadmap of the columns, where it is one; ``labels``: names of other values (titles
     of meetings). A cell's ``customdata`` is (stage, value), ids, not labels.
     """
-    ids = [stage.id for stage in roadmap.stages]
+    rows = _rows(roadmap, language)
     values = [None if pd.isna(value) else value for value in matrix["value"].unique()]
-    numbers = matrix["n"].to_numpy(dtype=int).reshape(len(ids), len(values))
+    numbers = matrix["n"].to_numpy(dtype=int).reshape(len(rows), len(values))
     missing, named = look(language)["missing"], labels or {}
-    columns = _names(by, language) if by else [named.get(v, v) if v else missing for v in values]
+    heads = [
+        by.label(str(v), language) if by else named.get(v, v) if v else missing for v in values
+    ]
     heat = go.Heatmap(
-        x=_labels(columns, max(10, 80 // max(1, len(columns)))),
-        y=_labels(_names(roadmap, language), 28),
+        x=_labels(heads, max(10, 80 // max(1, len(heads)))),
+        y=list(rows.values()),
         z=numbers,
         zmin=0,
         zmax=max(1, int(numbers.max(initial=0))),
-        colorscale=[[step / 4, shade] for step, shade in enumerate(_SHADES)],
+        colorscale=[[step / 4, shade] for step, shade in enumerate(_LOOK["shades"])],
         showscale=False,
         text=numbers,
         texttemplate="%{text}",
-        textfont={"color": _INK},
-        customdata=[[(stage, value) for value in values] for stage in ids],
+        textfont={"color": _LOOK["ink"]},
+        customdata=[[(stage, value) for value in values] for stage in rows],
         hovertemplate="%{y}<br>%{x}: %{z}<extra></extra>",
     )
-    figure = _styled(heat, rows=len(ids))
+    figure = _styled(heat, rows=len(rows))
     return figure.update_yaxes(autorange="reversed").update_xaxes(side="top")
 
 
@@ -72,20 +75,20 @@ def bars(coverage: pd.DataFrame, *, roadmap: Roadmap, language: str = "ja") -> g
     """`analysis.coverage` as a bar a stage, with its number; stages without an opinion stay.
     ``customdata``: the stages' ids."""
     counts = coverage.set_index("stage")["n"]
-    ids = [stage.id for stage in roadmap.stages]
-    numbers = [int(counts.get(stage, 0)) for stage in ids]
+    rows = _rows(roadmap, language)
+    numbers = [int(counts.get(stage, 0)) for stage in rows]
     bar = go.Bar(
         orientation="h",
         x=numbers,
-        y=_labels(_names(roadmap, language), 28),
+        y=list(rows.values()),
         text=numbers,
         textposition="outside",
         cliponaxis=False,
         marker={"color": colours(roadmap), "line": _OUTLINE},
-        customdata=ids,
+        customdata=list(rows),
         hovertemplate="%{y}: %{x}<extra></extra>",
     )
-    figure = _styled(bar, rows=len(ids)).update_yaxes(autorange="reversed")
+    figure = _styled(bar, rows=len(rows)).update_yaxes(autorange="reversed")
     return figure.update_xaxes(visible=False, rangemode="tozero")
 
 
@@ -99,9 +102,8 @@ def timeline(
     dated = matrix.assign(day=matrix["value"].map(days)).dropna(subset="day")
     spoken = dated[dated["n"] > 0].groupby(["stage", "day"], as_index=False)
     cells = spoken.agg(n=("n", "sum"), meetings=("value", tuple))
-    ids = [stage.id for stage in roadmap.stages]
-    rows = dict(zip(ids, _labels(_names(roadmap, language), 28), strict=True))
-    colour = cells["stage"].map(dict(zip(ids, colours(roadmap), strict=True)))
+    rows = _rows(roadmap, language)
+    colour = cells["stage"].map(dict(zip(rows, colours(roadmap), strict=True)))
     size = 10 * cells["n"].astype(float) ** 0.5 + 6
     dots = go.Scatter(
         x=cells["day"].tolist(),
@@ -121,7 +123,7 @@ def timeline(
 
 def colours(roadmap: Roadmap) -> list[str]:
     """A colour a stage, in order; after six they begin again, as the numbers tell them apart."""
-    scale = _ORDERED if roadmap.ordered else _PLAIN
+    scale = _LOOK["ordered" if roadmap.ordered else "plain"]
     return [scale[place % len(scale)] for place in range(len(roadmap.stages))]
 
 
@@ -129,7 +131,7 @@ def _styled(trace: Any, *, rows: int) -> go.Figure:
     figure = go.Figure(trace)
     figure.update_layout(
         template="none",
-        font={"family": _FONT, "size": 16, "color": _INK},
+        font={"family": _LOOK["font"], "size": _LOOK["size"], "color": _LOOK["ink"]},
         height=120 + 56 * rows,
         margin={"l": 16, "r": 48, "t": 16, "b": 16},
     )
@@ -137,8 +139,10 @@ def _styled(trace: Any, *, rows: int) -> go.Figure:
     return figure.update_yaxes(automargin=True)
 
 
-def _names(roadmap: Roadmap, language: str) -> list[str]:
-    return [stage.label[language] for stage in roadmap.stages]
+def _rows(roadmap: Roadmap, language: str) -> dict[str, str]:
+    """The stages' ids and what the axis calls them."""
+    names = _labels((stage.label[language] for stage in roadmap.stages), 28)
+    return dict(zip((stage.id for stage in roadmap.stages), names, strict=True))
 
 
 def _labels(names: Iterable[str], width: int) -> list[str]:

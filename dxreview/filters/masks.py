@@ -101,10 +101,16 @@ class Masks:
     """A filter's fields as masks over the rows of one opinions frame."""
 
     def __init__(self, index: Index, filter_: "Filter", store: Any, revision: object) -> None:
-        self._filter, self._index = filter_, index
-        self._decided = index.decided(filter_.roadmap, filter_.reviewer, store, revision)
+        self._filter, self._index, self._store = filter_, index, (store, revision)
         self._fields = {name: self._mask(name) for name in filter_.active() if name != "roadmap"}
         self._both = lru_cache(self._both_of)
+
+    @cached_property
+    def _decided(self) -> dict[str, Values]:
+        found: dict[str, Values] = self._index.decided(
+            self._filter.roadmap, self._filter.reviewer, *self._store
+        )
+        return found
 
     def all(self, but: str | None = None) -> Mask:
         """The rows that fit every field, one left out or none."""
