@@ -4,15 +4,17 @@
 hand-over files. `dxreview.store.replay` states the rules of the replay.
 """
 
+import gc
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dxreview.records import DxError, Event
-from dxreview.store.events import checked, new_id, to_row
-from dxreview.store.replay import Replay, Row, many_made
+from dxreview.store.events import checked, new_id
+from dxreview.store.replay import Replay
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,14 +62,12 @@ class Store:
     def poll(self) -> int:
         """Take in what other processes appended; return the revision."""
         with self._lock, many_made():
-            epoch, rows = self._database.since(self._seq)
+            epoch, self._seq, events = self._database.since(self._seq)
             if self._epoch not in ("", epoch):  # a backup was restored
-                self._earlier = self.revision + 1
-                self.replay, self._seq = Replay(), 0
-                epoch, rows = self._database.since(0)
+                self._earlier, self.replay = self.revision + 1, Replay()
+                epoch, self._seq, events = self._database.since(0)
             self._epoch = epoch
-            self._seq = rows[-1][-1] if rows else self._seq
-            self.replay.take([Row._make(row[:-1]) for row in rows])
+            self.replay.take(events)
             return self.revision
 
     def close(self) -> None:
@@ -85,8 +85,7 @@ class Store:
         clean = [checked(event) for event in events]
         with self._lock:
             self._database.insert(clean)
-            rows = map(to_row, clean)
-            self.replay.take([Row(*(row[name] for name in Row._fields)) for row in rows])
+            self.replay.take(clean)
         return clean
 
     def event(self, action: str, reviewer: str, **fields: Any) -> Event:
@@ -195,7 +194,7 @@ class Store:
 
     def events(self) -> "pd.DataFrame":
         """Every event ever, sorted by id: the fields of `Event`; stages are tuples."""
-        return self._frame("events", self._database.events())
+        return self._frame("events", self.replay)
 
     def history(self, opinion_id: str) -> "pd.DataFrame":
         """Who decided what on the opinion, and when, in order: id, at, reviewer, action, roadmap,
@@ -215,13 +214,7 @@ class Store:
 
         Of several equal opinions in a meeting, the neighbours tell which one was meant.
         """
-        from dxreview.store.database import EVENTS
-        from dxreview.store.placing import suspects
-
-        found = suspects(self.replay, opinions["opinion_id"])
-        quoted = self._database.events(EVENTS.c.quote.is_not(None)) if found else []
-        latest = {self.replay.home(event.opinion_id or ""): event for event in quoted}
-        return self._frame("homeless", found, latest, opinions)
+        return self._frame("homeless", self.replay, opinions)
 
     def _frame(self, name: str, *about: Any) -> "pd.DataFrame":
         from dxreview.store import frames
@@ -246,7 +239,8 @@ class Store:
         a file there holds already are kept."""
         from dxreview.store import handover
 
-        return handover.write(self._database.events(), Path(folder))
+        self.poll()
+        return handover.write(self.replay.known.values(), Path(folder))
 
     def merge(self, *files: str | Path) -> int:
         """Take in hand-over files, all or none; return how many events were new.
@@ -259,6 +253,19 @@ class Store:
         before = self.poll()
         self.append(*found.values())
         return self.revision - before
+
+
+@contextmanager
+def many_made() -> Iterator[None]:
+    """Around work that makes very many small objects, none of them garbage: without the collector,
+    which would walk them again and again, it takes a third less time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _several(stages: Stages) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from sqlalchemy.schema import CreateTable
 
 from dxreview.records import DxError, Event
 from dxreview.store.events import FIELDS, from_row, new_id, to_row
-from dxreview.store.replay import Row
 
 T = TypeVar("T")
 SCHEMA = 1
@@ -44,9 +43,8 @@ META = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-_replayed = sa.select(*(EVENTS.c[name] for name in Row._fields), EVENTS.c.seq).order_by("seq")
 _meta = sa.select(META.c.value).where(META.c.key == sa.bindparam("wanted"))
-_whole = sa.select(*(EVENTS.c[name] for name in FIELDS)).order_by(EVENTS.c.id)
+_rows = sa.select(*(EVENTS.c[name] for name in FIELDS), EVENTS.c.seq).order_by("seq")
 
 
 class Database:
@@ -122,27 +120,24 @@ class Database:
             if connection.exec_driver_sql(self._insert, rows).rowcount == len(rows):
                 return
             for event in events:
-                asked = _whole.where(EVENTS.c.id == event.id)
-                if from_row(connection.execute(asked).mappings().one()) != event:
+                stored = connection.execute(_rows.where(EVENTS.c.id == event.id)).one()
+                if from_row(stored[:-1]) != event:
                     raise DxError("store.conflict", store=self.place, id=event.id)
 
         if rows:
             self.run(work, write=True)
 
-    def since(self, seq: int) -> tuple[str, list[Any]]:
-        """The epoch (another one: the store was restored, read it from the start), and what arrived
-        after ``seq``: rows of the fields of `Row` and their seq, in order."""
+    def since(self, seq: int) -> tuple[str, int, list[Event]]:
+        """The epoch (another one: the store was restored, read it from the start), the number of
+        the last event, and the events that arrived after ``seq``, in order."""
 
-        def work(connection: sa.Connection) -> tuple[str, list[Any]]:
+        def work(connection: sa.Connection) -> tuple[str, int, list[Event]]:
             epoch = connection.execute(_meta, {"wanted": EPOCH}).scalar_one()
-            return epoch, list(connection.execute(_replayed.where(EVENTS.c.seq > seq)))
+            found = connection.execute(_rows.where(EVENTS.c.seq > seq)).all()
+            last = found[-1][-1] if found else seq
+            return epoch, last, [from_row(row[:-1]) for row in found]
 
         return self.run(work)
-
-    def events(self, *where: Any) -> list[Event]:
-        """Whole events in the order of their ids."""
-        query = _whole.where(*where)
-        return self.run(lambda c: [from_row(row) for row in c.execute(query).mappings()])
 
     def close(self) -> None:
         self._connection.close()

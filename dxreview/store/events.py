@@ -5,9 +5,10 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -112,10 +113,16 @@ def _values(event: Event) -> dict[str, Any]:
     return {name: getattr(event, name) for name in FIELDS}
 
 
-def from_row(row: Any) -> Event:
-    """The event of a row (a mapping) of the database."""
-    stages = tuple(json.loads(row["stages"] or "[]"))
-    return Event(**{**row, "at": datetime.fromisoformat(row["at"]), "stages": stages})
+def from_row(row: Iterable[Any]) -> Event:
+    """The event of a row of the database, its columns in the order of `FIELDS`."""
+    values = [*row]
+    values[1], values[7] = datetime.fromisoformat(values[1]), _unpacked(values[7])
+    return Event(*values)
+
+
+@cache
+def _unpacked(stages: str) -> tuple[str, ...]:
+    return tuple(json.loads(stages or "[]"))
 
 
 def to_line(event: Event) -> str:

@@ -10,10 +10,10 @@ import pyarrow as pa
 from dxreview.records import Event
 from dxreview.roadmap import Roadmaps
 from dxreview.store import placing
-from dxreview.store.replay import Choice, Place, Replay, Row, unpacked
+from dxreview.store.replay import Choice, Place, Replay
 
 TAGS = ("opinion_id", "roadmap", "version", "stage", "reviewer", "at", "basis", "memo")
-_TYPES = {"reviewers": "Int64", "undone": "bool", "score": "Float64"}
+_TYPES = {"reviewers": "Int64", "score": "Float64", "at": "datetime64[us, UTC]"}
 
 
 def frame(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
@@ -25,9 +25,6 @@ def frame(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame
 def _column(name: str, values: list[Any]) -> Any:
     if name in ("stages", "now", "whose"):
         return pd.Series(values, dtype=object)
-    if name == "at":
-        moments = pd.to_datetime(pd.Series(values, dtype=object), utc=True)
-        return moments.astype("datetime64[us, UTC]")
     if name in _TYPES:
         return pd.array(values, dtype=_TYPES[name])
     return pd.array(pa.array(values, pa.large_string()), dtype="string[pyarrow]")
@@ -71,10 +68,10 @@ def decisions(
 
 
 def _decision(
-    made: dict[str, Choice], settled: Row | None
+    made: dict[str, Choice], settled: Event | None
 ) -> tuple[str, tuple[str, ...], int, str | None]:
     if settled:
-        return "settled", unpacked(settled.stages), len(made), settled.memo
+        return "settled", settled.stages, len(made), settled.memo
     sets = {frozenset(choice.stages) for choice in made.values()}
     stages = tuple(sorted(frozenset().union(*sets)))
     alone = "tagged" if stages else "none_applies"
@@ -87,19 +84,19 @@ def memos(replay: Replay) -> pd.DataFrame:
     return frame(("opinion_id", "reviewer", "at", "memo"), rows)
 
 
-def events(found: Iterable[Event]) -> pd.DataFrame:
-    columns = tuple(Event.__dataclass_fields__)
-    return frame(columns, ([getattr(event, name) for name in columns] for event in found))
+def events(replay: Replay) -> pd.DataFrame:
+    return _events(replay.known.values(), tuple(Event.__dataclass_fields__))
 
 
 def history(replay: Replay, opinion_id: str) -> pd.DataFrame:
-    return frame(
-        ("id", "at", "reviewer", "action", "roadmap", "stages", "basis", "memo", "undone"),
-        [
-            (*row[:4], row.roadmap, unpacked(row.stages), row.basis, row.memo, undone)
-            for row, undone in replay.history(opinion_id)
-        ],
-    )
+    columns = ("id", "at", "reviewer", "action", "roadmap", "stages", "basis", "memo")
+    found = replay.history(opinion_id)
+    return _events(found, columns).assign(undone=[not replay.counts(event) for event in found])
+
+
+def _events(found: Iterable[Event], columns: Sequence[str]) -> pd.DataFrame:
+    found = sorted(found, key=lambda event: event.id)
+    return frame(columns, ([getattr(event, name) for name in columns] for event in found))
 
 
 def second_look(replay: Replay, roadmaps: Roadmaps) -> pd.DataFrame:
@@ -110,10 +107,8 @@ def second_look(replay: Replay, roadmaps: Roadmaps) -> pd.DataFrame:
     return kept.join(frame(("what", "now"), [change for change in changed if change]))
 
 
-def homeless(
-    found: dict[str, set[str]], quoted: dict[str, Event], opinions: pd.DataFrame
-) -> pd.DataFrame:
-    rows = placing.homeless(
-        found, quoted, zip(opinions["opinion_id"], opinions["text"], strict=True)
+def homeless(replay: Replay, opinions: pd.DataFrame) -> pd.DataFrame:
+    texts = dict(zip(opinions["opinion_id"], opinions["text"], strict=True))
+    return frame(
+        ("opinion_id", "found", "score", "quote", "whose"), placing.homeless(replay, texts)
     )
-    return frame(("opinion_id", "found", "score", "quote", "whose"), rows)

@@ -15,7 +15,26 @@ CLOSE = 0.5  # this share of the quote's triples of letters must be in an opinio
 _REPEAT = re.compile(r"(?<=-[0-9a-f]{8})-\d+$")
 
 
-def suspects(replay: Replay, known: Iterable[str]) -> dict[str, set[str]]:
+def homeless(replay: Replay, opinions: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+    """Reviewed opinions that are not at their place: opinion_id, found, score, quote, whose.
+
+    ``opinions``: opinion_id → text, in reading order.
+    """
+    suspects = _suspects(replay, opinions)
+    there = {each: fold_identity(text) for each, text in opinions.items()} if suspects else {}
+    quoted: dict[str, Event] = {}
+    for event_id in sorted(replay.known) if suspects else ():
+        event = replay.known[event_id]
+        if event.quote:
+            quoted[replay.home(event.opinion_id or "")] = event
+    for opinion_id, reviewers in suspects.items():
+        last = quoted.get(opinion_id)
+        now, score = _place(last, there) if last else (None, 0.0)
+        if now != opinion_id and (now or opinion_id not in there):
+            yield opinion_id, now, score, last and last.quote, tuple(sorted(reviewers))
+
+
+def _suspects(replay: Replay, known: Iterable[str]) -> dict[str, set[str]]:
     """Reviewed opinions that are not there under their id, or may be another of several repeats,
     and by whom."""
     repeated: dict[str, set[str]] = defaultdict(set)
@@ -25,26 +44,9 @@ def suspects(replay: Replay, known: Iterable[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for (opinion_id, _), made in replay.choices().items():
         found[opinion_id].update(made)
-    for row in (*replay.settlements().values(), *replay.memos().values()):
-        found[replay.home(row.opinion_id or "")].add(row.reviewer)
+    for event in (*replay.settlements().values(), *replay.memos().values()):
+        found[replay.home(event.opinion_id or "")].add(event.reviewer)
     return {each: who for each, who in sorted(found.items()) if who and each not in sure}
-
-
-def homeless(
-    found: Mapping[str, set[str]],
-    quoted: Mapping[str, Event],
-    opinions: Iterable[tuple[str, str]],
-) -> Iterator[tuple[Any, ...]]:
-    """Of the suspects those that are not at their place: opinion_id, found, score, quote, whose.
-
-    ``opinions``: (opinion_id, text) in reading order.
-    """
-    there = {each: fold_identity(text) for each, text in opinions} if found else {}
-    for opinion_id, reviewers in found.items():
-        event = quoted.get(opinion_id)
-        now, score = _place(event, there) if event else (None, 0.0)
-        if now != opinion_id and (now or opinion_id not in there):
-            yield opinion_id, now, score, event and event.quote, tuple(sorted(reviewers))
 
 
 def _place(event: Event, there: dict[str, str]) -> tuple[str | None, float]:

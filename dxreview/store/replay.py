@@ -15,187 +15,146 @@ The rules. Events count in the order of their ids.
   away from an id counts.
 """
 
-import gc
-import json
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
+from dxreview.records import Event
+
 UNDO_DEPTH = 100
-
-
-class Row(NamedTuple):
-    """The part of an event that the replay reads, as the database keeps it."""
-
-    id: str
-    at: str
-    reviewer: str
-    action: str
-    opinion_id: str | None
-    roadmap: str | None
-    version: str | None
-    stages: str
-    basis: str
-    memo: str | None
-    group: str | None
-    undoes: str | None
-
-    @property
-    def unit(self) -> str:
-        """What one undo takes back: the whole group, or the event."""
-        return self.group or self.id
+Place = tuple[str, str]  # opinion and roadmap (of a memo: and reviewer)
+Units = dict[str, None]  # an ordered set
+_id = attrgetter("id")
 
 
 class Choice(NamedTuple):
     """One reviewer's present decision: stage → the event that put it on; or none applies."""
 
-    stages: dict[str, Row]
+    stages: dict[str, Event]
     none: bool
 
 
-Place = tuple[str, str]  # opinion and roadmap (of a memo: and reviewer)
-Cell = tuple[str, str, str]  # opinion, roadmap, reviewer
-Rows = list[Row]
-Units = dict[str, None]  # an ordered set
-Choices = dict[Place, dict[str, Choice]]
-unpacked = cache(lambda stages: tuple(json.loads(stages)) if stages else ())
-
-
-@contextmanager
-def many_made() -> Iterator[None]:
-    """Around work that makes very many small objects, none of them garbage: without the collector,
-    which would walk them again and again, it takes a third less time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+def unit(event: Event) -> str:
+    """What one undo takes back: the whole group, or the event."""
+    return event.group or event.id
 
 
 class Replay:
     """Takes events in, in any order and more than once, and answers for their state."""
 
     def __init__(self) -> None:
-        self.known: set[str] = set()
+        self.known: dict[str, Event] = {}
         self.latest = ""
-        self._acts: dict[str, Rows] = defaultdict(list)
-        self._decided: dict[Cell, Rows] = defaultdict(list)
+        self._acts: dict[str, list[Event]] = defaultdict(list)
+        self._decided: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
         # memo, settle, move: of each the latest counts.
-        self._single: dict[str, dict[Place, Rows]] = defaultdict(lambda: defaultdict(list))
-        self._turns: dict[Place, Row] = {}  # (reviewer, unit) → its latest undo or redo
+        self._single: dict[str, dict[Place, list[Event]]] = defaultdict(lambda: defaultdict(list))
+        self._turns: dict[Place, Event] = {}  # (reviewer, unit) → its latest undo or redo
         self._undone: dict[str, set[str]] = defaultdict(set)  # reviewer → units taken back now
         self._stacks: dict[str, tuple[int, Units, Units]] = {}
         # What `choices` worked out last, and the cells that changed since; None: all of them.
-        self._choices: Choices = {}
-        self._changed: set[Cell] | None = None
+        self._choices: dict[Place, dict[str, Choice]] = {}
+        self._changed: set[tuple[str, str, str]] | None = None
 
-    def take(self, rows: Sequence[Row]) -> None:
-        """Take in ``rows``; those that are known already change nothing."""
-        if len(rows) > len(self.known):
+    def take(self, events: Sequence[Event]) -> None:
+        """Take in ``events``; those that are known already change nothing."""
+        if len(events) > len(self.known):
             self._changed = None
-        for row in rows:
-            if row[0] not in self.known:
-                self.known.add(row[0])
-                self._take(row)
+        for event in events:
+            if event.id not in self.known:
+                self.known[event.id] = event
+                self._take(event)
 
-    def _take(self, row: Row) -> None:
-        event_id, _, reviewer, action, opinion, roadmap, *_, undoes = row
-        if event_id > self.latest:
-            self.latest = event_id
-        if not _put(self._acts[reviewer], row):
+    def _take(self, event: Event) -> None:
+        reviewer, action, opinion = event.reviewer, event.action, event.opinion_id or ""
+        self.latest = max(self.latest, event.id)
+        if not _put(self._acts[reviewer], event):
             self._stacks.pop(reviewer, None)
         if action in ("undo", "redo"):
-            self._turn(row, (reviewer, undoes or ""))
-        elif action in ("memo", "settle", "move"):
-            places = {"memo": (opinion, reviewer), "settle": (opinion, roadmap)}
-            _put(self._single[action][places.get(action, (undoes, ""))], row)  # type: ignore[index]
+            self._turn(event, (reviewer, event.undoes or ""))
+        elif action in ("memo", "settle"):
+            other = reviewer if action == "memo" else event.roadmap or ""
+            _put(self._single[action][opinion, other], event)
+        elif action == "move":
+            _put(self._single[action][event.undoes or "", ""], event)
         else:
-            _put(self._decided[opinion or "", roadmap or "", reviewer], row)
+            _put(self._decided[opinion, event.roadmap or "", reviewer], event)
         if self._changed is not None:
-            self._changed.add((opinion or "", roadmap or "", reviewer))
+            self._changed.add((opinion, event.roadmap or "", reviewer))
 
-    def _turn(self, row: Row, key: Place) -> None:
-        reviewer, unit = key
-        last = self._turns[key] = max(row, self._turns.get(key, row))
+    def _turn(self, event: Event, key: Place) -> None:
+        reviewer, taken = key
+        last = self._turns[key] = max(event, self._turns.get(key, event), key=_id)
         undone = self._undone[reviewer]
-        (undone.add if last.action == "undo" else undone.discard)(unit)
+        (undone.add if last.action == "undo" else undone.discard)(taken)
         if self._changed is not None:
-            reached = (act for act in self._acts[reviewer] if act.unit == unit)
-            self._changed.update((r.opinion_id or "", r.roadmap or "", reviewer) for r in reached)
+            reached = (act for act in self._acts[reviewer] if unit(act) == taken)
+            self._changed.update((e.opinion_id or "", e.roadmap or "", reviewer) for e in reached)
 
-    def counts(self, row: Row) -> bool:
+    def counts(self, event: Event) -> bool:
         """Whether the event is not taken back at present."""
-        return row.unit not in self._undone[row.reviewer]
+        return unit(event) not in self._undone[event.reviewer]
 
     def reviewers(self) -> list[str]:
         """Everybody who ever acted."""
         return sorted(self._acts)
 
-    # --- the state ---
-
-    def choices(self) -> Choices:
+    def choices(self) -> dict[Place, dict[str, Choice]]:
         """(opinion, roadmap) → reviewer → present decision; who has not decided is left out."""
-        if self._changed is None or (self._changed and self._single["move"]):
+        cells, moves = self._decided, self._single["move"]
+        if self._changed is None or (self._changed and moves):
             self._choices = defaultdict(dict)
-            cells = self._at_home()
+            if moves:
+                cells = defaultdict(list)
+                for (opinion, roadmap, who), events in self._decided.items():
+                    cells[self.home(opinion), roadmap, who] += events
         else:
             cells = {cell: self._decided[cell] for cell in self._changed & self._decided.keys()}
-        for (opinion, roadmap, who), rows in cells.items():
+        for (opinion, roadmap, who), events in cells.items():
             made = self._choices[opinion, roadmap]
-            made[who] = choice = _choice(rows, self._undone[who])
+            made[who] = choice = _choice(
+                sorted(events, key=_id) if moves else events, self._undone[who]
+            )
             if not choice.stages and not choice.none:
                 del made[who]
         self._changed = set()
         return self._choices
 
-    def settlements(self) -> dict[Place, Row]:
+    def settlements(self) -> dict[Place, Event]:
         """(opinion, roadmap) → the settlement that counts."""
         return self._latest("settle")
 
-    def memos(self) -> dict[Place, Row]:
+    def memos(self) -> dict[Place, Event]:
         """(opinion, reviewer) → the memo that counts; removed ones are left out."""
-        return {key: row for key, row in self._latest("memo").items() if row.memo}
+        return {key: event for key, event in self._latest("memo").items() if event.memo}
 
-    def _latest(self, action: str) -> dict[Place, Row]:
-        last: dict[Place, Row] = {}
-        for (opinion, other), rows in self._single[action].items():
+    def _latest(self, action: str) -> dict[Place, Event]:
+        last: dict[Place, Event] = {}
+        for (opinion, other), events in self._single[action].items():
             key = (self.home(opinion), other)
-            for row in [row for row in rows if self.counts(row)][-1:]:
-                last[key] = max(row, last.get(key, row))
+            for event in [event for event in events if self.counts(event)][-1:]:
+                last[key] = max(event, last.get(key, event), key=_id)
         return last
 
-    def history(self, opinion_id: str) -> list[tuple[Row, bool]]:
-        """The events that reach the opinion, in order, and whether they are taken back now."""
-        acts = [row for rows in self._acts.values() for row in rows]
-        about = [row for row in acts if row.opinion_id and self.home(row.opinion_id) == opinion_id]
-        units = {(row.reviewer, row.unit) for row in about}
-        turns = [row for row in acts if not row.opinion_id and (row.reviewer, row.undoes) in units]
-        return [(row, not self.counts(row)) for row in sorted(about + turns)]
+    def history(self, opinion_id: str) -> list[Event]:
+        """The events that reach the opinion, in order."""
+        every = self.known.values()
+        about = [e for e in every if e.opinion_id and self.home(e.opinion_id) == opinion_id]
+        units = {(event.reviewer, unit(event)) for event in about}
+        turns = [e for e in every if not e.opinion_id and (e.reviewer, e.undoes) in units]
+        return sorted(about + turns, key=_id)
 
     def home(self, opinion_id: str) -> str:
         """The id under which the opinion stands now."""
         at = ""
         while moves := self._single["move"].get((opinion_id, "")):
-            last = [row for row in moves if self.counts(row)][-1:]
+            last = [move for move in moves if self.counts(move)][-1:]
             if not last or last[0].id <= at:  # each step is later than the last: no circles
                 break
             opinion_id, at = last[0].opinion_id or "", last[0].id
         return opinion_id
-
-    def _at_home(self) -> dict[Cell, Rows]:
-        if not self._single["move"]:
-            return self._decided
-        merged: dict[Cell, Rows] = defaultdict(list)
-        for (opinion, roadmap, who), rows in self._decided.items():
-            merged[self.home(opinion), roadmap, who] += rows
-        return {cell: sorted(rows) for cell, rows in merged.items()}
-
-    # --- undo and redo ---
 
     def undoable(self, reviewer: str) -> str | None:
         """The unit that the reviewer's next undo takes back."""
@@ -209,41 +168,40 @@ class Replay:
         """Units done and units undone, the last one last; only new acts are gone through."""
         acts = self._acts.get(reviewer, [])
         seen, done, undone = self._stacks.get(reviewer, (0, {}, {}))
-        for row in acts[seen:]:
-            if row.action in ("undo", "redo"):
-                source, target = (done, undone) if row.action == "undo" else (undone, done)
-                if row.undoes in source:
-                    target[row.undoes] = source.pop(row.undoes)
+        for event in acts[seen:]:
+            if event.action in ("undo", "redo"):
+                source, target = (done, undone) if event.action == "undo" else (undone, done)
+                if event.undoes in source:
+                    target[event.undoes] = source.pop(event.undoes)
             else:
                 undone.clear()
-                done[row.unit] = None
+                done[unit(event)] = None
             if len(done) > UNDO_DEPTH:
                 del done[next(iter(done))]
         self._stacks[reviewer] = len(acts), done, undone
         return done, undone
 
 
-def _choice(rows: Rows, undone: set[str]) -> Choice:
-    stages: dict[str, Row] = {}
+def _choice(events: list[Event], undone: set[str]) -> Choice:
+    stages: dict[str, Event] = {}
     none = False
-    for row in rows:
-        event_id, _, _, action, _, _, _, packed, _, _, group, _ = row
-        if undone and (group or event_id) in undone:
+    for event in events:
+        if undone and unit(event) in undone:
             continue
-        if none := action == "none_applies":
+        if none := event.action == "none_applies":
             stages = {}
-        for stage in unpacked(packed):
-            if action == "tag":
-                stages[stage] = row
+        for stage in event.stages:
+            if event.action == "tag":
+                stages[stage] = event
             else:
                 stages.pop(stage, None)
     return Choice(stages, none)
 
 
-def _put(rows: Rows, row: Row) -> bool:
-    """Keep ``rows`` in the order of ids; True where the row is the last, as it nearly always is."""
-    if rows and row < rows[-1]:
-        insort(rows, row)
-        return False
-    rows.append(row)
-    return True
+def _put(events: list[Event], event: Event) -> bool:
+    """Keep ``events`` in order; True where the event is the last, as it nearly always is."""
+    if last := not events or event.id > events[-1].id:
+        events.append(event)
+    else:
+        insort(events, event, key=_id)
+    return last

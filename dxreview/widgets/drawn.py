@@ -15,7 +15,6 @@ from dxreview.filters import highlight
 from dxreview.messages import say
 from dxreview.roadmap import Roadmap
 from dxreview.session import Session
-from dxreview.store.replay import unpacked
 from dxreview.widgets.line import sentences
 
 Json = dict[str, Any]
@@ -129,7 +128,7 @@ def _stages_of_row(session: Session, opinion_id: str) -> list[str]:
     if not session.visible(opinion_id):
         return []
     if settled:
-        return _ordered(session.roadmap_now, unpacked(settled.stages))
+        return _ordered(session.roadmap_now, settled.stages)
     who = made if session.settling else made.keys() & {session.reviewer}
     return _ordered(session.roadmap_now, {stage for name in who for stage in made[name].stages})
 
@@ -159,7 +158,7 @@ def card(session: Session, opinion_id: str) -> Json:
         "hidden": not open_,
         "others": [{"reviewer": who, **decision(who)} for who in sorted(shown) if open_],
         "settled": {
-            "stages": _ordered(session.roadmap_now, unpacked(settled.stages)),
+            "stages": _ordered(session.roadmap_now, settled.stages),
             "reason": settled.memo,
             "by": settled.reviewer,
         }

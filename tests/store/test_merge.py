@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from dxreview.records import DxError, Event
 from dxreview.store import Store
-from dxreview.store.events import checked, from_line, new_id, to_line, to_row
+from dxreview.store.events import checked, from_line, new_id, to_line
 from dxreview.store.handover import file_names
-from dxreview.store.replay import Replay, Row
+from dxreview.store.replay import Replay
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 IDS = [new_id() for _ in range(40)]
@@ -51,8 +51,7 @@ def state(*arrivals: list[Event]) -> tuple[Any, ...]:
     """Everything a replay answers, asked after each arrival and once more at the end."""
     replay = Replay()
     for events in arrivals:
-        rows = map(to_row, events)
-        replay.take([Row(*(row[name] for name in Row._fields)) for row in rows])
+        replay.take(events)
         replay.choices()
         stacks = [(replay.undoable(who), replay.redoable(who)) for who in "xy"]
     made = {place: by for place, by in replay.choices().items() if by}
