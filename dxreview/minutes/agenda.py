@@ -23,7 +23,7 @@ def agenda(lines: Sequence[Line]) -> list[Item]:
     above: list[str] = []
     for line in lines:
         found = numbered(line.text)
-        if found is None and items:
+        if found is None and items and items[-1].number:
             last = items[-1]
             items[-1] = last._replace(title=tidy(join(last.title, line.text)), end=line.end)
         elif found is None:

@@ -51,6 +51,13 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
             out[-1].openings[line.start] = opening
         elif not (len(line.text) > 60 or line.text[-1] == "。"):
             opened = _opened(line, block, at in found.headings, number)
+            if (
+                opened
+                and block.kind == part.AGENDA
+                and opened.kind == part.BODY
+                and not opened.dress
+            ):
+                opened = opened if _holds(lines, at + 1, found) else None
             if opened is not None:
                 number = numbered(line.text) or number
                 out.append(Block(opened.kind, line, opened))
@@ -74,6 +81,12 @@ def _starts(lines: Sequence[Line], at: int, found: Evidence) -> bool:
     return False
 
 
+def _holds(lines: Sequence[Line], at: int, found: Evidence) -> bool:
+    """Whether something is said at a line: a unit, a sentence, or a section in brackets."""
+    text = lines[at].text if at < len(lines) else ""
+    return at in found.openings or "。" in text or text[:1] in ("（", "(", "【", "＜", "〔")
+
+
 def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> Heading | None:
     """The heading that a line is in its place, or None."""
     text = line.text
@@ -86,6 +99,8 @@ def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> H
         label = "".join(text[item.end if item else 1 :].split())
         opened = Heading(part.ROSTER, label, dress=text[0]) if is_group(label) else None
     if item is not None and block.kind == part.AGENDA and _goes_on(block, item):
+        return None
+    if item is not None and block.kind == part.BODY and opened and opened.kind == part.AGENDA:
         return None
     if opened is None:
         return _sibling(text, block, item, last)

@@ -67,6 +67,9 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
             default=("", {}),
         )
         if best:
+            bullets = [at for at, opening in found.openings.items() if opening.mark in BULLETS]
+            for at in bullets:
+                del found.openings[at]
             found.openings.update(best)
             decisions.append(Decision(form, "speaker", len(best)))
     labels = {at: label for at, line in enumerate(lines) if (label := labelled(line.text))}

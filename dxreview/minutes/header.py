@@ -113,7 +113,8 @@ def is_name(text: str) -> bool:
     """Whether a line names a body or one of its sessions."""
     if "。" in text or len(text) > 80 or "：" in text:
         return False
-    return _BODY.search(_undated(text)) is not None
+    text = _undated(text)
+    return _BODY.search(text) is not None or _ROUND.search(text) is not None
 
 
 def _undated(text: str) -> str:

@@ -19,7 +19,8 @@ _ROSTER, _GROUP, _NUMBERED = pattern("roster"), pattern("group"), pattern("numbe
 _VOICES = pattern("voices")
 # A label begins with one of these; most lines do not, and need no further look.
 _FIRST = frozenset(
-    word[0] for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出")
+    word[0]
+    for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出地")
 )
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》≫』」"
 _STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+")
@@ -83,7 +84,7 @@ def _plain(label: str) -> tuple[str, int | None]:
 
 
 def _kind(label: str) -> str | None:
-    if not label or len(label) > 30:
+    if not label or len(label) > 40:
         return None
     return _KIND.get(label) or (ROSTER if _ROSTER.fullmatch(label) else None)
 

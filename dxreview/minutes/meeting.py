@@ -195,6 +195,9 @@ def _materials(draft: Draft, unit: Unit) -> None:
         who = unit.speaker.role if unit.speaker else None
         for number, presenter, start, stop in materials(piece, end - len(piece), who):
             place = draft.page(start), start, stop
+            listed = (m for m in draft.materials if m.number == number and m.section is None)
+            if (above := next(listed, None)) is not None:
+                draft.materials.remove(above)
             draft.materials.append(Material(draft.id, number, presenter, unit.section, *place))
 
 

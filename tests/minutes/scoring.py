@@ -119,7 +119,11 @@ def percent(total: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    held = "held" in sys.argv
-    chosen = [n for n, e in EXPECTED.items() if bool(e.get("held")) == held]
+    part = next((key for key in ("held", "fresh") if key in sys.argv), None)
+    chosen = [
+        name
+        for name, wanted in EXPECTED.items()
+        if (wanted.get(part) if part else not (wanted.get("held") or wanted.get("fresh")))
+    ]
     result = score(chosen, show="show" in sys.argv)
     print(len(chosen), "documents;", percent(result), "; facts wrong", result["facts wrong"])
