@@ -73,11 +73,24 @@ class Host(Voila):  # type: ignore[misc]
 class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     """The notebook, at the server's root only."""
 
+    def initialize(self, **kwargs: Any) -> None:
+        super().initialize(**kwargs)
+        self._written: list[str] = []
+
+    async def prepare(self) -> None:
+        """The shared page is public: it needs no identity, cookie or kernel."""
+        host: Host = self.settings["voila"]
+        if host.page and self.request.path == host.base_url:
+            self._send(host.page)
+            self.finish()
+        else:
+            await super().prepare()
+
     async def get(self, path: str = "") -> None:
         host: Host = self.settings["voila"]
         if path:
             raise tornado.web.HTTPError(404)
-        if host.page or host.personal:
+        if host.personal:
             await self._answer(host)
             return
         async with host.turn:  # one visit finds out whether its page will do for all
@@ -110,7 +123,6 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
             self.finish(say("cli.full"))
 
     async def _render(self, host: Host) -> None:
-        self._written: list[str] = []
         host.starting += 1
         try:
             await super().get()
