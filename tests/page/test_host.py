@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,12 @@ async def ask(port: int, kernel: str, kind: str, content: dict[str, Any]) -> lis
         socket.close()
 
 
+def asked(*question: Any) -> list[dict[str, Any]]:
+    """`ask`, in a thread of its own: Playwright's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(ask(*question))).result()
+
+
 def test_an_execute_request_runs_nothing(personal: int, tmp_path: Path) -> None:
     status, headers, html = get(personal, "/")
     assert (status, b"data-dxreview-needs-kernel" in html) == (200, True)
@@ -116,8 +123,8 @@ def test_an_execute_request_runs_nothing(personal: int, tmp_path: Path) -> None:
     proof = tmp_path / "proof"
     code = f"open({str(proof)!r}, 'w').close()"
     kernel = kernel_of(html)
-    asyncio.run(ask(personal, kernel, "execute_request", {"code": code, "silent": False}))
-    alive = asyncio.run(ask(personal, kernel, "kernel_info_request", {}))
+    asked(personal, kernel, "execute_request", {"code": code, "silent": False})
+    alive = asked(personal, kernel, "kernel_info_request", {})
     assert any(answer.get("msg_type") == "kernel_info_reply" for answer in alive)
     assert not proof.exists()
 
