@@ -455,6 +455,15 @@ def test_a_stage_that_the_roadmap_has_no_more_is_still_counted_and_said_to_be_go
     assert page["findings"][0]["show"] == {"roadmap": "soumu-steps", "stage": ["step9"]}
 
 
+def test_a_store_that_project_toml_names_is_the_one_that_counts(project, tmp_path) -> None:
+    url = f"sqlite:///{(tmp_path / 'elsewhere.db').as_posix()}"
+    (project / "project.toml").write_text(f'store = "{url}"')
+    store = dx.Store(url)
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    store.close()
+    assert load_page(dx.publish(project))["n"]["reviewers"] == 1
+
+
 def test_a_source_that_cannot_be_read_is_not_left_out_in_silence(project, store, capsys) -> None:
     store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
     (project / "minutes" / "broken.pdf").write_bytes(b"%PDF-1.7 broken")

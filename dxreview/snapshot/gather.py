@@ -63,9 +63,9 @@ def gather(project: Project, *, store: str | None = None) -> Content:
 def open_store(project: Project, url: str | None = None) -> Store:
     """The project's store; while nobody has reviewed in it, one in memory that holds the hand-over
     files of ``reviews/``, so that publishing leaves the project as it was."""
-    embedded = not url and project.store_url.startswith("sqlite")
-    if not embedded or (project.dir / "review.db").exists():
-        store = Store(url or project.store_url)
+    file, url = project.dir / "review.db", url or project.store_url
+    if file.exists() or url != f"sqlite:///{file.as_posix()}":
+        store = Store(url)
         if store.revision:
             return store
         store.close()
