@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from dxreview.records import DxError
 
@@ -84,16 +84,26 @@ class Roadmaps(dict[str, Roadmap]):
             self.versions[roadmap.id] = (*self.versions.get(roadmap.id, ()), roadmap)
         super().__init__({key: versions[-1] for key, versions in self.versions.items()})
 
-    def change(self, roadmap: str, version: str, stage: str) -> "Change | None":
-        """What became of a stage of an earlier version; None where nothing did. Of a version that
-        is not here any more, only a stage that is gone can be told."""
+    def change(
+        self, roadmap: str, version: str | None, stage: str
+    ) -> tuple[str, tuple[str, ...]] | None:
+        """Why a tag of an earlier version needs another look, and the stages that come from its
+        own; None where it does not. Nothing is re-mapped: a person decides.
+
+        split: several stages, or the same and another one, come from it; renamed: its id or its
+        label is another one; gone: nothing comes from it. The label is compared where the earlier
+        version is still here.
+        """
         present = self.get(roadmap)
-        if present is None or present.version == version:
+        if present is None or version in (None, present.version):
             return None
-        known = {old.version: old for old in self.versions[roadmap]}
-        if version in known:
-            return changes(known[version], present).get(stage)
-        return None if stage in {now.id for now in present.stages} else Change("gone", ())
+        olds = (old.stages for old in self.versions[roadmap] if old.version == version)
+        labels = [old.label for stages in olds for old in stages if old.id == stage]
+        heirs = [heir for heir in present.stages if heir.id == stage or stage in heir.was]
+        if [heir.id for heir in heirs] == [stage] and labels in ([], [heirs[0].label]):
+            return None
+        what = "split" if len(heirs) > 1 else "renamed" if heirs else "gone"
+        return what, tuple(heir.id for heir in heirs)
 
 
 def load_roadmaps(folder: Path | str) -> Roadmaps:
@@ -106,28 +116,6 @@ def load_roadmaps(folder: Path | str) -> Roadmaps:
             facts = {"file": path, "other": other.name, "version": roadmap.version}
             raise DxError("roadmap.same_version", id=roadmap.id, **facts)
     return Roadmaps(roadmap for _, roadmap in found.values())
-
-
-class Change(NamedTuple):
-    """What a newer version did to a stage: ``what`` is gone, renamed or split; ``now`` its ids."""
-
-    what: str
-    now: tuple[str, ...]
-
-
-def changes(old: Roadmap, new: Roadmap) -> dict[str, Change]:
-    """The stages of ``old`` whose tags need another look under ``new``, by id.
-
-    split: several stages, or the same and another one, come from it; renamed: its id or its label
-    is another one; gone: nothing comes from it. Nothing is re-mapped: a person decides.
-    """
-    found = {}
-    for stage in old.stages:
-        heirs = [heir for heir in new.stages if heir.id == stage.id or stage.id in heir.was]
-        what = "split" if len(heirs) > 1 else "renamed" if heirs else "gone"
-        if what != "renamed" or (heirs[0].id, heirs[0].label) != (stage.id, stage.label):
-            found[stage.id] = Change(what, tuple(heir.id for heir in heirs))
-    return found
 
 
 def _age(roadmap: Roadmap) -> tuple[str, list[int]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dxreview.records import DxError
-from dxreview.roadmap import Change, Roadmap, Roadmaps, changes, load_roadmaps
+from dxreview.roadmap import Roadmap, Roadmaps, load_roadmaps
 
 from .conftest import ROOT
 
@@ -143,8 +143,18 @@ def test_a_newer_version_says_which_stages_need_another_look(steps: Roadmap) -> 
             replace(two, id="bodies", order=9, was=("step2",)),
         ),
     )
-    assert changes(steps, new) == {
-        "step1": Change("renamed", ("step1",)),
-        "step2": Change("split", ("people", "bodies")),
-        three.id: Change("gone", ()),
+    roadmaps = Roadmaps([new, steps])
+    found = {stage.id: roadmaps.change(steps.id, "2021.1", stage.id) for stage in steps.stages}
+    assert found == {
+        zero.id: None,
+        "step1": ("renamed", ("step1",)),
+        "step2": ("split", ("people", "bodies")),
+        three.id: ("gone", ()),
     }
+
+
+def test_of_a_version_that_is_not_here_ids_alone_are_compared(steps: Roadmap) -> None:
+    roadmaps = Roadmaps([steps])
+    assert roadmaps.change(steps.id, "2019.1", "step1") is None
+    assert roadmaps.change(steps.id, "2019.1", "step9") == ("gone", ())
+    assert roadmaps.change("another", "1.0", "x") is None

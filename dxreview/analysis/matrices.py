@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from dxreview.roadmap import Roadmap, Roadmaps
+from dxreview.roadmap import Roadmap
 
 
 def placed(opinions: pd.DataFrame, decisions: pd.DataFrame, roadmap: str) -> pd.DataFrame:
@@ -72,19 +72,6 @@ def coverage(
         rows.append((stage.id, n, meetings, n / whole, tuple(said["opinion_id"])))
     frame = pd.DataFrame(rows, columns=["stage", "n", "meetings", "share", "opinion_ids"])
     return frame.astype({"stage": "str", "n": "Int64", "meetings": "Int64", "share": "Float64"})
-
-
-def needs_look(tags: pd.DataFrame, roadmaps: Roadmaps) -> pd.DataFrame:
-    """Tags given under another version of a roadmap than the present one whose stage is now gone,
-    renamed or split; nothing is re-mapped. The columns of ``tags``, and change (gone, renamed,
-    split), now (tuple: the stages that come from it), current (the present version)."""
-    rows = []
-    for tag in tags.to_dict("records"):
-        change = roadmaps.change(tag["roadmap"], tag["version"], tag["stage"])
-        if change:
-            current = roadmaps[tag["roadmap"]].version
-            rows.append({**tag, "change": change.what, "now": change.now, "current": current})
-    return pd.DataFrame(rows, columns=[*tags.columns, "change", "now", "current"])
 
 
 def _plain(value: Any) -> str | None:

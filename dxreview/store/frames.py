@@ -102,7 +102,7 @@ def _events(found: Iterable[Event], columns: Sequence[str]) -> pd.DataFrame:
 def second_look(replay: Replay, roadmaps: Roadmaps) -> pd.DataFrame:
     found = tags(replay)
     keys = found[["roadmap", "version", "stage"]].to_numpy(dtype=object, na_value=None).tolist()
-    changed = [placing.second_look(tuple(key), roadmaps) for key in keys]
+    changed = [roadmaps.change(*key) for key in keys]
     kept = found[[change is not None for change in changed]].reset_index(drop=True)
     return kept.join(frame(("what", "now"), [change for change in changed if change]))
 

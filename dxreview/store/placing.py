@@ -1,5 +1,5 @@
-"""Tags whose ground moved: a new version of the minutes, or of a roadmap. Nothing is re-mapped
-here; a person looks and decides."""
+"""Tags whose ground moved with a new version of the minutes. Nothing is moved here; a person looks
+and decides."""
 
 import re
 from collections import defaultdict
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dxreview.records import Event
-from dxreview.roadmap import Change, Roadmaps, changes
 from dxreview.store.replay import Replay
 from dxreview.text import fold_identity
 
@@ -70,18 +69,3 @@ def _triples(text: str | None) -> set[str]:
 
 def _share(triples: set[str], text: str) -> float:
     return sum(each in text for each in triples) / len(triples) if triples else 0.0
-
-
-def second_look(tag: tuple[str, str | None, str], roadmaps: Roadmaps) -> Change | None:
-    """What the newest version did to the stage of a tag (roadmap, version, stage); None: nothing.
-
-    Where the file of the tag's version is not there, only a stage that is gone is known.
-    """
-    name, version, stage = tag
-    new = roadmaps.get(name)
-    if new is None or version in (None, new.version):
-        return None
-    for old in roadmaps.versions[name]:
-        if old.version == version:
-            return changes(old, new).get(stage)
-    return None if stage in [each.id for each in new.stages] else Change("gone", ())

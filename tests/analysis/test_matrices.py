@@ -1,15 +1,12 @@
 """Who is counted where."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from dxreview.analysis import coverage, needs_look, stage_matrix
-from dxreview.roadmap import Roadmap, Roadmaps
-from tests.conftest import ROOT
+from dxreview.analysis import coverage, stage_matrix
 
 OPINIONS = pd.DataFrame(
     {
@@ -74,25 +71,3 @@ def test_coverage_names_the_stages_without_an_opinion() -> None:
 def test_a_stage_that_one_opinion_alone_speaks_to() -> None:
     found = coverage(OPINIONS, DECISIONS, roadmap="steps", roadmaps=ROADMAPS)
     assert found.loc[found["n"] == 1, "opinion_ids"].tolist() == [("a-1",)]
-
-
-def test_tags_of_an_older_version_whose_stage_changed_need_a_look() -> None:
-    old = Roadmap.load(ROOT / "data" / "roadmaps" / "soumu-steps.toml")
-    zero, one, two, three = old.stages
-    heirs = [replace(two, id=name, was=("step2",), order=9) for name in ("org", "people")]
-    new = replace(old, version="2025.1", stages=(zero, replace(one, id="policy"), three, *heirs))
-    tags = pd.DataFrame(
-        [
-            ("o1", "soumu-steps", "2021.1", "step0"),
-            ("o1", "soumu-steps", "2021.1", "step2"),
-            ("o2", "soumu-steps", "2025.1", "policy"),
-            ("o2", "soumu-steps", "2019.1", "step1"),
-            ("o2", "gone-roadmap", "1", "x"),
-        ],
-        columns=["opinion_id", "roadmap", "version", "stage"],
-    )
-    found = needs_look(tags, Roadmaps([old, new]))
-    assert found[["stage", "change", "now"]].to_numpy().tolist() == [
-        ["step2", "split", ("org", "people")],
-        ["step1", "gone", ()],
-    ]
