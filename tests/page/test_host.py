@@ -108,6 +108,7 @@ async def ask(port: int, kernel: str, kind: str, content: dict[str, Any]) -> lis
         return answers
     finally:
         socket.close()
+        await asyncio.sleep(0.3)  # the other end says goodbye too
 
 
 def asked(*question: Any) -> list[dict[str, Any]]:
