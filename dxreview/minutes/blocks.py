@@ -47,9 +47,10 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
         block, opening = out[-1], found.openings.get(at)
         if opening is not None and (block.kind == part.BODY or _starts(lines, at, found)):
             if block.kind != part.BODY:
-                out.append(Block(part.BODY))
+                out.append(_body(block, line))
+                number = number if out[-1].line is None else numbered(out[-1].line.text)
             out[-1].openings[line.start] = opening
-        elif not (len(line.text) > 60 or line.text[-1] == "。"):
+        elif len(line.text) <= 60 and (line.text[-1] != "。" or "のとおり" in line.text):
             opened = _opened(line, block, at in found.headings, number)
             if (
                 opened
@@ -62,10 +63,26 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
                 number = numbered(line.text) or number
                 out.append(Block(opened.kind, line, opened))
                 continue
-        if opening is None and _apart(line, block):
+        if opening is None and block.kind == part.AGENDA and line.text[-1] == "。":
+            out.append(_body(block, line))
+            number = number if out[-1].line is None else numbered(out[-1].line.text)
+        elif opening is None and _apart(line, block):
             out.append(Block(HEAD))
         out[-1].lines.append(line)
     return out
+
+
+def _body(above: Block, line: Line) -> Block:
+    """The body that begins with a line; the numbered line right above it is its section, where it
+    stood last in a list of items."""
+    last = above.lines[-1] if above.kind == part.AGENDA and above.lines else None
+    item = numbered(last.text) if last and line.gap <= last.gap else None
+    if last is None or item is None:
+        return Block(part.BODY)
+    above.lines.pop()
+    return Block(
+        part.BODY, last, Heading(part.BODY, last.text[item.end :], dress=last.text[: item.end])
+    )
 
 
 def _starts(lines: Sequence[Line], at: int, found: Evidence) -> bool:

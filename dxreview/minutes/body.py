@@ -13,7 +13,7 @@ from dxreview.minutes.words import pattern
 from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
-_LEAD_IN = pattern("lead_in")
+_LEAD_IN, _OVER = pattern("lead_in"), pattern("over")
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
@@ -69,6 +69,7 @@ class _Section:
         self.out, self.block, self.section = out, block, block.label
         self.unit: Unit | None = None
         self.closed = False
+        self.number = numbered(block.line.text) if block.line else None
         self.talk = any(opening.speaker for opening in block.openings.values())
         flush = sum(line.indent == 0 for line in block.lines)
         self.set_in = flush * 3 < len(block.lines)
@@ -104,7 +105,8 @@ class _Section:
         self.out.units.append(self.unit)
 
     def _is_aside(self, text: str) -> bool:
-        return self.talk and text[0] == "〔" and text[-1] == "〕"
+        aside = self.talk and text[0] == "〔" and text[-1] == "〕"
+        return aside or (_OVER.fullmatch(text) is not None and text == self.block.lines[-1].text)
 
     def _ended(self) -> bool:
         """Whether what was said before has come to its end, so that something new may begin."""
@@ -119,9 +121,11 @@ class _Section:
         opens = following is not None and following.start in self.block.openings
         if found := _BRACKETED.fullmatch(text):
             explains = text[0] == "【" and _EXPLAINS.search(found["label"])
-            return not explains and (self.unit is None or not self.talk)
-        if numbered(text):
-            return opens or self.unit is None
+            return not explains and (self.unit is None or not self.talk or text[0] == "【")
+        if item := numbered(text):
+            last, self.number = self.number, item
+            following_one = last and (last.shape, last.value + 1) == (item.shape, item.value)
+            return opens or self.unit is None or bool(following_one and not self.talk)
         return self.talk and opens and self.set_in and not line.indent
 
     def _words(self, line: Line, below: Sequence[Line]) -> None:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from dxreview.minutes.headings import heading
+from dxreview.minutes.headings import NOTE, heading
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import ANSWERS, BULLETS, HEADS, MARKS, is_stage, is_time_note, labelled
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
@@ -91,7 +91,9 @@ def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[in
             _sort(marks[text[0]], at, text)
             continue
         who = unmarked(text) if _may_speak(text) and not is_stage(text) else None
-        if who and heading(text) is None and not (at and _open_bracket(lines[at - 1].text)):
+        known = heading(text) if who else None
+        fits = who and (known is None or (known.kind == NOTE and who.role))
+        if who and fits and not (at and _open_bracket(lines[at - 1].text)):
             forms[who.form][at] = who
     return marks, forms
 

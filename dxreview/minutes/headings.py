@@ -23,7 +23,7 @@ _FIRST = frozenset(
     for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出地")
 )
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》≫』」"
-_STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+")
+_STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+|は、?(?:次|以下|左)の(?:とおり|通り)\S*")
 
 
 class Heading(NamedTuple):
@@ -54,7 +54,8 @@ def heading(text: str) -> Heading | None:
         if len(pieces) > 1 and any(len(piece) > 1 and piece[0] not in "（(" for piece in pieces):
             continue
         label, declared = _plain("".join(pieces))
-        if kind := _kind(label):
+        kind = _kind(label)
+        if kind and not (kind == BODY and text[end:].startswith("は")):
             colon = ":" if text[end:value].strip() else ""
             start = value if value < len(text) else None
             return Heading(kind, label, declared, start, text[:at] + colon)
