@@ -147,12 +147,12 @@ def test_packed_minutes_come_back_the_same(first_minutes):
 
 def test_packed_minutes_that_were_tampered_with_are_refused(first_minutes):
     (loaded,) = load([first_minutes])
-    held = json.loads(packing.pack(loaded.minutes))
+    held = json.loads(packing.pack(loaded.minutes).decode("utf-16-le"))
     for table, row, column, wrong in [(SPANS, 0, 1, 10**9), (OPINIONS, 0, 8, None)]:
         changed = json.loads(json.dumps(held))
         changed[table][row][column] = wrong
         with pytest.raises(ValueError, match=r"span|Opinion"):
-            packing.unpack(json.dumps(changed).encode())
+            packing.unpack(json.dumps(changed).encode("utf-16-le"))
 
 
 def test_loading_again_reads_only_what_changed(tmp_path):

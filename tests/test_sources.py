@@ -220,3 +220,12 @@ def test_a_heading_over_controls_only_is_furniture(tmp_path):
     controls = "<section><h3>文字サイズ</h3><div><button>大きく</button></div></section>"
     source = page(tmp_path, f"{controls}<section><h3>意見交換</h3><p>○賛成である。</p></section>")
     assert furniture(source) == ["文字サイズ", "大きく"]
+
+
+def test_a_symbol_that_is_no_character_is_shown_as_one_that_is_missing(tmp_path):
+    document = docx.Document()
+    run = document.add_paragraph("印").add_run()._r
+    for code in ("00D8", "D800", "FFFFFFFFFFFF", ""):
+        run.append(docx.oxml.parse_xml(f'<w:sym {WORD} w:char="{code}"/>'))
+    text = sources.read(write(tmp_path, "a.docx", saved(document))).text
+    assert text == "印\u00d8\ufffd\ufffd\ufffd\n"

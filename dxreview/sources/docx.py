@@ -4,6 +4,7 @@ Read from the zip's parts directly: only those that hold text are unpacked, up t
 is written to disk, no external target is followed and no DTD is accepted.
 """
 
+import re
 import zipfile
 import zlib
 from io import BytesIO
@@ -20,6 +21,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, RuntimeError, OSErro
 _PART_BYTES = 64 * MEGABYTE
 # Not shown: deleted or moved away, a field's instruction, the copy for old programs, properties.
 _HIDDEN = {"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "tblPr", "sectPr"}
+_CODE = re.compile(r"(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}")
 _SIGNS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "cr": "\n"}
 
 
@@ -121,7 +123,8 @@ class _Walk:
             case "lastRenderedPageBreak" | "br":
                 self.lines.page()
             case "sym":
-                self.say(chr(int(value(element, "char") or "fffd", 16)))
+                code = value(element, "char") or ""
+                self.say(chr(int(code, 16)) if _CODE.fullmatch(code) else "\ufffd")
             case "rt":
                 self.is_reading = True
             case _ if name in _SIGNS:

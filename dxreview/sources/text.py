@@ -10,6 +10,7 @@ ACCEPTED = "UTF-8、UTF-16、Shift_JIS（CP932）、EUC-JP、ISO-2022-JP"
 _MAGIC = {b"%PDF-": "PDF", b"PK\x03\x04": "ZIP、DOCX、XLSX", b"\xd0\xcf\x11\xe0": "DOC、XLS"}
 # Half-width katakana are what EUC-JP looks like in CP932; control characters, what no text holds.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL_BYTES = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _ODD = re.compile(r"[\uff61-\uff9f\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa、。]")
 
@@ -31,7 +32,9 @@ def decode(data: bytes, name: str) -> str:
         text = "" if found else data.decode(_encoding(data))
     except UnicodeDecodeError as error:
         text = _older(data, name, error)
-    controls = _CONTROL.findall(text)
+    # Looking at bytes first is a tenth of the time; UTF-16 holds such bytes and is looked at twice.
+    is_clean = len(data.translate(None, _CONTROL_BYTES)) == len(data)
+    controls = [] if is_clean else _CONTROL.findall(text)
     if len(controls) * 50 > len(text):
         found = f"U+{ord(controls[0]):04X}"
     if found:
@@ -45,7 +48,7 @@ def _encoding(data: bytes) -> str:
         return "utf-16"
     if b"\0" in data[:4096]:  # The byte that is often zero comes first, or second.
         return "utf-16-be" if data[0::2].count(0) > data[1::2].count(0) else "utf-16-le"
-    return "iso2022_jp_ext" if b"\x1b$" in data and data.isascii() else "utf-8-sig"
+    return "iso2022_jp_ext" if b"\x1b" in data and data.isascii() else "utf-8-sig"
 
 
 def _older(data: bytes, name: str, error: UnicodeDecodeError) -> str:

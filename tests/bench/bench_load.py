@@ -61,12 +61,16 @@ def seconds(act: Callable[[], Any], times: int = 5) -> float:
     return median(held)
 
 
-def minutes_text(turns: int, seed: int = 0) -> str:
-    """A look-alike of an assembly's record with ``turns`` turns."""
+def minutes_text(turns: int, seed: int = 0, sentences: int = 4) -> str:
+    """A look-alike of an assembly's record with ``turns`` turns of two paragraphs."""
     some = random.Random(seed)
     head = f"架空市議会　第{seed + 1}回　推進委員会　会議録\n\n開催日　令和４年５月17日（火）\n\n"
     turn = "○委員（架空花子君）　{}\n　{}\n\n"
-    said = (turn.format(some.choice(SAID), f"{some.choice(SAID)}（{n}）") for n in range(turns))
+
+    def paragraph() -> str:
+        return "".join(some.choices(SAID, k=sentences))
+
+    said = (turn.format(paragraph(), f"{paragraph()}（{n}）") for n in range(turns))
     return head + "".join(said)
 
 
@@ -87,7 +91,7 @@ def _start(folder: Path) -> Iterator[Row]:
 
 def _text(folder: Path) -> Iterator[Row]:
     for number in range(60):
-        (folder / f"{number:03}.txt").write_text(minutes_text(250, number), encoding="utf-8")
+        (folder / f"{number:03}.txt").write_text(minutes_text(120, number), encoding="utf-8")
     paths = sorted(folder.iterdir())
 
     def bare() -> None:
@@ -99,7 +103,7 @@ def _text(folder: Path) -> Iterator[Row]:
 
     one, plain = seconds(loads(1), 3), seconds(bare)
     yield row("text: load / read, decode and split into lines", one / plain, "x", 15)
-    for number in range(60, 240):
+    for number in range(60, 600):
         shutil.copy(paths[number % 60], folder / f"{number:03}.txt")
     paths = sorted(folder.iterdir())
     gain = seconds(loads(1), 3) / seconds(loads(2), 3)
@@ -200,7 +204,7 @@ def _fuzz(folder: Path) -> Iterator[Row]:
     in a sentence; none crashes or hangs a worker."""
     some = random.Random(20201102)
     wanted = int(os.environ.get("DXREVIEW_FUZZ", "10000"))
-    text = minutes_text(6)
+    text = minutes_text(6, sentences=1)
     encodings = ("utf-8", "cp932", "euc_jp", "utf-16")
     bases: list[tuple[str, Callable[[], bytes]]] = [
         *(("txt", lambda code=code: text.encode(code)) for code in encodings),
