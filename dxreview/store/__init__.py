@@ -8,6 +8,7 @@ import gc
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,10 +89,14 @@ class Store:
             self.replay.take(clean)
         return clean
 
-    def event(self, action: str, reviewer: str, **fields: Any) -> Event:
+    def event(
+        self, action: str, reviewer: str, *, roadmap: Any = None, stages: Stages = (), **fields: Any
+    ) -> Event:
         """A new event that sorts behind everything this store has seen; not yet stored."""
-        at = datetime.now(UTC)
-        return Event(new_id(self.replay.latest), at, reviewer, action, **fields)
+        fields["roadmap"] = getattr(roadmap, "id", roadmap)
+        fields["version"] = fields.get("version") or getattr(roadmap, "version", None)
+        fields["stages"] = (stages,) if isinstance(stages, str) else tuple(stages)
+        return Event(new_id(self.replay.latest), datetime.now(UTC), reviewer, action, **fields)
 
     def tag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
         """Put stages on: ``tag(opinion_id, roadmap, stage_or_stages, *, reviewer, version=None,
@@ -103,10 +108,11 @@ class Store:
         """
         if isinstance(roadmap, str) or not roadmap.exclusive:
             return self._act("tag", opinion_id, roadmap, stages, **act)
-        act["group"] = act.get("group") or new_id()
-        others = [stage.id for stage in roadmap.stages if stage.id not in _several(stages)]
-        off = self._event("untag", opinion_id, roadmap, others, **act | {"memo": None})
-        return self.append(off, self._event("tag", opinion_id, roadmap, stages, **act))[1]
+        act |= {"opinion_id": opinion_id, "roadmap": roadmap, "group": act.get("group") or new_id()}
+        on = self.event("tag", stages=stages, **act)
+        others = [stage.id for stage in roadmap.stages if stage.id not in on.stages]
+        off = replace(on, action="untag", stages=tuple(others), memo=None)
+        return self.append(off, replace(on, id=new_id(off.id)))[1]
 
     def untag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
         """Take stages off; arguments as of `tag`."""
@@ -130,38 +136,28 @@ class Store:
         """Confirm that the opinion ``old`` of an earlier version of the minutes is ``new`` now."""
         return self._act("move", new, reviewer=reviewer, undoes=old, **act)
 
-    def _act(self, action: str, *about: Any, **act: Any) -> Event:
-        return self.append(self._event(action, *about, **act))[0]
-
-    def _event(
-        self, action: str, opinion_id: str, roadmap: Any = None, stages: Any = (), **act: Any
+    def _act(
+        self, action: str, opinion_id: str, roadmap: Any = None, stages: Stages = (), **act: Any
     ) -> Event:
-        act["version"] = act.get("version") or getattr(roadmap, "version", None)
-        name = getattr(roadmap, "id", roadmap)
-        return self.event(
-            action, opinion_id=opinion_id, roadmap=name, stages=_several(stages), **act
-        )
+        about = {"opinion_id": opinion_id, "roadmap": roadmap, "stages": stages}
+        return self.append(self.event(action, **about, **act))[0]
 
     # --- undo and redo ---
 
     def undo(self, reviewer: str) -> Event | None:
-        """Take back the reviewer's last act (a bulk act as a whole); None where there is none."""
-        with self._lock:
-            return self._turn("undo", reviewer, self.replay.undoable(reviewer))
+        """Take back the reviewer's last act (a bulk act as a whole), of a hundred; None where there
+        is none."""
+        return self._turn("undo", reviewer)
 
     def redo(self, reviewer: str) -> Event | None:
         """Bring back what was undone last; None where there is none, or a new act came after."""
+        return self._turn("redo", reviewer)
+
+    def _turn(self, action: str, reviewer: str) -> Event | None:
         with self._lock:
-            return self._turn("redo", reviewer, self.replay.redoable(reviewer))
-
-    def _turn(self, action: str, reviewer: str, unit: str | None) -> Event | None:
-        return self.append(self.event(action, reviewer, undoes=unit))[0] if unit else None
-
-    def can_undo(self, reviewer: str) -> bool:
-        return self.replay.undoable(reviewer) is not None
-
-    def can_redo(self, reviewer: str) -> bool:
-        return self.replay.redoable(reviewer) is not None
+            replay = self.replay
+            unit = replay.undoable(reviewer) if action == "undo" else replay.redoable(reviewer)
+            return self.append(self.event(action, reviewer, undoes=unit))[0] if unit else None
 
     # --- the state ---
 
@@ -266,7 +262,3 @@ def many_made() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def _several(stages: Stages) -> tuple[str, ...]:
-    return (stages,) if isinstance(stages, str) else tuple(stages)

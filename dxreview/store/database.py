@@ -5,10 +5,11 @@ for what is behind it.
 """
 
 import errno
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,7 +27,8 @@ SCHEMA = 1
 # Version → statements that make the next one of it, each to be run once. A backup is there before.
 MIGRATIONS: dict[int, tuple[str, ...]] = {}
 EPOCH = "epoch"  # changes when a backup was restored
-WAIT = 10.0  # seconds that a writer waits for another one
+# A writer waits for another one for ten seconds.
+_LITE = {"timeout": 10.0, "isolation_level": "IMMEDIATE", "check_same_thread": False}
 _LOCK = 0x64787265  # of PostgreSQL's advisory locks: any number that is always the same
 
 _tables = sa.MetaData()
@@ -57,7 +59,10 @@ class Database:
         self._may_migrate = may_migrate
         self._lock = threading.RLock()
         with sentences(self.place):
-            self._engine = _engine(parsed, self._lite)
+            more: dict[str, Any] = {"connect_args": _LITE, "paramstyle": "named"}
+            self._engine = sa.create_engine(parsed, **(more if self._lite else {}))
+            if self._lite:
+                sa.event.listen(self._engine, "connect", _make_durable)
             self._connection = self._engine.connect()
         insert = lite.insert if self._lite else postgresql.insert
         self._insert_meta = insert(META).on_conflict_do_nothing()
@@ -146,47 +151,32 @@ class Database:
 
 def file_of(url: str) -> Path | None:
     """The file of an SQLite store; None for others. Raises DxError ``store.url``."""
-    parsed = _parsed(url)
-    name = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    name = _parsed(url).database if _parsed(url).drivername == "sqlite" else None
     return Path(name) if name and name != ":memory:" else None
 
 
 def _parsed(url: str) -> sa.URL:
-    try:
+    with suppress(ArgumentError):
         parsed = sa.make_url("sqlite:///:memory:" if url == ":memory:" else url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.drivername in ("sqlite", "postgresql+psycopg"):
             return parsed
-    except ArgumentError:
-        pass
     raise DxError("store.url", url=url)
 
 
-def _engine(url: sa.URL, is_lite: bool) -> sa.Engine:
-    if not is_lite:
-        return sa.create_engine(url)
-    arguments = {"timeout": WAIT, "isolation_level": "IMMEDIATE", "check_same_thread": False}
-    engine = sa.create_engine(url, connect_args=arguments, paramstyle="named")
-
-    @sa.event.listens_for(engine, "connect")
-    def _make_durable(connection: Any, _: Any) -> None:
-        # A write-ahead log of 200 pages instead of 1,000: writing into a log that has its size is
-        # a third faster than growing it, and most sittings never fill 1,000.
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=200"):
-            connection.execute(f"PRAGMA {setting}")
-
-    return engine
+def _make_durable(connection: Any, _: Any) -> None:
+    # A write-ahead log of 200 pages instead of 1,000: writing into a log that has its size is a
+    # third faster than growing it, and most sittings never fill 1,000.
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=200"):
+        connection.execute(f"PRAGMA {setting}")
 
 
 _FAULTS = {
-    "SQLITE_NOTADB": "store.damaged",
-    "SQLITE_CORRUPT": "store.damaged",
-    "SQLITE_FULL": "store.full",
-    "SQLITE_READONLY": "store.readonly",
-    "SQLITE_CANTOPEN": "store.readonly",
-    "SQLITE_BUSY": "store.locked",
-    "SQLITE_LOCKED": "store.locked",
+    "store.damaged": "NOTADB|CORRUPT",
+    "store.full": "FULL",
+    "store.readonly": "READONLY|CANTOPEN",
+    "store.locked": "BUSY|LOCKED",
 }
 
 
@@ -207,4 +197,5 @@ def _fault(said: object) -> str:
     if not isinstance(said, sqlite3.Error):
         return "store.unreachable"
     name = getattr(said, "sqlite_errorname", "")
-    return _FAULTS.get("_".join(name.split("_")[:2]), "store.failed")
+    found = (key for key, names in _FAULTS.items() if re.match(f"SQLITE_({names})", name))
+    return next(found, "store.failed")

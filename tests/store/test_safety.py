@@ -159,7 +159,7 @@ def refusal(store: Store, opinion: str, kept: list[str | None]) -> str | None:
 
 
 def test_a_locked_store_is_said(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "WAIT", 0.1)
+    monkeypatch.setitem(database._LITE, "timeout", 0.1)
     store = opened(file)
     with sqlite3.connect(file) as holder:
         holder.execute("BEGIN IMMEDIATE")
