@@ -20,8 +20,6 @@ from dxreview.store.replay import Replay
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dxreview.roadmap import Roadmaps
-
 Stages = str | Sequence[str]
 __all__ = ["Store"]
 
@@ -197,11 +195,6 @@ class Store:
         stages, basis, memo, ``undone`` (taken back at present). Undo and redo events stand where
         they reach it; what was decided under an earlier id of the opinion stands here too."""
         return self._frame("history", self.replay, opinion_id)
-
-    def second_look(self, roadmaps: "Roadmaps") -> "pd.DataFrame":
-        """Tags that need another look under the newest versions of the roadmaps: the columns of
-        `tags`, what (gone, renamed, split), now (tuple: the stages that came from it)."""
-        return self._frame("second_look", self.replay, roadmaps)
 
     def homeless(self, opinions: "pd.DataFrame") -> "pd.DataFrame":
         """Reviewed opinions that are not in ``opinions`` under their id: opinion_id, found (the

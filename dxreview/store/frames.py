@@ -8,7 +8,6 @@ import pandas as pd
 import pyarrow as pa
 
 from dxreview.records import Event
-from dxreview.roadmap import Roadmaps
 from dxreview.store import placing
 from dxreview.store.replay import Choice, Place, Replay
 
@@ -23,7 +22,7 @@ def frame(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame
 
 
 def _column(name: str, values: list[Any]) -> Any:
-    if name in ("stages", "now", "whose"):
+    if name in ("stages", "whose"):
         return pd.Series(values, dtype=object)
     if name in _TYPES:
         return pd.array(values, dtype=_TYPES[name])
@@ -97,14 +96,6 @@ def history(replay: Replay, opinion_id: str) -> pd.DataFrame:
 def _events(found: Iterable[Event], columns: Sequence[str]) -> pd.DataFrame:
     found = sorted(found, key=lambda event: event.id)
     return frame(columns, ([getattr(event, name) for name in columns] for event in found))
-
-
-def second_look(replay: Replay, roadmaps: Roadmaps) -> pd.DataFrame:
-    found = tags(replay)
-    keys = found[["roadmap", "version", "stage"]].to_numpy(dtype=object, na_value=None).tolist()
-    changed = [roadmaps.change(*key) for key in keys]
-    kept = found[[change is not None for change in changed]].reset_index(drop=True)
-    return kept.join(frame(("what", "now"), [change for change in changed if change]))
 
 
 def homeless(replay: Replay, opinions: pd.DataFrame) -> pd.DataFrame:

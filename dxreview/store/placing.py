@@ -1,5 +1,5 @@
-"""Tags whose ground moved with a new version of the minutes. Nothing is moved here; a person looks
-and decides."""
+"""Tags find their opinions again in a new version of the minutes. Nothing is re-mapped here; a
+person looks and decides."""
 
 import re
 from collections import defaultdict

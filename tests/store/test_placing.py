@@ -1,11 +1,8 @@
-"""A new version of the minutes or of a roadmap: tags find their opinions again, or are listed."""
-
-from dataclasses import replace
+"""A new version of the minutes: tags find their opinions again, or are listed."""
 
 import pandas as pd
 import pytest
 
-from dxreview.roadmap import Roadmap, Roadmaps, Stage
 from dxreview.store import Store
 
 DATA = "データが連携できる仕組みを国が示さなければ、小さな自治体は動けないのではないか。"
@@ -69,34 +66,3 @@ def test_moves_of_two_reviewers_in_a_circle_end(store: Store) -> None:
     store.move("m-1", "m-2", reviewer="x")
     store.move("m-2", "m-1", reviewer="y")
     assert set(store.tags()["opinion_id"]) == {"m-1"}
-
-
-def stage(name: str, label: str, *was: str) -> Stage:
-    text = {"ja": label, "en": label}
-    return Stage(name, 0, text, text, text, text, (), text, was)
-
-
-def roadmap(version: str, *stages: Stage) -> Roadmap:
-    text = {"ja": "r", "en": "r"}
-    return Roadmap("r", version, True, False, text, {}, "CC0", text, stages)
-
-
-def test_a_new_roadmap_version_lists_the_tags_that_need_another_look(store: Store) -> None:
-    old = roadmap("1", *(stage(name, name) for name in ("kept", "gone", "named", "parted")))
-    new = roadmap(
-        "2",
-        stage("kept", "kept"),
-        stage("named", "another name"),
-        stage("part1", "part 1", "parted"),
-        stage("part2", "part 2", "parted"),
-    )
-    for each in old.stages:
-        store.tag(f"m-{each.id}", old, each.id, reviewer="x")
-    found = store.second_look(Roadmaps([old, new]))
-    assert dict(zip(found["stage"], found["what"], strict=True)) == {
-        "gone": "gone", "named": "renamed", "parted": "split",
-    }  # fmt: skip
-    assert found.set_index("stage")["now"]["parted"] == ("part1", "part2")
-    store.tag("m-named", replace(new), "named", reviewer="x")
-    assert "named" not in set(store.second_look(Roadmaps([old, new]))["stage"])
-    assert len(store.tags()) == 4
