@@ -238,9 +238,9 @@ class Store:
         """
         from dxreview.store import handover
 
-        found = {event.id: event for path in files for event in handover.read(Path(path))}
-        before = self.poll()
-        self.append(*found.values())
+        found = [event for path in files for event in handover.read(Path(path))]
+        before, known = self.poll(), self.replay.known
+        self.append(*(event for event in found if known.get(event.id) != event))
         return self.revision - before
 
 

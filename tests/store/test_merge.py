@@ -196,6 +196,16 @@ def test_a_bad_line_is_named_and_nothing_is_taken_in(tmp_path: Path, line: str, 
     assert store.events().empty
 
 
+def test_files_that_say_different_things_under_one_id_are_refused(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.jsonl").write_text(GOOD.replace('"x"', f'"{name}"') + "\n")
+    store = Store(":memory:")
+    with pytest.raises(DxError) as told:
+        store.merge(*tmp_path.glob("*.jsonl"))
+    assert (told.value.key, store.revision) == ("store.conflict", 0)
+    assert store.poll() == 0
+
+
 def test_a_hand_over_file_from_windows_is_read(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode() + b"\r\n")
