@@ -13,7 +13,7 @@ from typing import Any
 from dxreview.messages import LANGUAGES, say
 from dxreview.records import DxError
 from dxreview.snapshot.content import Content
-from dxreview.snapshot.pagedata import page_data, source_file
+from dxreview.snapshot.pagedata import page_data
 from dxreview.snapshot.tables import opinions, sheets, write_csv, write_xlsx
 from dxreview.snapshot.verify import FORMAT, MANIFEST, sealed, verify
 
@@ -54,7 +54,8 @@ def _write(content: Content, folder: Path) -> None:
     for part in ("sources", "roadmaps", "frames", "downloads"):
         (folder / part).mkdir(parents=True)
     for name, source in content.sources.items():
-        (folder / source_file(name)).write_bytes(source.text.encode())
+        file = name if name.endswith(".txt") else f"{name}.txt"
+        (folder / "sources" / file).write_bytes(source.text.encode())
     for name, raw in content.files.items():
         (folder / "roadmaps" / name).write_bytes(raw)
     for name, frame in content.frames().items():

@@ -16,7 +16,6 @@ from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import Content, records
 from dxreview.snapshot.findings import Row, findings, stages_of, text
 
-FORMAT = "dxreview-page/1"
 MEETING = ("title", "series", "round", "kind", "venue", "source")
 
 
@@ -32,7 +31,7 @@ def page_data(content: Content) -> Row:
     order = ("meeting", *others, "section", "role", "kind")
     counts = {"opinions": len(counting), "units": len(opinions), "meetings": len(meetings)}
     return {
-        "format": FORMAT,
+        "format": "dxreview-page/1",
         "date": content.date,
         "draft": any("draft" in row for row in opinions),
         "names": content.names,
@@ -49,8 +48,7 @@ def page_data(content: Content) -> Row:
         "roadmaps": roadmaps,
         "opinions": opinions,
         "sources": {
-            name: {"text": one.text, "pages": list(one.pages), "sha256": one.sha256,
-                   "file": source_file(name)}
+            name: {"text": one.text, "pages": list(one.pages), "sha256": one.sha256}
             for name, one in content.sources.items()
         },
         "agreement": records(content.agreement),
@@ -65,11 +63,6 @@ def page_data(content: Content) -> Row:
             {"text": text("credit")},
         ],
     }  # fmt: skip
-
-
-def source_file(name: str) -> str:
-    """Where a source's text stands in the snapshot: a.txt, a.pdf.txt."""
-    return f"sources/{name}" if name.endswith(".txt") else f"sources/{name}.txt"
 
 
 def _meetings(content: Content) -> list[Row]:
@@ -101,7 +94,9 @@ def _opinions(content: Content, meetings: list[str]) -> list[Row]:
     for one in records(content.opinions):
         row = {"id": one.pop("opinion_id"), "meeting": one.pop("meeting_id"), **one}
         row["key"], offsets = fold_search(row["text"])
-        if runs := _runs(offsets[:-1]):
+        # Where key and text stop running alike.
+        steps = enumerate(pairwise([-1, *offsets[:-1]]))
+        if runs := [(place, now) for place, (before, now) in steps if now != before + 1]:
             row["map"] = runs
         row |= decided.get(row["id"], {})
         if row["kind"] == "explanation" and "tags" not in row:
@@ -126,12 +121,6 @@ def _decided(decisions: pd.DataFrame) -> dict[str, Row]:
                 place = found.setdefault(row["opinion_id"], {})
                 place.setdefault(key, {})[row["roadmap"]] = value
     return found
-
-
-def _runs(offsets: list[int]) -> list[tuple[int, int]]:
-    """Where key and text stop running alike: [[k, t], …]."""
-    steps = enumerate(pairwise([-1, *offsets]))
-    return [(place, now) for place, (before, now) in steps if now != before + 1]
 
 
 def _axes(roadmaps: list[Row], counting: list[Row]) -> list[str]:
