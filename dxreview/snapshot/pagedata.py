@@ -94,9 +94,7 @@ def _opinions(content: Content, meetings: list[str]) -> list[Row]:
     for one in records(content.opinions):
         row = {"id": one.pop("opinion_id"), "meeting": one.pop("meeting_id"), **one}
         row["key"], offsets = fold_search(row["text"])
-        # Where key and text stop running alike.
-        steps = enumerate(pairwise([-1, *offsets[:-1]]))
-        if runs := [(place, now) for place, (before, now) in steps if now != before + 1]:
+        if runs := _runs(offsets[:-1]):
             row["map"] = runs
         row |= decided.get(row["id"], {})
         if row["kind"] == "explanation" and "tags" not in row:
@@ -121,6 +119,12 @@ def _decided(decisions: pd.DataFrame) -> dict[str, Row]:
                 place = found.setdefault(row["opinion_id"], {})
                 place.setdefault(key, {})[row["roadmap"]] = value
     return found
+
+
+def _runs(offsets: list[int]) -> list[tuple[int, int]]:
+    """Where key and text stop running alike: [[k, t], …]."""
+    steps = enumerate(pairwise([-1, *offsets]))
+    return [(place, now) for place, (before, now) in steps if now != before + 1]
 
 
 def _axes(roadmaps: list[Row], counting: list[Row]) -> list[str]:
