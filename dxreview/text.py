@@ -5,7 +5,7 @@ Python's ``\\d`` and ``int`` take full-width digits too, so nothing is converted
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import NamedTuple
 
@@ -139,12 +139,15 @@ def fold_identity(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", narrow).split())
 
 
-def join(left: str, right: str) -> str:
-    """Undo a line wrap: nothing between Japanese, one blank between two words in Latin letters."""
-    last, first = left[-1:], right[:1]
-    if last.isascii() and last.isalpha() and first.isascii() and first.isalpha():
-        return f"{left} {right}"
-    return left + right
+def join(pieces: Iterable[str]) -> str:
+    """Undo line wraps: nothing between Japanese, one blank between two words in Latin letters."""
+    out: list[str] = []
+    last = ""
+    for piece in pieces:
+        latin = last.isascii() and last.isalpha() and piece[:1].isascii() and piece[:1].isalpha()
+        out.append(f" {piece}" if latin else piece)
+        last = piece[-1:] or last
+    return "".join(out)
 
 
 def is_spaced(line: str) -> bool:

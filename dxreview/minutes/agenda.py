@@ -23,9 +23,9 @@ def agenda(lines: Sequence[Line]) -> list[Item]:
     above: list[str] = []
     for line in lines:
         found = numbered(line.text)
-        if found is None and items and items[-1].number:
-            last = items[-1]
-            items[-1] = last._replace(title=tidy(join(last.title, line.text)), end=line.end)
+        last = items[-1] if items else Item(None, "", 0, 0)
+        if found is None and last.number and len(last.title) < 400:
+            items[-1] = last._replace(title=tidy(join([last.title, line.text])), end=line.end)
         elif found is None:
             items.append(Item(None, tidy(line.text), line.start, line.end))
         else:

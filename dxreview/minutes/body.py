@@ -32,10 +32,7 @@ class Unit:
 
     @property
     def text(self) -> str:
-        whole = ""
-        for _, _, piece in self.pieces:
-            whole = join(whole, piece)
-        return whole
+        return join(words for _, _, words in self.pieces)
 
 
 @dataclass(slots=True)
@@ -150,7 +147,9 @@ class _Section:
         unit = self.unit
         if unit is None or self.talk or not line.indent or not unit.opening or not self._ended():
             return False
-        return bool(_ASKS.search(self.section or "")) and unit.text.endswith(("か。", "か？"))
+        return bool(_ASKS.search(self.section or "")) and unit.pieces[-1][2].endswith(
+            ("か。", "か？")
+        )
 
     def _unmarked(self, line: Line, below: Sequence[Line]) -> None:
         """A paragraph that no mark opens: an explanation, an opinion, or not understood."""

@@ -71,9 +71,9 @@ def _value(block: Block) -> str:
 
 
 def _title(facts: Header, head: Sequence[Line], blocks: Sequence[Block]) -> None:
-    title = ""
-    for line in _title_lines(head):
-        title = join(title, line.text)
+    titled = _title_lines(head)
+    title = join(line.text for line in titled)
+    for line in titled:
         facts.claims.append((line.start, line.end, "title"))
     title = _undated(tidy(title)) or next(
         (

@@ -19,7 +19,7 @@ from dxreview.minutes.words import pattern
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
 
-_GENERIC, _EXCUSED, _ONE = map(pattern, ("generic", "excused", "excused_one"))
+_GENERIC, _EXCUSED = map(pattern, ("generic", "excused"))
 
 
 @dataclass
@@ -99,7 +99,9 @@ def _dated(draft: Draft, line: Line, named: bool) -> bool:
 
 
 def _people(draft: Draft, block: Block, titled: set[int]) -> None:
-    listed_lines = [line for line in block.valued() if "。" not in line.raw]
+    listed_lines = [
+        line for line in block.valued() if "。" not in line.raw and len(line.raw) < 1000
+    ]
     indent = block.line.indent if block.line else -1
     generic = block.label is None or _GENERIC.fullmatch(block.label) is not None
     counted = draft.roster.read(listed_lines, block.label, generic=generic, indent=indent)
@@ -206,9 +208,9 @@ def _absent(draft: Draft) -> Iterator[Person]:
     known = {fold_identity(person.name or "") for person in draft.roster.people}
     for unit in draft.body.units[:6]:
         for _, end, piece in unit.pieces:
-            for found in _EXCUSED.finditer(piece) if "欠席" in piece else ():
-                for one in _ONE.finditer(piece, *found.span("names")):
-                    start = end - len(piece) + one.start("name")
-                    if fold_identity(one["name"]) not in known:
-                        stop = start + len(one["name"])
-                        yield Person(None, tidy(one["name"]), None, "absent", start, stop)
+            names, found, rest = piece[:1000].partition("から")
+            for one in _EXCUSED.finditer(names) if found and "欠席" in rest[:30] else ():
+                start = end - len(piece) + one.start("name")
+                if fold_identity(one["name"]) not in known:
+                    stop = start + len(one["name"])
+                    yield Person(None, tidy(one["name"]), None, "absent", start, stop)
