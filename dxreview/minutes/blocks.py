@@ -52,14 +52,7 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
             out[-1].openings[line.start] = opening
         elif len(line.text) <= 60 and (line.text[-1] != "。" or "のとおり" in line.text):
             opened = _opened(line, block, at in found.headings, number)
-            if (
-                opened
-                and block.kind == part.AGENDA
-                and opened.kind == part.BODY
-                and not opened.dress
-            ):
-                opened = opened if _holds(lines, at + 1, found) else None
-            if opened is not None:
+            if opened is not None and not _item(opened, block, lines, at + 1, found):
                 number = numbered(line.text) or number
                 out.append(Block(opened.kind, line, opened))
                 continue
@@ -98,10 +91,14 @@ def _starts(lines: Sequence[Line], at: int, found: Evidence) -> bool:
     return False
 
 
-def _holds(lines: Sequence[Line], at: int, found: Evidence) -> bool:
-    """Whether something is said at a line: a unit, a sentence, or a section in brackets."""
-    text = lines[at].text if at < len(lines) else ""
-    return at in found.openings or "。" in text or text[:1] in ("（", "(", "【", "＜", "〔")
+def _item(
+    opened: Heading, block: Block, lines: Sequence[Line], after: int, found: Evidence
+) -> bool:
+    """Whether a bare 意見交換 below 議題 is one of the items: nothing is said right after it."""
+    if block.kind != part.AGENDA or opened.kind != part.BODY or opened.dress:
+        return False
+    text = lines[after].text if after < len(lines) else ""
+    return after not in found.openings and "。" not in text and text[:1] not in set("（(【＜〔")
 
 
 def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> Heading | None:

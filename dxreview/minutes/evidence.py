@@ -6,6 +6,7 @@ without a mark counts where it comes again and again and words follow it.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dxreview.minutes.headings import NOTE, heading
@@ -37,13 +38,13 @@ class Evidence(NamedTuple):
     decisions: tuple[Decision, ...]
 
 
+@dataclass(slots=True)
 class _Mark:
     """What the lines of one mark show."""
 
-    def __init__(self) -> None:
-        self.known: list[int] = []
-        self.speakers: dict[int, Speaker] = {}
-        self.prose: list[int] = []
+    known: list[int] = field(default_factory=list)
+    speakers: dict[int, Speaker] = field(default_factory=dict)
+    prose: list[int] = field(default_factory=list)
 
 
 def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
@@ -61,14 +62,10 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
         elif meaning != "text":
             found.openings.update(_openings(mark, meaning, seen, lines))
     if not any(opening.speaker for opening in found.openings.values()):
-        form, best = max(
-            ((form, _spoken(form, seen, lines)) for form, seen in forms.items()),
-            key=lambda pair: len(pair[1]),
-            default=("", {}),
-        )
-        if best:
-            bullets = [at for at, opening in found.openings.items() if opening.mark in BULLETS]
-            for at in bullets:
+        spoken = {form: _spoken(seen, lines) for form, seen in forms.items()}
+        form = max(spoken, key=lambda form: len(spoken[form]), default="")
+        if best := spoken.get(form):
+            for at in [at for at, opened in found.openings.items() if opened.mark in BULLETS]:
                 del found.openings[at]
             found.openings.update(best)
             decisions.append(Decision(form, "speaker", len(best)))
@@ -125,7 +122,9 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     prose, known = seen.prose, len(seen.known)
     if mark in ANSWERS:
         return "answer"
-    if len(seen.speakers) * 3 >= len(prose) and any(_speaks(lines, at) for at in seen.speakers):
+    if len(seen.speakers) * 3 >= len(prose) and any(
+        _said(at, who, lines, {}) for at, who in seen.speakers.items()
+    ):
         return "speaker"
     if not prose:
         return "heading"
@@ -144,38 +143,31 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     return "opinion"
 
 
-def _speaks(lines: Sequence[Line], at: int) -> bool:
-    """Whether words follow: a roster has posts and names, but no sentence."""
-    return any("。" in line.text or line.text[-1] in "?？" for line in lines[at : at + 4])
-
-
 def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
+    found = {}
     talk = kind == "speaker"
-    found = {
-        at: _opening(mark, "speech", lines[at], who) for at, who in seen.speakers.items() if talk
-    }
-    for at in seen.prose if talk else (*seen.prose, *seen.speakers):
-        who = quoted(lines[at].text[1:].lstrip()) if talk and not seen.speakers else None
-        if who or not talk:
-            found[at] = _opening(mark, "speech" if talk else kind, lines[at], who)
+    for at in (*seen.speakers, *seen.prose):
+        rest = lines[at].text[1:].lstrip()
+        skipped, label = len(lines[at].text) - len(rest), labelled(rest)
+        who = seen.speakers.get(at) or (None if seen.speakers else quoted(rest)) if talk else None
+        if who is not None:
+            words = None if who.words is None else who.words + skipped
+            found[at] = Opening("speech", who, words, mark)
+        elif not talk and label:
+            found[at] = Opening(label[0], None, skipped + label[1], mark, True)
+        elif not talk:
+            found[at] = Opening(kind, None, skipped, mark)
     return found
 
 
-def _opening(mark: str, kind: str, line: Line, who: Speaker | None) -> Opening:
-    rest = line.text[1:].lstrip()
-    skipped = len(line.text) - len(rest)
-    if who is not None:
-        return Opening(kind, who, None if who.words is None else who.words + skipped, mark)
-    label = labelled(rest)
-    return Opening(
-        label[0] if label else kind, None, skipped + (label[1] if label else 0), mark, bool(label)
-    )
-
-
-def _spoken(form: str, found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Opening]:
+def _spoken(found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Opening]:
     """The lines of a form without a mark, if words follow at least two and they read like
     speakers: posts, or names that come again."""
-    said = {at: who for at, who in found.items() if _words_follow(at, who, lines, found)}
+    said = {
+        at: who
+        for at, who in found.items()
+        if (who.words or who.role) and _said(at, who, lines, found)
+    }
     posts = sum(who.role is not None for who in said.values())
     again = max(Counter((who.name, who.role) for who in said.values()).values(), default=0)
     few = len(said) < 2 or (posts * 2 < len(said) and len(said) < 3)
@@ -184,10 +176,11 @@ def _spoken(form: str, found: dict[int, Speaker], lines: Sequence[Line]) -> dict
     return {at: Opening("speech", who, who.words, "") for at, who in said.items()}
 
 
-def _words_follow(at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]) -> bool:
-    """Whether a sentence stands between this line of a form and the next one."""
+def _said(at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]) -> bool:
+    """Whether a sentence stands between this line and the next one ``found``: a roster has posts
+    and names, but no sentence."""
     for below in range(at + (who.words is None), min(at + 4, len(lines))):
-        if (below > at and below in found) or (who.words is None and who.role is None):
+        if below > at and below in found:
             return False
         if "。" in lines[below].text or lines[below].text[-1] in "?？】":
             return True

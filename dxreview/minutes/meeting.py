@@ -63,8 +63,7 @@ def read(
     draft = Draft(source, name, blocks(lines, found), found)
     draft.header = header(draft.cut)
     draft.body = body(draft.cut)
-    if not draft.body.units and _is_speech(draft.cut):
-        _one_speech(draft, lines)
+    if _one_speech(draft, lines):
         return draft
     titled = {start for start, _, _ in draft.header.claims}
     for block in draft.cut:
@@ -72,7 +71,7 @@ def read(
             valued = block.heading and block.heading.value is not None
             what = block.kind if valued and block.kind in (DATE, VENUE, NOTE) else "heading"
             draft.claim(block.line, what)
-        _BELOW.get(block.kind, _nothing)(draft, block, titled)
+        _BELOW.get(block.kind, _fact)(draft, block, titled)
     return draft
 
 
@@ -129,31 +128,22 @@ def _listed(draft: Draft, block: Block, titled: set[int]) -> None:
 
 
 def _fact(draft: Draft, block: Block, titled: set[int]) -> None:
-    for line in block.lines:
+    for line in block.lines if block.kind != BODY else ():  # the body claims its lines itself
         draft.claim(line, block.kind)
 
 
-def _nothing(draft: Draft, block: Block, titled: set[int]) -> None:
-    """The body claims its lines itself."""
+_BELOW = {HEAD: _head, ROSTER: _people, AGENDA: _agenda, MATERIALS: _listed}
 
 
-_BELOW = {HEAD: _head, ROSTER: _people, AGENDA: _agenda, MATERIALS: _listed, BODY: _nothing}
-_BELOW |= dict.fromkeys((DATE, VENUE, NOTE), _fact)
-
-
-def _is_speech(cut: Sequence[Block]) -> bool:
-    """Whether a text without header and marks speaks politely to its hearers."""
-    if any(block.kind in (ROSTER, AGENDA) for block in cut):
+def _one_speech(draft: Draft, lines: Sequence[Line]) -> bool:
+    """A text without header and marks that speaks politely to its hearers is one speech."""
+    polite = sum(line.text.endswith(("ます。", "ました。", "です。")) for line in lines)
+    if draft.body.units or polite < 3 or {ROSTER, AGENDA} & {block.kind for block in draft.cut}:
         return False
-    texts = [line.text for block in cut for line in block.lines]
-    return sum(text.endswith(("ます。", "ました。", "です。")) for text in texts) > 2
-
-
-def _one_speech(draft: Draft, lines: Sequence[Line]) -> None:
-    """A text that speaks from end to end is one speech; it has no header."""
     pieces = [(line.start, line.end, line.text) for line in lines]
     unit = Unit("speech", None, None, lines[0].start, lines[-1].end, pieces)
     draft.header, draft.body = Header(), Body([unit])
+    return True
 
 
 def finish(draft: Draft) -> None:
