@@ -134,17 +134,14 @@ class Store:
         """Confirm that the opinion ``old`` of an earlier version of the minutes is ``new`` now."""
         return self._act("move", new, reviewer=reviewer, undoes=old, **act)
 
-    def _act(
-        self, action: str, opinion_id: str, roadmap: Any = None, stages: Stages = (), **act: Any
-    ) -> Event:
-        about = {"opinion_id": opinion_id, "roadmap": roadmap, "stages": stages}
-        return self.append(self.event(action, **about, **act))[0]
+    def _act(self, action: str, opinion_id: str, *place: Any, **act: Any) -> Event:
+        act |= dict(zip(("roadmap", "stages"), place, strict=False))
+        return self.append(self.event(action, opinion_id=opinion_id, **act))[0]
 
     # --- undo and redo ---
 
     def undo(self, reviewer: str) -> Event | None:
-        """Take back the reviewer's last act (a bulk act as a whole), of a hundred; None where there
-        is none."""
+        """Take back the reviewer's last act (a bulk act as a whole); None where there is none."""
         return self._turn("undo", reviewer)
 
     def redo(self, reviewer: str) -> Event | None:

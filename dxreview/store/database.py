@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as lite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, ResourceClosedError
 from sqlalchemy.schema import CreateTable
 
 from dxreview.records import DxError, Event
@@ -185,7 +185,7 @@ def sentences(place: str) -> Iterator[None]:
     """Turn what a database or a file system says into what a user can mend."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error, OSError, ModuleNotFoundError) as error:
+    except (DBAPIError, ResourceClosedError, sqlite3.Error, OSError, ImportError) as error:
         said = getattr(error, "orig", None) or error
         found = str(said).strip().partition("\n")[0]
         raise DxError(_fault(said), store=place, found=found) from error

@@ -1,7 +1,7 @@
 """The replayed state as typed DataFrames; missing values are ``<NA>``. `Store` says what is in
 them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,6 @@ from dxreview.records import Event
 from dxreview.store import placing
 from dxreview.store.replay import Choice, Place, Replay
 
-TAGS = ("opinion_id", "roadmap", "version", "stage", "reviewer", "at", "basis", "memo")
 _TYPES = {"reviewers": "Int64", "score": "Float64", "at": "datetime64[us, UTC]"}
 
 
@@ -30,45 +29,37 @@ def _column(name: str, values: list[Any]) -> Any:
 
 
 def tags(replay: Replay) -> pd.DataFrame:
-    return frame(
-        TAGS,
-        [
-            (opinion, roadmap, row.version, stage, who, row.at, row.basis, row.memo)
-            for (opinion, roadmap), made in sorted(replay.choices().items())
-            for who, choice in sorted(made.items())
-            for stage, row in sorted(choice.stages.items())
-        ],
-    )
+    rows = [
+        (*place, event.version, stage, who, event.at, event.basis, event.memo)
+        for place, who, choice in _sorted(replay)
+        for stage, event in sorted(choice.stages.items())
+    ]
+    columns = ("opinion_id", "roadmap", "version", "stage", "reviewer", "at", "basis", "memo")
+    return frame(columns, rows)
 
 
 def choices(replay: Replay) -> pd.DataFrame:
-    return frame(
-        ("opinion_id", "roadmap", "reviewer", "stages"),
-        [
-            (*place, who, tuple(sorted(choice.stages)))
-            for place, made in sorted(replay.choices().items())
-            for who, choice in sorted(made.items())
-        ],
-    )
+    rows = [(*place, who, tuple(sorted(choice.stages))) for place, who, choice in _sorted(replay)]
+    return frame(("opinion_id", "roadmap", "reviewer", "stages"), rows)
 
 
-def decisions(
-    replay: Replay, opinions: pd.DataFrame | None, roadmaps: Iterable[str]
-) -> pd.DataFrame:
+def _sorted(replay: Replay) -> Iterator[tuple[Place, str, Choice]]:
+    for place, made in sorted(replay.choices().items()):
+        for who, choice in sorted(made.items()):
+            yield place, who, choice
+
+
+def decisions(replay: Replay, opinions: Any, roadmaps: Iterable[str]) -> pd.DataFrame:
     made, settled = replay.choices(), replay.settlements()
     places: Iterable[Place] = sorted({*made, *settled})
     if opinions is not None:
         names = sorted({roadmap for _, roadmap in places} | set(roadmaps))
         places = [(opinion, name) for opinion in opinions["opinion_id"] for name in names]
-    return frame(
-        ("opinion_id", "roadmap", "status", "stages", "reviewers", "reason"),
-        [(*place, *_decision(made.get(place, {}), settled.get(place))) for place in places],
-    )
+    rows = [(*place, *_decision(made.get(place, {}), settled.get(place))) for place in places]
+    return frame(("opinion_id", "roadmap", "status", "stages", "reviewers", "reason"), rows)
 
 
-def _decision(
-    made: dict[str, Choice], settled: Event | None
-) -> tuple[str, tuple[str, ...], int, str | None]:
+def _decision(made: dict[str, Choice], settled: Event | None) -> tuple[Any, ...]:
     if settled:
         return "settled", settled.stages, len(made), settled.memo
     sets = {frozenset(choice.stages) for choice in made.values()}
@@ -100,6 +91,5 @@ def _events(found: Iterable[Event], columns: Sequence[str]) -> pd.DataFrame:
 
 def homeless(replay: Replay, opinions: pd.DataFrame) -> pd.DataFrame:
     texts = dict(zip(opinions["opinion_id"], opinions["text"], strict=True))
-    return frame(
-        ("opinion_id", "found", "score", "quote", "whose"), placing.homeless(replay, texts)
-    )
+    rows = placing.homeless(replay, texts)
+    return frame(("opinion_id", "found", "score", "quote", "whose"), rows)

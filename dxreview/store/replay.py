@@ -114,9 +114,8 @@ class Replay:
             cells = {cell: self._decided[cell] for cell in self._changed & self._decided.keys()}
         for (opinion, roadmap, who), events in cells.items():
             made = self._choices[opinion, roadmap]
-            made[who] = choice = _choice(
-                sorted(events, key=_id) if moves else events, self._undone[who]
-            )
+            ordered = sorted(events, key=_id) if moves else events
+            made[who] = choice = _choice(ordered, self._undone[who])
             if not choice.stages and not choice.none:
                 del made[who]
         self._changed = set()
