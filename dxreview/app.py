@@ -65,9 +65,10 @@ def loading(data: Path | str | None = None) -> Any:
     return Loading(Project.open(data))
 
 
-def dashboard(snapshot: Path | str | None = None) -> Any:
+def dashboard(snapshot: Path | str | None = None, *, part: str = "") -> Any:
     """The published page of ``snapshot``: a snapshot's folder (default: ``$DXREVIEW_SNAPSHOT``,
-    else the project's newest). Read-only: it is given no store.
+    else the project's newest). ``part``: finding, matrix, time or opinions alone, for a cell among
+    others. Read-only: it is given no store.
 
     Raises DxError where there is none.
     """
@@ -75,7 +76,7 @@ def dashboard(snapshot: Path | str | None = None) -> Any:
     from dxreview.widgets.page import Page
 
     place = snapshot or os.environ.get("DXREVIEW_SNAPSHOT") or newest(Project.open().published)
-    return Page(load_page(place))
+    return Page(load_page(place), part=part)
 
 
 def newest(published: Path) -> Path:

@@ -1,9 +1,10 @@
 // The published page: one front end with two doors. Voila and JupyterLab mount it with a snapshot's
 // data, index.html carries both inside. What is drawn needs no server and no kernel any more.
 //
-//   mount(element, data, {page, language})  draws page.json into an element; page: true where the
-//                                            element is the whole page (address, title, landmarks)
-//   default.render                           the same as an anywidget
+//   mount(element, data, {page, language, part})  draws page.json into an element
+//     page: true (default) where the element is the whole page (address, title, landmarks)
+//     part: finding, matrix, time or opinions alone, for a notebook's cell
+//   default.render                                the same as an anywidget
 //
 // The first half is pure (book → numbers → files) and is tested against Python; the second draws.
 
@@ -333,13 +334,17 @@ export function mount(element, data, options = {}) {
 }
 
 class View {
-  constructor(element, book, { page = true, language = "ja" } = {}) {
-    Object.assign(this, { element, book, page });
+  constructor(element, book, { page = true, language = "ja", part = "" } = {}) {
+    Object.assign(this, { element, book, part, page: page && !part });
     this.total = book.opinions.filter((opinion) => opinion.counts !== false).length;
     this.state = this.initial(language);
     this.shown = PAGE_SIZE;
     this.onpop = () => { this.state = this.read(); this.draw(); };
-    this.onbefore = () => { this.shown = PRINTED; this.drawOpinions(); };
+    this.onbefore = () => {
+      this.shown = PRINTED;
+      this.drawOpinions();
+      for (const details of this.element.querySelectorAll(".dxr-findings details")) details.open = true;
+    };
     this.onafter = () => { this.shown = PAGE_SIZE; this.drawOpinions(); };
   }
 
@@ -356,6 +361,7 @@ class View {
 
   start() {
     this.element.classList.add("dxr");
+    if (!this.page) this.keepKeys();
     if (this.page) {
       this.state = this.read();
       addEventListener("popstate", this.onpop);
@@ -363,6 +369,12 @@ class View {
       addEventListener("afterprint", this.onafter);
     }
     this.draw();
+  }
+
+  // JupyterLab must not take what is typed here for its shortcuts.
+  keepKeys() {
+    this.element.dataset.lmSuppressShortcuts = "true";
+    this.element.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
   stop() {
@@ -375,7 +387,8 @@ class View {
 
   t(key, facts = {}) {
     const sentence = this.book.data.messages[this.state.language]?.[key] ?? key;
-    return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+    const said = (fact) => (typeof fact === "number" ? fact.toLocaleString(this.state.language) : fact ?? "");
+    return sentence.replace(/\{(\w+)\}/g, (_, name) => said(facts[name]));
   }
 
   // The Japanese of a text that has two languages is shown where the other is missing.
@@ -515,16 +528,17 @@ class View {
       h("h2", { id, tabindex: "-1" }, heading), ...rest);
     this.slots = Object.fromEntries(["controls", "matrix", "time", "filters", "opinions"].map((name) => [name, h("div")]));
     this.status = h("p", { role: "status", class: "dxr-status" });
-    const body = [
-      this.answer(),
-      at("dxr-where", this.t("where"), this.slots.controls, this.slots.matrix),
-      this.book.facets.get("period").length > 1 ? at("dxr-time", this.t("time"), this.slots.time) : null,
-      at("dxr-opinions", this.t("opinions"), this.search(), this.slots.filters, this.status, this.slots.opinions),
-      at("dxr-views", this.t("views"), this.views()),
-    ];
-    this.element.replaceChildren(...(this.page
-      ? [this.header(), h("main", { id: "main", tabindex: "-1" }, body), this.footer()]
-      : [this.header(), ...body.filter(Boolean), this.footer()]));
+    const sections = {
+      finding: this.answer(),
+      matrix: at("dxr-where", this.t("where"), this.slots.controls, this.slots.matrix),
+      time: this.book.facets.get("period").length > 1 ? at("dxr-time", this.t("time"), this.slots.time) : "",
+      opinions: at("dxr-opinions", this.t("opinions"), this.search(), this.slots.filters, this.status, this.slots.opinions),
+      views: at("dxr-views", this.t("views"), this.views()),
+    };
+    const body = this.part ? [sections[this.part], this.part === "opinions" ? "" : sections.opinions] : Object.values(sections);
+    if (this.part) this.element.replaceChildren(...body);
+    else if (this.page) this.element.replaceChildren(this.header(), h("main", { id: "main", tabindex: "-1" }, body), this.footer());
+    else this.element.replaceChildren(this.header(), ...body, this.footer());
   }
 
   header() {
@@ -763,6 +777,9 @@ class View {
   }
 
   drawOpinions() {
+    // A part of somebody's notebook shows opinions once something is picked.
+    const waiting = this.part && this.part !== "opinions" && !Object.keys(this.state.picks).length;
+    this.slots.opinions.parentElement.hidden = Boolean(waiting);
     const positions = select(this.book, this.state);
     if (this.input.value !== this.state.text) this.input.value = this.state.text;
     const aside = Object.keys(this.state.picks).length ? [] : select(this.book, this.state, [], false);
@@ -802,7 +819,8 @@ class View {
   opinion(opinion) {
     const { data } = this.book;
     const place = [data.meetings.length > 1 ? this.meetingName(opinion.meeting) : "", opinion.section,
-      opinion.kind === "opinion" ? "" : this.label("kind", opinion.kind), opinion.role, opinion.speaker].filter(Boolean);
+      opinion.kind === "opinion" ? "" : this.label("kind", opinion.kind), opinion.role, opinion.speaker,
+      opinion.page ? this.t("page_n", { n: opinion.page }) : ""].filter(Boolean);
     return h("li", { class: "dxr-opinion" },
       h("blockquote", { lang: "ja" }, marked(opinion.text, highlights(opinion, this.state.text))),
       h("p", { class: "dxr-meta" }, place.join(" ・ ")),
@@ -901,7 +919,7 @@ class View {
     const list = (found) => h("ul", { class: "dxr-views" }, found.map((finding) => h("li", {}, h("p", {}, this.in(finding.text)), this.see(finding))));
     const groups = this.book.data.roadmaps.map(({ id, title }) => [title, rest.filter((one) => one.roadmap === id)]).filter(([, found]) => found.length);
     if (!groups.length) return rest.length ? list(rest) : h("p", {}, this.t("no_views"));
-    return h("div", {}, groups.map(([title, found], i) => h("details", { open: i === 0 }, h("summary", {}, this.in(title)), list(found))));
+    return h("div", { class: "dxr-findings" }, groups.map(([title, found], i) => h("details", { open: i === 0 }, h("summary", {}, this.in(title)), list(found))));
   }
 
   // What a finding counts, opened: its roadmap in the matrix, its opinions in the list.
@@ -1026,7 +1044,7 @@ function squeezed(node) {
 // A page of its own under Voila, a part of somebody's notebook elsewhere.
 function render({ model, el }) {
   const page = Boolean(document.body.dataset.voila);
-  return mount(el, JSON.parse(model.get("data")), { page, language: model.get("language") });
+  return mount(el, JSON.parse(model.get("data")), { page, language: model.get("language"), part: model.get("part") });
 }
 
 export default { render };

@@ -19,12 +19,14 @@ MIME = "application/vnd.dxreview.page+json"
 
 
 class Page(anywidget.AnyWidget):
-    """A snapshot's page.json, drawn in the browser. It is read-only: nothing listens to it."""
+    """A snapshot's page.json, drawn in the browser; ``part`` of it alone, for a cell among others.
+    It is read-only: nothing listens to it."""
 
     _esm = _HERE / "page.js"
     _css = _HERE / "page.css"
     data = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode("ja").tag(sync=True)
+    part = traitlets.Enum(["", "finding", "matrix", "time", "opinions"], "").tag(sync=True)
 
     def __init__(self, data: Mapping[str, Any], **options: Any) -> None:
         # The code is of this version, so its sentences are too, whatever the snapshot's age.
@@ -34,4 +36,4 @@ class Page(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         own = {"data": self.data, "script": str(self._esm), "style": str(self._css)}
-        return {**bundle, MIME: own}, metadata
+        return bundle | ({} if self.part else {MIME: own}), metadata

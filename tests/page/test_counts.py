@@ -72,6 +72,23 @@ def _keyed(text: str) -> dict[str, Any]:
     return {"text": text, "key": key, "map": _runs(offsets)}
 
 
+def test_a_part_stands_alone_and_opens_what_it_counts(code: Any) -> None:
+    shown = code.evaluate(
+        """(data) => {
+        const place = document.body.appendChild(document.createElement("div"));
+        const visible = () => [...place.querySelectorAll("h1, h2")]
+            .filter((one) => !one.closest("[hidden]")).map((one) => one.textContent);
+        page.mount(place, data, {part: "matrix"});
+        const before = visible();
+        place.querySelector(".dxr-matrix tbody .dxr-count").click();
+        return [before, visible(), location.href];
+    }""",
+        pages.page(8),
+    )
+    where = "どの段階に、どれだけ意見があるか"
+    assert shown == [[where], [where, "意見"], "about:blank"]
+
+
 def test_a_thousand_random_filters_count_alike(code: Any) -> None:
     data = pages.page(200, meetings=30)
     dice = random.Random(8)
