@@ -117,12 +117,6 @@ def asked(*question: Any) -> list[dict[str, Any]]:
         return pool.submit(lambda: asyncio.run(ask(*question))).result()
 
 
-def asked(port: int, kernel: str, kind: str, content: dict[str, Any]) -> list[dict[str, Any]]:
-    """`ask` in a thread of its own: the browser tests' loop is running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, ask(port, kernel, kind, content)).result()
-
-
 def test_an_execute_request_runs_nothing(personal: int, tmp_path: Path) -> None:
     status, headers, html = get(personal, "/")
     assert (status, b"data-dxreview-needs-kernel" in html) == (200, True)
