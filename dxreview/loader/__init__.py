@@ -78,7 +78,11 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
 
 def _folder(folder: Path) -> Iterator[Path | Loaded]:
     kinds = sources.SUFFIXES
-    held = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in kinds]
+    try:
+        held = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in kinds]
+    except OSError as error:
+        yield _refused(folder, "unreadable", found=str(error.strerror))
+        return
     held = [path for path in held if not path.name.startswith((".", "~$"))]
     if not held:
         yield _refused(folder, "no_minutes", accepted=sources.ACCEPTED)
