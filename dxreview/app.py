@@ -21,7 +21,7 @@ def workbook(
     from dxreview.session import Session
     from dxreview.widgets.review import Workbook
 
-    return Workbook(Session.open(data, store=store, reviewer=reviewer))
+    return Workbook(Session.open(data, store=store, reviewer=reviewer).take_in())
 
 
 def agreement(
@@ -33,7 +33,7 @@ def agreement(
     from dxreview.widgets.review import Workbook
 
     settling = {"settling": True, "order": "disagreed"}
-    return Workbook(Session.open(data, store=store, reviewer=reviewer, **settling))
+    return Workbook(Session.open(data, store=store, reviewer=reviewer, **settling).take_in())
 
 
 def start(data: Path | str | None = None, *, store: str | None = None) -> Any:

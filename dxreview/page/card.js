@@ -279,7 +279,7 @@ class Workbook {
       if (this.settling) draw(this.slots.figures, [state.language, state.figures], () => this.figures());
       else this.slots.figures.hidden = true;
       draw(this.slots.tools, [state.language, state.filter, state.facets, state.order, state.progress, state.roadmap,
-        state.code], () => tools(this));
+        state.code, state.lost, state.looks], () => tools(this));
       draw(this.slots.chips, [state.language, state.filter, state.emptied, state.total], () => chips(this));
       this.list.draw();
       const card = state.card;
@@ -309,7 +309,7 @@ class Workbook {
         h("select", { "data-k": "roadmap", onchange: (event) => this.line.send("roadmap", { id: event.target.value }) },
           init.roadmaps.map((each) => h("option", { value: each.id, selected: each.id === state.roadmap },
             this.words.pick(each.title))))),
-      mine && state.reviewer && h("span", { class: "dx-meter" },
+      mine && state.reviewer && !this.settling && h("span", { class: "dx-meter" },
         h("progress", { max: mine.total || 1, value: mine.done, "aria-label": this.say("progress_mine") }),
         " ", this.say("done_of", mine)),
     ];
@@ -400,6 +400,7 @@ function tools(desk) {
       (value) => desk.line.send("order", { value })),
     details(desk, "filters", desk.say("filters"), () => facets(desk, refine)),
     details(desk, "progress", desk.say("progress"), () => progress(desk)),
+    repairsView(desk),
   ];
 }
 
@@ -648,6 +649,7 @@ function cardView(desk) {
         road.stages.map((id) => desk.words.pick(roadmapOf(desk, road.roadmap)?.stages.find((each) => each.id === id)?.label) || id)
           .join("、") || desk.say("mark_none"))))),
     historyView(desk, card),
+    correctView(desk, card),
     h("div", { class: "dx-row dx-foot" }, [
       ["back", "k", () => desk.move("step", { by: -1 })], ["next", "j", () => desk.move("step", { by: 1 })],
       ["next_untagged", "u", () => desk.move("next_untagged")],
@@ -726,6 +728,51 @@ function historyView(desk, card) {
   ];
 }
 
+// Where an opinion begins and ends, put right at the selection; the kernel keeps it beside the source.
+function correctView(desk, card) {
+  const send = (fields) => desk.line.send("correct", { opinion: card.id, ...fields });
+  const split = () => {
+    const text = desk.slots.card.querySelector(".dx-text bdi");
+    const chosen = desk.chosen;
+    if (!chosen || !text.contains(chosen.startContainer)) { desk.tell(desk.say("select_first")); return; }
+    const before = document.createRange();
+    before.setStart(text, 0);
+    before.setEnd(chosen.startContainer, chosen.startOffset);
+    send({ key: "split", quote: text.textContent.slice(before.toString().length).slice(0, 40) });
+  };
+  // The button takes the selection away: remember it when the pointer or the focus comes.
+  const keep = () => { const now = getSelection(); desk.chosen = now.rangeCount ? now.getRangeAt(0).cloneRange() : null; };
+  return details(desk, "correct", desk.say("correct"), () => [
+    h("p", null, desk.say("correct_how")),
+    h("div", { class: "dx-row", onpointerdown: keep, onfocusin: keep },
+      h("button", { "data-k": "split", onclick: split }, desk.say("split")),
+      card.before && h("button", { "data-k": "join", onclick: () => send({ key: "join" }) }, desk.say("join"))),
+  ]);
+}
+
+// What a new version of the minutes or of a roadmap asks a person to confirm; nothing moves by itself.
+function repairsView(desk) {
+  const { lost, looks } = desk.state;
+  const n = lost.length + looks.length;
+  if (!n) return null;
+  const label = (look, id) => desk.words.pick(roadmapOf(desk, look.roadmap)?.stages.find((each) => each.id === id)?.label) || id;
+  return details(desk, "repairs", desk.say("repairs", { n }), () => [
+    lost.length > 0 && h("h4", null, desk.say("lost")),
+    h("ul", null, lost.map((each) => h("li", null,
+      h("p", null, h("b", null, desk.say("lost_was")), " ", h("bdi", null, each.quote ?? each.opinion_id), "　",
+        desk.say("lost_by", { names: each.whose.join("、") })),
+      each.found ? [
+        h("p", null, h("b", null, desk.say("lost_now", { share: Math.round(each.score * 100) })), " ", h("bdi", null, each.now)),
+        h("button", { "data-k": `move-${each.opinion_id}`, onclick: () =>
+          desk.act("move", { opinion: each.found, old: each.opinion_id }) }, desk.say("move")),
+      ] : h("p", null, desk.say("lost_none"))))),
+    looks.length > 0 && h("h4", null, desk.say("looks")),
+    h("ul", null, looks.map((look) => h("li", null, h("bdi", null, look.reviewer), " ", label(look, look.stage), " – ",
+      desk.say(`look_${look.what}`), " ", look.now.map((id) => label(look, id)).join("、"), " ",
+      h("button", { class: "dx-link", onclick: () => desk.move("go", { opinion: look.opinion_id }) }, desk.say("show"))))),
+  ]);
+}
+
 function keysView(desk) {
   const set = (event) => { desk.ui.keys = event.target.checked; remember("keys", desk.ui.keys ? "on" : "off"); desk.render(); };
   return details(desk, "keys", desk.say("keys"), () => [
@@ -750,8 +797,10 @@ function agreementView(desk) {
       h("thead", null, h("tr", null, h("th", { scope: "col" }, desk.say("facet_stage")),
         columns.map(([name]) => h("th", { scope: "col" }, desk.say(`col_${name}`))), h("th", { scope: "col" }, desk.say("col_warning")))),
       h("tbody", null, figures.map((row) => h("tr", null, h("th", { scope: "row" }, label(row.stage)),
-        columns.map(([name, digits]) => h("td", null, number(row[name], digits))), h("td", null, row.warning ? desk.say(`warn_${row.warning}`, { n: row.n }) : "")))))),
-    h("p", { class: "dx-small" }, desk.say("figures_note")),
+        columns.map(([name, digits]) => h("td", null, number(row[name], digits))), h("td", null, row.warning ? desk.say(`short_${row.warning}`) : "")))))),
+    ["few", "one_class"].filter((name) => figures.some((row) => row.warning === name)).map((name) =>
+      h("p", null, h("b", null, desk.say(`short_${name}`), ": "), desk.say(`warn_${name}`, { n: figures[0].n }))),
+    h("p", null, desk.say("figures_note")),
   ]);
 }
 

@@ -14,12 +14,13 @@ from pandas import NA
 
 from dxreview.messages import LANGUAGES, language
 from dxreview.records import DxError
-from dxreview.roadmap import Roadmap, load_roadmaps
+from dxreview.roadmap import Roadmap, Roadmaps, load_roadmaps
 from dxreview.session import acts
 from dxreview.session.acts import Refused, check, refused
 
 __all__ = ["ORDERS", "Refused", "Session"]
 ORDERS = ("untagged", "reading", "disagreed")
+_QUOTED = 40  # characters by which a correction finds its place
 
 
 class Session(t.HasTraits):
@@ -55,23 +56,23 @@ class Session(t.HasTraits):
         from dxreview.store import Store
 
         project = Project.open(folder)
-        found = load_roadmaps(project.roadmaps)
-        used = {name: found[name] for name in project.roadmap_ids if name in found}
-        if not used:
-            facts = {"found": ", ".join(found) or "–", "accepted": ", ".join(project.roadmap_ids)}
-            raise DxError("review.roadmaps", folder=project.roadmaps, **facts)
-        return cls(
-            project, load(project.minutes), Store(store or project.store_url), used, **traits
-        )
+        opened = Store(store or project.store_url)
+        corpus, library = load(project.minutes), load_roadmaps(project.roadmaps)
+        return cls(project, corpus, opened, library, **traits)
 
     def __init__(
-        self, project: Any, corpus: Any, store: Any, roadmaps: Mapping[str, Roadmap], **traits: Any
+        self, project: Any, corpus: Any, store: Any, library: Roadmaps, **traits: Any
     ) -> None:
         from dxreview.filters import Filter
 
-        traits = {"language": language(), "roadmap": next(iter(roadmaps)), **traits}
-        super().__init__(project=project, store=store, roadmaps=dict(roadmaps), **traits)
+        used = {name: library[name] for name in project.roadmap_ids if name in library}
+        if not used:
+            facts = {"found": ", ".join(library) or "–", "accepted": ", ".join(project.roadmap_ids)}
+            raise DxError("review.roadmaps", folder=project.roadmaps, **facts)
+        traits = {"language": language(), "roadmap": next(iter(used)), **traits}
+        super().__init__(project=project, store=store, roadmaps=used, **traits)
         self.filter = Filter(roadmap=self.roadmap)
+        self.library = library
         self.drawn = -1  # the store's revision that `shown` goes by
         self._replayed: tuple[int, tuple[dict[Any, Any], ...]] = (-1, ())
         self.bring(corpus)
@@ -193,6 +194,10 @@ class Session(t.HasTraits):
 
         return agreement(self.store.choices(), roadmap=self.roadmap_now)
 
+    def homeless(self) -> Any:
+        """Reviewed opinions that a new version of the minutes no longer has: `Store.homeless`."""
+        return self.store.homeless(self.corpus.opinions)
+
     def position(self) -> int | None:
         """Where the current opinion stands in ``shown``; None where it does not."""
         return self._place.get(self.current or "")
@@ -305,6 +310,13 @@ class Session(t.HasTraits):
         mine = {opinion: self.choices(opinion).get(self.reviewer) for opinion in self.shown}
         return [each for each, made in mine.items() if on != bool(made and stage in made.stages)]
 
+    def take_in(self) -> "Session":
+        """Into a new store, what others handed over: in a fresh clone the work stands there."""
+        if not self.store.revision:
+            self.store.merge(*sorted(self.project.reviews.glob("*.jsonl")))
+            self._arrange()
+        return self
+
     def poll(self) -> bool:
         """Take in what others did; True where anything changed."""
         if self.store.poll() == self.drawn:
@@ -312,6 +324,27 @@ class Session(t.HasTraits):
         self._refilter()
         self.revision += 1
         return True
+
+    def correct(self, opinion_id: str, key: str, quote: str) -> None:
+        """Write a correction of the minutes beside their source, and load them anew: ``split`` the
+        opinion where ``quote`` begins, or ``join`` it to the one before.
+
+        Raises DxError where the quote is not there or is there twice; then nothing is written.
+        """
+        from dxreview import corpus, minutes
+
+        opinion = self.opinion(check("opinion", opinion_id, self._row))
+        if check("action", key, ("split", "join")) == "join":
+            quote = opinion["text"][:_QUOTED]
+        if not isinstance(quote, str) or not quote.strip() or quote not in opinion["text"]:
+            raise refused("quote", quote)
+        source = self.corpus.source(opinion["meeting_id"])
+        file = (self.project.minutes / source.name).with_suffix(".toml")
+        had = minutes.Corrections.load(file) if file.exists() else minutes.Corrections(file.name)
+        more = had.with_quote(key, quote[:_QUOTED])
+        minutes.parse(source, corrections=more)
+        more.save(file)
+        self.bring(corpus.load(self.project.minutes))
 
     # --- inside ---
 

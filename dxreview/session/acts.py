@@ -1,8 +1,9 @@
 """One act of a reviewer, as a page sends it, into events; every part of it is checked here.
 
 An act: ``id`` (UUIDv7, minted where the person acted), ``reviewer``, ``action`` (tag, untag,
-none_applies, memo, settle, undo, redo, bulk) and, as the action needs them, ``opinion``,
-``roadmap``, ``stages``, ``memo``; for a bulk ``does`` (tag, untag) and ``opinions``.
+none_applies, memo, settle, move, undo, redo, bulk) and, as the action needs them, ``opinion``,
+``roadmap``, ``stages``, ``memo``; for a bulk ``does`` (tag, untag) and ``opinions``; for a move
+``old``, the id under which the opinion was reviewed in earlier minutes.
 """
 
 import time
@@ -85,6 +86,9 @@ def _made(session: "Session", act: Act) -> list[Event]:
         unit = find(session.reviewer)
         return [_event(session, action, undoes=unit)] if unit else []
     fields = _about(session, act)
+    if action == "move":
+        lost = session.homeless()["opinion_id"].tolist()
+        return [_event(session, "move", undoes=check("opinion", act.get("old"), lost), **fields)]
     if action != "memo":
         roadmap = _roadmap(session, act)
         fields |= {"roadmap": roadmap.id, "version": roadmap.version}
@@ -102,7 +106,7 @@ def _made(session: "Session", act: Act) -> list[Event]:
 # The least number of stages that an action takes; None: it takes none.
 _NEEDS: dict[str, int | None] = {
     **{"tag": 1, "untag": 1, "settle": 0},
-    **dict.fromkeys(("none_applies", "memo", "undo", "redo", "bulk")),
+    **dict.fromkeys(("none_applies", "memo", "move", "undo", "redo", "bulk")),
 }
 
 

@@ -5,8 +5,10 @@ Python and in the browser.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from pandas import NA
@@ -85,10 +87,34 @@ def slow(session: Session) -> Json:
         "mine": mine.get(me, {"name": me, "done": 0, "total": total}),
         "emptied": session.filter.emptied_by(session.corpus, session.seen),
     }
+    found["lost"] = [
+        {**row, "now": row["found"] and session.opinion(row["found"])["text"][:_ROW]}
+        for row in _records(session.homeless())
+    ]
+    found["looks"] = list(islice(_looks(session), 100))
     if session.settling:
-        frame = session.figures().astype(object)
-        found["figures"] = frame.where(frame.notna(), None).to_dict("records")
+        found["figures"] = _records(session.figures())
     return found
+
+
+def _looks(session: Session) -> Iterator[Json]:
+    """Tags of an earlier version of a roadmap that a person has to look at again."""
+    tags, change = session.store.tags(), cache(session.library.change)
+    names = ["roadmap", "version", "stage", "opinion_id", "reviewer"]
+    for row in tags[names].to_numpy(dtype=object, na_value=None).tolist():
+        if (
+            (changed := change(*row[:3]))
+            and session.has(row[3])
+            and session.visible(row[3], row[0])
+        ):
+            yield {**dict(zip(names, row, strict=True)), "what": changed[0], "now": changed[1]}
+
+
+def _records(frame: Any) -> list[Json]:
+    """The first rows of a frame; what is missing is null."""
+    plain = frame.head(100).drop(columns="at", errors="ignore").astype(object)
+    records: list[Json] = plain.where(plain.notna(), None).to_dict("records")
+    return records
 
 
 def _facets(session: Session) -> dict[str, list[list[Any]]]:

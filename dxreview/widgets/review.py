@@ -128,6 +128,11 @@ class Workbook(Line):
     def on_history(self, message: Message) -> None:
         self.send(drawn.history(self.session, self._opinion(message)))
 
+    def on_correct(self, message: Message) -> None:
+        """Where one opinion ends and the next begins, put right beside the source."""
+        key, quote = message.get("key", ""), message.get("quote", "")
+        self.session.correct(self._opinion(message), key, quote)
+
     def _opinion(self, message: Message) -> str:
         opinion = message.get("opinion")
         if not self.session.has(opinion):

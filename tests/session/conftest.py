@@ -32,14 +32,13 @@ def store() -> Store:
 def open_session(corpus: Any, store: Store) -> Open:
     """``open_session("佐藤", lead="…", blind=True, settling=True)`` on one store."""
     project = Project.open(ROOT / "data")
-    found = load_roadmaps(project.roadmaps)
-    roadmaps = {name: found[name] for name in project.roadmap_ids}
+    library = load_roadmaps(project.roadmaps)
 
     def made(
         reviewer: str = "佐藤", *, lead: str = "", blind: bool = False, **traits: Any
     ) -> Session:
         mine = replace(project, lead=lead, blind=blind)
-        return Session(mine, corpus, store, roadmaps, reviewer=reviewer, language="ja", **traits)
+        return Session(mine, corpus, store, library, reviewer=reviewer, language="ja", **traits)
 
     return made
 

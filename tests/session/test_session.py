@@ -1,7 +1,10 @@
 """What a reviewer does, and what they then find."""
 
+from pathlib import Path
+
 import pytest
 
+from dxreview.project import init
 from dxreview.records import DxError
 from dxreview.session import Refused, Session
 from dxreview.store import Store
@@ -209,3 +212,31 @@ def test_progress_counts_by_meeting_and_by_reviewer(session: Session) -> None:
     progress = session.progress()
     assert [(each["done"], each["total"]) for each in progress["meetings"]] == [(1, 8)]
     assert progress["reviewers"] == [{"name": "佐藤", "done": 1, "total": 8}]
+
+
+def test_what_others_handed_over_is_there_in_a_fresh_clone(tmp_path: Path) -> None:
+    data = init(tmp_path / "project", example=True)
+    session = Session.open(data).take_in()
+    assert session.store.reviewers() == ["評価者A", "評価者B"]
+
+
+def test_two_opinions_in_one_are_split_beside_the_source_and_the_tag_is_moved_by_hand(
+    tmp_path: Path,
+) -> None:
+    session = Session.open(init(tmp_path / "project", example=True), reviewer="佐藤")
+    whole = session.current
+    session.tag("step0")
+    before = len(session.corpus.opinions)
+    with pytest.raises(DxError):
+        session.correct(whole, "split", "これは本文にない")
+    session.correct(whole, "split", "デジタル化は手段であって")
+    assert len(session.corpus.opinions) == before + 1
+    assert list(session.project.minutes.glob("*.toml"))
+    lost = session.homeless().set_index("opinion_id")
+    assert whole in lost.index
+    found = lost.loc[whole, "found"]
+    session.act({**act(session, "move", old=whole), "opinion": found})
+    session.poll()
+    assert session.decided(found)
+    again = session.shown[session.position() or 0]
+    assert again in session.corpus.opinions["opinion_id"].tolist()
