@@ -1,5 +1,6 @@
 """Write the project's frames, as they are now, for people who work on with a spreadsheet."""
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -17,16 +18,13 @@ def export(data: Path | str, form: str, out: Path, *, store: str | None = None) 
     .reviewers of each roadmap. csv: this first sheet. jsonl: a folder, a hand-over file a reviewer.
     """
     project = Project.open(data)
-    reviews = open_store(project, store)
-    try:
+    with closing(open_store(project, store)) as reviews:
         if form == "jsonl":
             return reviews.export(out)
         corpus = load(project.minutes)
         frames = {name: getattr(corpus, name) for name in ("opinions", *FRAMES, "warnings")}
         decisions = reviews.decisions(corpus.opinions, roadmaps=project.roadmap_ids)
         frames |= {"tags": reviews.tags(), "memos": reviews.memos(), "decisions": decisions}
-    finally:
-        reviews.close()
     for roadmap, mine in decisions.groupby("roadmap", sort=False):
         columns = mine.set_index("opinion_id")[["status", "stages", "reviewers"]]
         columns = columns.add_prefix(f"{roadmap}.")

@@ -1,6 +1,7 @@
 """Gather what a project publishes: its minutes, roadmaps in use and decisions, as they are now."""
 
 import json
+from contextlib import closing
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -29,13 +30,9 @@ def gather(project: Project, *, store: str | None = None) -> Content:
         raise DxError("snapshot.unread", file=project.minutes / unread)
     if corpus.opinions.empty:
         raise DxError("snapshot.no_opinions", folder=project.dir)
-    reviews = open_store(project, store)
-    try:
-        choices = reviews.choices()
+    with closing(open_store(project, store)) as reviews:
+        choices, events = reviews.choices(), reviews.events()
         decisions = reviews.decisions(corpus.opinions, roadmaps=ids)
-        events = reviews.events()
-    finally:
-        reviews.close()
     known = choices["opinion_id"].isin(corpus.opinions["opinion_id"])
     homeless = choices[~known]["opinion_id"].nunique()
     choices = choices[known & choices["roadmap"].isin(ids)]
