@@ -50,7 +50,7 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
                 out.append(_body(block, line))
                 number = number if out[-1].line is None else numbered(out[-1].line.text)
             out[-1].openings[line.start] = opening
-        elif len(line.text) <= 60 and (line.text[-1] != "。" or "のとおり" in line.text):
+        elif len(line.text) <= 60 and (block.kind != part.BODY or line.text[-1] != "。"):
             opened = _opened(line, block, at in found.headings, number)
             if opened is not None and not _item(opened, block, lines, at + 1, found):
                 number = numbered(line.text) or number

@@ -73,9 +73,10 @@ class Roster:
 
     def _line(self, raw: str, start: int, inside: bool) -> None:
         bare = "".join(raw.split()).rstrip(":：")
-        if legend := _LEGEND.fullmatch(raw):
-            self._legend(legend["mark"], legend["means"])
-        elif (label := _LABEL.fullmatch(raw)) or (
+        legend = _LEGEND.fullmatch(raw)
+        if legend and self._legend(legend["mark"], legend["means"], bool(legend["sign"])):
+            return
+        if (label := _LABEL.fullmatch(raw)) or (
             is_group(bare.strip("（）()")) and not self.pending
         ):
             self._open(tidy(label["label"]) if label else bare.strip("（）()"), inside)
@@ -109,10 +110,12 @@ class Roster:
             post = f"{last.affiliation or ''}{tidy(raw)}"
             self.people[-1] = last._replace(affiliation=post, end=start + len(raw))
 
-    def _legend(self, mark: str, means: str) -> None:
+    def _legend(self, mark: str, means: str, sure: bool) -> bool:
+        """Whether a line explains a flag; then whom it flagged were there in that way."""
         state = next((state for state, word in _MEANS if word.search(means)), None)
         for at in self.flagged.get(mark, ()) if state else ():
             self.people[at] = self.people[at]._replace(attendance=state or "")
+        return sure or state is not None
 
     def _entries(self, raw: str, start: int, inside: bool) -> None:
         inline = _INLINE.match(raw) or (_LEADING.match(raw) if _COMMA.search(raw) else None)
