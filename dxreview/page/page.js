@@ -537,8 +537,16 @@ class View {
     };
     const body = this.part ? [sections[this.part], this.part === "opinions" ? "" : sections.opinions] : Object.values(sections);
     if (this.part) this.element.replaceChildren(...body);
-    else if (this.page) this.element.replaceChildren(this.header(), h("main", { id: "main", tabindex: "-1" }, body), this.footer());
+    else if (this.page) this.element.replaceChildren(this.skip(), this.header(), h("main", { id: "main", tabindex: "-1" }, body), this.footer());
     else this.element.replaceChildren(this.header(), ...body, this.footer());
+  }
+
+  // The address holds the view, so this link moves the focus itself.
+  skip() {
+    return h("a", { class: "dxr-skip", href: "#main", onclick: (event) => {
+      event.preventDefault();
+      this.element.querySelector("#main").focus();
+    } }, this.t("skip"));
   }
 
   header() {

@@ -120,6 +120,10 @@ def tab_to(door: Any, key: str) -> None:
 
 
 def test_the_keyboard_alone_answers_and_takes_away(door: Any) -> None:
+    door.keyboard.press("Tab")
+    assert door.evaluate("document.activeElement.className") == "dxr-skip"
+    door.keyboard.press("Enter")
+    assert door.evaluate("document.activeElement.id") == "main"
     tab_to(door, "count-matrix")
     door.keyboard.press("Enter")
     tab_to(door, "open-")
