@@ -42,10 +42,8 @@ class Project:
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> "Project":
-        """Read the project in ``folder`` (default: `find`); without project.toml, the defaults.
-
-        Raises DxError where the folder is missing or project.toml is not as documented.
-        """
+        """Read the project in ``folder`` (default: `find`); DxError where the folder is missing or
+        project.toml is not as documented."""
         place = Path(folder) if folder is not None else find()
         if not place.is_dir():
             raise DxError("project.missing", folder=place)
@@ -58,10 +56,6 @@ class Project:
             blind=said.get("blind", False),
             store_url=said.get("store") or f"sqlite:///{(place / 'review.db').as_posix()}",
         )
-
-    @property
-    def default_roadmap(self) -> str:
-        return self.roadmap_ids[0]
 
     @property
     def minutes(self) -> Path:
@@ -139,8 +133,7 @@ def bring_notebooks(project: Project) -> Path:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        ignored = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
-        shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -151,10 +144,7 @@ def _read(file: Path) -> dict[str, Any]:
     for key, value in said.items():
         if key not in _KINDS:
             raise DxError("project.unknown", file=file, key=key, accepted=", ".join(_KINDS))
-        if not isinstance(value, _KINDS[key]) or _not_names(value):
+        names = value if isinstance(value, list) else []
+        if not isinstance(value, _KINDS[key]) or not all(isinstance(name, str) for name in names):
             raise DxError("project.kind", file=file, key=key, found=repr(value))
     return said
-
-
-def _not_names(value: object) -> bool:
-    return isinstance(value, list) and not all(isinstance(name, str) for name in value)

@@ -16,7 +16,7 @@ from .conftest import ROOT
 
 def test_the_bundled_project_reads_as_written() -> None:
     project = Project.open(ROOT / "data")
-    assert project.default_roadmap == "soumu-steps"
+    assert project.roadmap_ids[0] == "soumu-steps"
     assert project.store_url.endswith("data/review.db")
     assert project.notebooks == ROOT / "notebooks"
 
