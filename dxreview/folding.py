@@ -45,11 +45,11 @@ def fold_search(text: str) -> tuple[str, list[int]]:
     >>> fold_search("㈱ＤＸ")
     ('(株)dx', [0, 0, 0, 1, 2, 3])
     """
-    wide, places = "", list[int]()
-    for match in _CLUSTER.finditer(text):
-        folded = _wide(_joined(match.group()))
-        wide += folded
-        places += [match.start()] * len(folded)
+    wide, places = _wide(text), list(range(len(text)))
+    if len(wide) > len(text) or _MARK.search(text):  # no character folds into nothing
+        pieces = [(each.start(), _wide(_joined(each.group()))) for each in _CLUSTER.finditer(text)]
+        wide = "".join(piece for _, piece in pieces)
+        places = [start for start, piece in pieces for _ in piece]
     key, offsets, done = "", list[int](), 0
     for match in _RUN.finditer(wide):
         start, kept = match.start(), _long(match)
@@ -64,9 +64,10 @@ def _joined(cluster: str) -> str:
 
 
 def _wide(text: str) -> str:
-    for code in {ord(char) for char in set(text)} - _WIDTH.keys():
-        wide = _joined(_SAME.get(chr(code), chr(code))).lower()
-        _WIDTH[code] = "".join(_SAME.get(char, char) for char in wide)
+    for char in set(text):
+        if ord(char) not in _WIDTH:
+            wide = _joined(_SAME.get(char, char)).lower()
+            _WIDTH[ord(char)] = "".join(_SAME.get(each, each) for each in wide)
     return text.translate(_WIDTH)
 
 
