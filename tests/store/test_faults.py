@@ -17,7 +17,7 @@ import pytest
 from dxreview.records import DxError
 from dxreview.store import Store
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs fork")
+pwd = pytest.importorskip("pwd", reason="needs fork and the users of Unix")
 
 
 # In memory where that is possible: a process that is killed leaves its writes to the kernel either
@@ -147,6 +147,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     on_path = shutil.which("initdb")
     if not found and not on_path:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    if os.getuid() == 0 and "postgres" not in {user.pw_name for user in pwd.getpwall()}:
+        pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
     folder = Path(tempfile.mkdtemp(dir=SHARED, prefix="dxreview-postgres-"))
     server = Server(found[-1] if found else Path(str(on_path)).parent, folder)
     server.start()
