@@ -145,9 +145,12 @@ def _dashboard(args: argparse.Namespace) -> int:
     from dxreview.serve import dashboard
     from dxreview.snapshot import load_page
 
-    snapshot = args.snapshot or newest(Project.open(args.data).published)
+    notebook, snapshot = project.shipped("notebooks") / "dashboard.ipynb", args.snapshot
+    if snapshot is None:
+        opened = Project.open(args.data)
+        snapshot, own = newest(opened.published), opened.notebooks / "dashboard.ipynb"
+        notebook = own if own.is_file() else notebook
     load_page(snapshot)
-    notebook = project.shipped("notebooks") / "dashboard.ipynb"
     return dashboard(notebook, snapshot, port=args.port, browser=args.browser)
 
 
