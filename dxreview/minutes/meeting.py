@@ -15,6 +15,7 @@ from dxreview.minutes.headings import AGENDA, BODY, DATE, MATERIALS, NOTE, ROSTE
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_stage, is_time_note
 from dxreview.minutes.roster import Person, Roster
+from dxreview.minutes.speakers import Speaker
 from dxreview.minutes.words import pattern
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
@@ -148,6 +149,8 @@ def _one_speech(draft: Draft, lines: Sequence[Line]) -> bool:
 
 def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
+    people = (person.name or "" for person in draft.roster.people)
+    names = sorted({"".join(name.split()) for name in people}, key=len, reverse=True)
     seen: Counter[str] = Counter()
     ids: dict[int, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
@@ -155,7 +158,7 @@ def finish(draft: Draft) -> None:
         base = f"{draft.id}-{sha256(fold_identity(text).encode()).hexdigest()[:8]}"
         seen[base] += 1
         ids[id(unit)] = base if seen[base] == 1 else f"{base}-{seen[base]}"
-        who, reply = unit.speaker, ids.get(id(unit.reply_to))
+        who, reply = _known(unit.speaker, names), ids.get(id(unit.reply_to))
         draft.opinions.append(
             Opinion(
                 ids[id(unit)], draft.id, order, unit.section, unit.kind,
@@ -169,6 +172,15 @@ def finish(draft: Draft) -> None:
     people = [*draft.roster.people, *_absent(draft)]
     draft.attendees = [Attendee(draft.id, *p[:4], draft.page(p.start), *p[4:]) for p in people]
     draft.claims += [*draft.header.claims, *draft.body.claims]
+
+
+def _known(who: Speaker | None, names: Sequence[str]) -> Speaker | None:
+    """Name and post apart where the roster knows who it is (久慈進総務部長)."""
+    if who is None or who.name is not None or who.role is None:
+        return who
+    found = (name for name in names if len(name) > 2 and who.role.startswith(name))
+    name = next(found, "")
+    return who._replace(name=name, role=who.role[len(name) :]) if name else who
 
 
 def _claim_unit(draft: Draft, unit: Unit) -> None:

@@ -118,7 +118,9 @@ class Roster:
         return sure or state is not None
 
     def _entries(self, raw: str, start: int, inside: bool) -> None:
-        inline = _INLINE.match(raw) or (_LEADING.match(raw) if _COMMA.search(raw) else None)
+        words = raw.split()
+        leads = _COMMA.search(raw) or (len(words) > 2 and is_post(words[1]))
+        inline = _INLINE.match(raw) or (_LEADING.match(raw) if leads else None)
         label = "".join((inline["a"] or inline["b"]).split()) if inline else ""
         if inline and (is_group(label) or label in _PRESENCE):
             self._open(label, inside)
@@ -198,7 +200,7 @@ def _columns(text: str) -> list[int]:
         post = is_post(found[0])
         if at == 0 and not post:
             return []
-        if post and named and text[found.start() - 3 : found.start()].isspace():
+        if post and named and text[found.start() - 2 : found.start()].isspace():
             cuts.append(found.start())
         named = not post
     return cuts
