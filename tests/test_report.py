@@ -116,3 +116,22 @@ def test_files_dropped_on_the_load_page_are_read_and_never_overwrite(tmp_path):
     assert "すでにあります" in page[-1]["sentence"]
     widget.hear(widget, {"type": "files", "names": ["../b.txt"]}, [b"other"])
     assert sorted(path.name for path in tmp_path.rglob("*.txt")) == ["a.txt"]
+
+
+def test_a_correction_is_made_on_the_load_page_and_one_that_misses_is_taken_back(tmp_path):
+    (tmp_path / "minutes").mkdir()
+    (tmp_path / "minutes" / "a.txt").write_text(HOSTILE)
+    widget = dx.loading(tmp_path)
+    page = Page(widget)
+
+    def correct(key: str, value: str) -> str:
+        widget.hear(widget, {"type": "correct", "source": "a.txt", "key": key, "value": value})
+        return page[-1]["sentence"]
+
+    widget.hear(widget, {"type": "hello"})
+    assert "直しました" in correct("date", "2021-04-01")
+    assert str(widget.loaded[0].minutes.meetings[0].held_on) == "2021-04-01"
+    assert "a.toml" in correct("split", "どこにもない言葉")
+    assert "2021年" in correct("date", "2021年")
+    assert "../b" in correct("../b", "x")
+    assert (tmp_path / "minutes" / "a.toml").read_text() == "date = 2021-04-01\n"

@@ -7,7 +7,8 @@ class Loading {
     this.banner = h("div", { class: "dx-banner", role: "status" });
     this.box = h("div");
     this.place = h("div");
-    this.root = h("div", { class: "dx" }, this.banner, this.box, this.said, this.place);
+    this.form = h("details", { style: "margin-block:8px" });
+    this.root = h("div", { class: "dx" }, this.banner, this.box, this.form, this.said, this.place);
     shelter(this.root);
     el.append(this.root);
     this.line = new Line(model, {
@@ -33,10 +34,29 @@ class Loading {
 
   // A page of its own that may run its script but reach nothing of ours.
   on_picture(message) {
+    this.correct(message.names);
     const url = URL.createObjectURL(new Blob([message.html], { type: "text/html" }));
     if (this.said.textContent === this.words.say("reading")) this.said.replaceChildren();
     this.place.replaceChildren(h("iframe", { src: url, sandbox: "allow-scripts", title: this.words.say("picture"),
       style: "inline-size:100%;block-size:80vh;border:1px solid #949494;border-radius:8px" }));
+  }
+
+  // The analyst's last word: one correction at a time, written beside the source.
+  correct(names) {
+    const say = (key) => this.words.say(key);
+    const choose = (label, options) => h("select", { "aria-label": say(label) }, options.map(([value, text]) => h("option", { value }, text)));
+    const keys = ["title", "date", "series", "round", "kind", "leave_out", "split", "join"];
+    const source = choose("correct_source", names.map((name) => [name, name]));
+    const key = choose("correct_key", keys.map((each) => [each, say(`correct_${each}`)]));
+    const value = h("input", { type: "text", "aria-label": say("correct_value"), placeholder: say("correct_value"), style: "flex:1;min-inline-size:16em" });
+    const send = (event) => {
+      event.preventDefault();
+      this.on_said({ sentence: say("reading") });
+      this.line.send("correct", { source: source.value, key: key.value, value: value.value });
+    };
+    const form = h("form", { onsubmit: send, style: "display:flex;flex-wrap:wrap;gap:8px;margin-block:8px" },
+      source, key, value, h("button", { type: "submit", class: "dx-primary" }, say("correct_do")));
+    this.form.replaceChildren(h("summary", null, say("correct")), h("p", null, say("correct_hint")), form);
   }
 
   async take(files) {
