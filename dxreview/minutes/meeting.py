@@ -149,8 +149,8 @@ def _one_speech(draft: Draft, lines: Sequence[Line]) -> bool:
 
 def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
-    people = (person.name or "" for person in draft.roster.people)
-    names = sorted({"".join(name.split()) for name in people}, key=len, reverse=True)
+    printed = (person.name or "" for person in draft.roster.people)
+    names = sorted({"".join(name.split()) for name in printed}, key=len, reverse=True)
     seen: Counter[str] = Counter()
     ids: dict[int, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
