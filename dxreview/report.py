@@ -1,9 +1,9 @@
 """The account of a load: as text, as JSON (DESIGN's contract), and as an HTML picture."""
 
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from importlib.resources import files
 from itertools import groupby
@@ -124,17 +124,13 @@ def picture(minutes: Minutes) -> Json:
 def _lines(minutes: Minutes) -> Iterator[tuple[int, str, Json | None, int, list[list[str]]]]:
     """Page, meaning, opinion, place and pieces of each line that holds something."""
     source, spans = minutes.source, minutes.spans
-    ends = [span.end for span in spans]
+    begins, ends = [span.start for span in spans], [span.end for span in spans]
     opinions = sorted(minutes.opinions, key=lambda each: each.start)
     starts = [each.start for each in opinions]
     offset = 0
     for text in source.text.split("\n"):
         end = offset + len(text)
-        found = []
-        for span in spans[bisect_right(ends, offset) :]:
-            if span.start >= end:
-                break
-            found.append(span)
+        found = spans[bisect_right(ends, offset) : bisect_left(begins, end)]
         if found:
             start = max(offset, found[0].start)
             at = bisect_right(starts, start) - 1
@@ -146,7 +142,7 @@ def _lines(minutes: Minutes) -> Iterator[tuple[int, str, Json | None, int, list[
         offset = end + 1
 
 
-def _pieces(text: str, start: int, end: int, found: list[Span]) -> Iterator[list[str]]:
+def _pieces(text: str, start: int, end: int, found: Sequence[Span]) -> Iterator[list[str]]:
     at = start
     for span in found:
         last = min(end, span.end)

@@ -69,7 +69,7 @@ class Pool:
         file = printable(path.name)
         if answer is None:
             key = "slow" if held.was_slow else "crashed"
-            raise DxError(f"source.{key}", file=file, limit=self._limits.seconds)
+            raise DxError(f"source.{key}", file=file, limit=f"{self._limits.seconds:g}")
         self._idle.put(held)
         kind, payload = answer
         if kind == worker.REFUSED:
