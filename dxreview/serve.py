@@ -22,8 +22,9 @@ HOST = "127.0.0.1"
 def lab(project: Project, *, port: int | None = None, browser: bool = True) -> int:
     """JupyterLab on the project's notebooks, at the start notebook, until it is stopped.
 
-    No request leaves the machine: news (and the question about them, in labconfig/), update checks
-    and the extension shop are switched off.
+    No request leaves the machine: news (and the question about them, in voila/labconfig/), update
+    checks and the extension shop are switched off. So is Voila as an extension: it would run the
+    code of whoever opens a page.
     """
     notebooks = bring_notebooks(project)
     port, token = free_port(port, first=8888), secrets.token_urlsafe(24)
