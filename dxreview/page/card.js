@@ -14,7 +14,7 @@ class Workbook {
     this.model = model;
     this.words = new Sentences();
     this.outbox = new Outbox();
-    this.state = null;
+    this.state = { facets: {}, known: [], progress: { meetings: [], reviewers: [] }, lost: [], looks: [] };
     this.rows = new Map();
     this.held = []; // keys pressed while the next opinion was still on its way
     this.ui = { keys: recall("keys") !== "off", failed: null, bulk: null, said: "" };
@@ -41,6 +41,7 @@ class Workbook {
       changed: (alive) => this.lineChanged(alive),
     });
     this.tick = setInterval(() => this.resend(), RETRY);
+    for (const message of model.get("begin")) this.receive(message);
     this.line.send("hello");
   }
 
@@ -265,7 +266,7 @@ class Workbook {
 
   // --- drawing ---
   render() {
-    if (!this.init || !this.state) return;
+    if (!this.init || !this.state.language) return;
     const state = this.state;
     const open = Boolean(state.reviewer);
     for (const name of ["tools", "chips", "figures"]) this.slots[name].hidden = !open;
@@ -581,8 +582,7 @@ function hits(pieces) {
 function chip(desk, id) {
   const at = desk.roadmap.stages.findIndex((stage) => stage.id === id);
   const label = desk.words.pick(desk.roadmap.stages[at]?.label) || id;
-  return h("span", { class: `dx-chip dx-c${Math.max(at, 0) % 6}`, title: label }, at < 0 ? id : `${at + 1}`,
-    h("span", { class: "dx-hidden" }, ` ${label}`));
+  return h("span", { class: `dx-chip dx-c${Math.max(at, 0) % 6}`, title: label }, label);
 }
 
 // --- many at once --------------------------------------------------------------------------------
@@ -706,8 +706,7 @@ function othersView(desk, card) {
   if (!card.others.length && !card.settled) return null;
   return h("div", { class: "dx-others" }, h("h4", null, desk.say("others")),
     h("ul", null, card.others.map((other) => h("li", null, h("b", null, h("bdi", null, other.reviewer)), " ",
-      other.none ? desk.say("none") : other.stages.map((id) => [chip(desk, id), " ",
-        desk.words.pick(desk.roadmap.stages.find((each) => each.id === id)?.label) || id, " "]),
+      other.none ? desk.say("none") : other.stages.map((id) => [chip(desk, id), " "]),
       other.memo && h("span", { class: "dx-quote" }, h("bdi", null, other.memo)))),
     card.settled && h("li", null, h("b", null, desk.say("settled_by", { name: card.settled.by ?? "" })), " ",
       card.settled.stages.map((id) => [chip(desk, id), " "]), card.settled.stages.length === 0 && desk.say("none"), " ",

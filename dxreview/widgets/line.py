@@ -63,8 +63,8 @@ def guarded(act: Callable[..., None]) -> Callable[..., None]:
 class Line(anywidget.AnyWidget):
     """A widget that talks in messages: a method ``on_NAME`` hears those of type NAME."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
         self.on_msg(self.hear)
 
     @property

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import traitlets
+
 from dxreview.records import DxError
 from dxreview.session import Refused, Session
 from dxreview.session.acts import refused
 from dxreview.widgets import drawn
 from dxreview.widgets.line import Line, Message, guarded, log, page_text
 
+_FIRST = (0, 30)  # rows that a page gets unasked
 _WINDOW = 200  # rows that one message may ask for
 _LOOKED_AT = 5  # opinions shown before a bulk act
 
@@ -26,10 +29,15 @@ class Workbook(Line):
     _esm = page_text("kit.js", "card.js")
     _css = page_text("card.css")
 
+    begin: Any = traitlets.List().tag(
+        sync=True
+    )  # what a page draws before it has asked for anything
+
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        first = {"type": "state", "serial": 0, "start": 0, "rows": drawn.rows(session, *_FIRST)}
+        super().__init__(begin=[drawn.opening(session), {**drawn.quick(session), **first}])
         self.session = session
-        self._window = (0, 30)
+        self._window = _FIRST
         self._shown: tuple[str, ...] | None = None
         self._place: dict[str, Any] = {"serial": 0, "moved": None}
         self._sent: dict[str, Any] = {}
@@ -60,8 +68,7 @@ class Workbook(Line):
     # --- hearing: what is looked at ---
 
     def on_hello(self, _: Message) -> None:
-        """A page that has just opened: everything, once."""
-        self.send(drawn.opening(self.session))
+        """A page that has just opened, and may have drawn what was at the beginning."""
         self._sent = {}
         if not self.session.poll():
             self.redraw()

@@ -23,8 +23,10 @@ def tag(page: Page, **wrong: Any) -> dict[str, Any]:
 
 
 def test_a_page_that_opens_is_told_everything_once(page: Page) -> None:
+    opening, first = page.begin
     tell(page, "hello")
-    opening, state = page.told
+    (state,) = page.told
+    assert first["card"] == state["card"]
     assert set(opening["messages"]) == {"ja", "en"}
     assert len(state["rows"]) == 10
     assert "".join(text for text, _ in state["card"]["text"]).startswith("「どこに寄り添うか」")
