@@ -516,16 +516,19 @@ def test_a_place_that_cannot_be_written_is_one_sentence(project, store, capsys) 
 # --- the snapshot that ships ---
 
 BUNDLED = ROOT / "data" / "published" / "2020-11"
+SHOWN = ("page.json", "index.html", "downloads/opinions.csv", "sources/soumu-dx-kentokai-01.txt")
 
 
 @pytest.mark.slow
 def test_the_snapshot_that_ships_is_unchanged_and_says_what_the_data_say(tmp_path) -> None:
     assert verify(BUNDLED) == []
     fresh = dx.publish(ROOT / "data", tmp_path / "fresh", store=":memory:")
-    pages = [load_page(folder) for folder in (BUNDLED, fresh)]
-    for page in pages:
-        del page["messages"], page["id"]
-    assert pages[0] == pages[1], "run make snapshot"
+    # The id is over the Parquet files' bytes, which another version of pyarrow may write otherwise.
+    pages = [
+        {name: (folder / name).read_text().replace(load_page(folder)["id"], "") for name in SHOWN}
+        for folder in (BUNDLED, fresh)
+    ]
+    assert [name for name in SHOWN if pages[0][name] != pages[1][name]] == [], "run make snapshot"
     for frame in (fresh / "frames").iterdir():
         other = pd.read_parquet(BUNDLED / "frames" / frame.name)
         pd.testing.assert_frame_equal(pd.read_parquet(frame), other)
