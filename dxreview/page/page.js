@@ -171,15 +171,23 @@ export function axes(book, roadmap) {
 export function select(book, { text = "", picks = {} } = {}, except = [], counting = true) {
   const wanted = Object.entries(picks).filter(([facet]) => !except.includes(facet) && book.facets.has(facet))
     .map(([facet, values]) => [facet, new Set(values)]);
-  const words = terms(text);
+  const matching = matches(book, text);
   const out = [];
   for (let i = 0; i < book.values.length; i += 1) {
-    const opinion = book.opinions[i];
-    if ((opinion.counts !== false) === counting
-      && wanted.every(([facet, set]) => book.values[i][facet].some((value) => set.has(value)))
-      && words.every((word) => opinion.key.includes(word.key) !== word.excluded)) out.push(i);
+    if (matching[i] && (book.opinions[i].counts !== false) === counting
+      && wanted.every(([facet, set]) => book.values[i][facet].some((value) => set.has(value)))) out.push(i);
   }
   return out;
+}
+
+// Which opinions hold the words; every view of one state asks for the same words.
+function matches(book, text) {
+  if (book.searched?.text !== text) {
+    const words = terms(text);
+    const found = book.opinions.map(({ key }) => words.every((word) => key.includes(word.key) !== word.excluded));
+    book.searched = { text, found };
+  }
+  return book.searched.found;
 }
 
 // How many opinions each value of a facet has; an opinion with several values counts in each.
@@ -194,21 +202,20 @@ export function count(book, positions, facet) {
 // rows × columns. A cell counts the opinions that have both; totals count each opinion once.
 export function matrix(book, filter, rows, columns) {
   const positions = select(book, filter, [rows, columns]);
-  const cells = new Map();
+  const [rowAt, columnAt] = [rows, columns].map((facet) => new Map((book.facets.get(facet) ?? []).map((value, at) => [value, at])));
+  const cells = new Uint32Array(rowAt.size * columnAt.size);
+  const place = (row, column) => rowAt.get(row) * columnAt.size + columnAt.get(column);
   for (const i of columns ? positions : []) {
     for (const row of book.values[i][rows]) {
-      for (const column of book.values[i][columns]) {
-        const at = `${row}\t${column}`;
-        cells.set(at, (cells.get(at) ?? 0) + 1);
-      }
+      for (const column of book.values[i][columns]) cells[place(row, column)] += 1;
     }
   }
   return {
     rows, columns, positions, n: positions.length,
     rowTotals: count(book, positions, rows),
     columnTotals: columns ? count(book, positions, columns) : new Map(),
-    cell: (row, column) => cells.get(`${row}\t${column}`) ?? 0,
-    most: Math.max(1, ...cells.values()),
+    cell: (row, column) => cells[place(row, column)] ?? 0,
+    most: Math.max(1, ...cells),
   };
 }
 
