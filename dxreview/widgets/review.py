@@ -55,7 +55,7 @@ class Workbook(Line):
         if session.shown != self._shown:
             self._shown = session.shown
             self._place["serial"] += 1
-        key = session.drawn, session.filter, session.reviewer, session.roadmap
+        key = session.drawn, session.filter, session.reviewer, session.roadmap, id(session.corpus)
         if self._counted[0] != key:
             self._counted = key, drawn.slow(session)
         rows = {"start": self._window[0], "rows": drawn.rows(session, *self._window)}

@@ -2,10 +2,13 @@
 
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dxreview.project import init
+from dxreview.session import Session
 from dxreview.store import Store
 from dxreview.store.events import new_id
 
@@ -142,3 +145,12 @@ def test_the_passage_shows_the_opinion_as_the_source_has_it(page: Page) -> None:
     (found,) = page.says("passage")
     assert [hit for _, hit in found["text"]] == [0, 1, 0]
     assert "「どこに寄り添うか」" in found["text"][1][0]
+
+
+def test_a_split_opinion_is_listed_for_its_tag_to_be_moved(tmp_path: Path) -> None:
+    page = Page(Session.open(init(tmp_path / "project", example=True), reviewer="佐藤"))
+    whole = page.session.current
+    page.session.tag("step0")
+    tell(page, "hello")
+    tell(page, "correct", opinion=whole, key="split", quote="デジタル化は手段であって")
+    assert [each["opinion_id"] for each in page.says("state")[-1]["lost"]] == [whole]
