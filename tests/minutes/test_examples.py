@@ -2,6 +2,8 @@
 
 import pytest
 
+from dxreview.minutes import parse
+from dxreview.records import SourceText
 from tests.minutes.scoring import EXPECTED, facts, load, matched, person_fits, unit_fits
 
 NAMES = list(EXPECTED)
@@ -34,3 +36,9 @@ def test_account(name):
         assert not text[at : span.start].strip()
         at = span.end
     assert not text[at:].strip()
+
+
+def test_an_honour_without_a_name_is_nobody():
+    text = "架空市会議　会議録\n\n出席委員\n架空花子君\n君\n"
+    found = parse(SourceText("a.txt", text, "0" * 64))
+    assert [each.name for each in found.attendees] == ["架空花子"]
