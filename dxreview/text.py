@@ -134,9 +134,13 @@ _WIDE = re.compile("[\uff01-\uff5e\u3000…]+")
 
 def fold_identity(text: str) -> str:
     """The folding behind an opinion's id: NFKC, every blank removed."""
-    # Full-width signs are narrowed first: what is left is mostly normal, which costs a sixth.
-    narrow = _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    return "".join(unicodedata.normalize("NFKC", narrow).split())
+    # Full-width signs are narrowed first: what is left is mostly normal, which costs a sixth;
+    # often there are none but parentheses, and replacing these alone costs a tenth of that.
+    text = text.replace("（", "(").replace("）", ")").replace("\u3000", " ")
+    if not unicodedata.is_normalized("NFKC", text):
+        narrow = _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+        text = unicodedata.normalize("NFKC", narrow)
+    return "".join(text.split())
 
 
 def join(pieces: Iterable[str]) -> str:

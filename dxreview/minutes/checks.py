@@ -80,7 +80,7 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
     at = 0
     for first, last, what in (*sorted(claims), (len(text), len(text), "")):
         start, end = max(at, first), last
-        for left in _LINE.finditer(text, at, start):
+        for left in _LINE.finditer(text, at, start) if text[at:start].strip() else ():
             drawn = set(left[0]) <= set("│┃|")
             spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))
         while start < end and text[start].isspace():

@@ -4,6 +4,7 @@ A mark means what most of its lines show: a heading, a speaker, an opinion, an a
 without a mark counts where it comes again and again and words follow it.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from dxreview.minutes.marks import ANSWERS, BULLETS, HEADS, MARKS, is_stage, is_
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
 from dxreview.records import Decision
 
+_SIGN = re.compile("[：:）)|｜│]")
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
 
@@ -97,8 +99,7 @@ def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[in
 
 def _may_speak(text: str) -> bool:
     """A quick look, for most lines are neither short nor have any of these signs near the head."""
-    head = text[:45]
-    return len(text) < 30 or head[0] in "【（(" or any(sign in head for sign in "：:）)|｜│")
+    return len(text) < 30 or text[0] in "【（(" or _SIGN.search(text, 0, 45) is not None
 
 
 def _open_bracket(text: str) -> bool:

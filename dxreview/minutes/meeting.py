@@ -138,8 +138,9 @@ _BELOW = {HEAD: _head, ROSTER: _people, AGENDA: _agenda, MATERIALS: _listed}
 
 def _one_speech(draft: Draft, lines: Sequence[Line]) -> bool:
     """A text without header and marks that speaks politely to its hearers is one speech."""
-    polite = sum(line.text.endswith(("ます。", "ました。", "です。")) for line in lines)
-    if draft.body.units or polite < 3 or {ROSTER, AGENDA} & {block.kind for block in draft.cut}:
+    if draft.body.units or {ROSTER, AGENDA} & {block.kind for block in draft.cut}:
+        return False
+    if sum(line.text.endswith(("ます。", "ました。", "です。")) for line in lines) < 3:
         return False
     pieces = [(line.start, line.end, line.text) for line in lines]
     unit = Unit("speech", None, None, lines[0].start, lines[-1].end, pieces)

@@ -5,6 +5,7 @@ it, `evidence` decides.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from dxreview.minutes.headings import gather, numbered
@@ -53,15 +54,22 @@ def quoted(rest: str) -> Speaker | None:
 def _first(forms: list[tuple[str, re.Pattern[str]]], head: str, length: int) -> Speaker | None:
     for form, shape in forms:
         if found := shape.match(head):
-            part = found.groupdict()
-            name, role = part.get("name"), part.get("role")
-            if who := part.get("who") or part.get("both"):
-                name, role = split_who(who, "both" in part)
-            name = tidy(_HONOURED.sub("", name)) if name else None
-            role = "".join(role.split()) if role else None
             at = len(head) - len(head[found.end() :].lstrip())
-            return Speaker(name, role, form, at if at < length else None)
+            return Speaker(*_told(**found.groupdict()), form, at if at < length else None)
     return None
+
+
+@lru_cache(4096)
+def _told(
+    name: str | None = None, role: str | None = None, who: str | None = None, both: str | None = None
+) -> tuple[str | None, str | None]:
+    """Name and role from the groups of a form; the same people speak again and again."""
+    if who or both:
+        name, role = split_who(who or both or "", both is not None)
+    return (
+        tidy(_HONOURED.sub("", name)) if name else None,
+        "".join(role.split()) if role else None,
+    )
 
 
 def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
