@@ -12,6 +12,8 @@ from dxreview.minutes.headings import gather, numbered
 from dxreview.minutes.words import pattern, table, words
 from dxreview.text import tidy
 
+_Part = str | None  # of what a form found
+
 
 class Speaker(NamedTuple):
     """Who speaks as printed, by which form, and where in the text the words begin (or None: they
@@ -61,15 +63,13 @@ def _first(forms: list[tuple[str, re.Pattern[str]]], head: str, length: int) -> 
 
 @lru_cache(4096)
 def _told(
-    name: str | None = None, role: str | None = None, who: str | None = None, both: str | None = None
-) -> tuple[str | None, str | None]:
+    name: _Part = None, role: _Part = None, who: _Part = None, both: _Part = None
+) -> tuple[_Part, _Part]:
     """Name and role from the groups of a form; the same people speak again and again."""
     if who or both:
         name, role = split_who(who or both or "", both is not None)
-    return (
-        tidy(_HONOURED.sub("", name)) if name else None,
-        "".join(role.split()) if role else None,
-    )
+    name = tidy(_HONOURED.sub("", name)) if name else None
+    return name, "".join(role.split()) if role else None
 
 
 def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
