@@ -40,7 +40,7 @@ def open_review(chromium: Any, lab: str, who: str) -> Any:
 
 
 def begin(page: Any, who: str) -> None:
-    page.wait_for_selector("#dx-name").fill(who)
+    page.locator("#dx-name").fill(who)
     page.keyboard.press("Enter")
     page.wait_for_selector(".dx-card blockquote")
 
