@@ -10,6 +10,7 @@ import pytest
 from dxreview.cli import main
 from dxreview.project import Project, find, init
 from dxreview.records import DxError
+from dxreview.serve import free_port
 
 from .conftest import ROOT
 
@@ -102,3 +103,15 @@ def test_japanese_can_be_said_under_any_locale(first_minutes: Path) -> None:
     command = [sys.executable, "-m", "dxreview", "load", str(first_minutes)]
     said = subprocess.run(command, env=surroundings, capture_output=True, check=True).stdout
     assert "意見" in said.decode("utf-8")
+
+
+@pytest.mark.slow
+def test_jupyterlab_ends_with_the_command_that_started_it(tmp_path: Path) -> None:
+    folder = init(tmp_path / "new")
+    command = [sys.executable, "-m", "dxreview", "lab", "--no-browser", "--data", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as lab:
+        assert lab.stdout is not None
+        port = int(lab.stdout.readline().split(b"127.0.0.1:")[1].split(b"/")[0])
+        lab.terminate()
+    assert lab.returncode == 0
+    assert free_port(port, first=port) == port
