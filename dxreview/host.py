@@ -19,6 +19,7 @@ import tornado.web
 from jupyter_core.utils import ensure_async
 from traitlets import Integer, Unicode, default
 from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from dxreview.messages import say
@@ -57,6 +58,10 @@ class Host(Voila):  # type: ignore[misc]
 
     def init_handlers(self) -> list[Any]:
         *others, page = super().init_handlers()
+        others = [
+            (each[0], LeaveHandler, *each[2:]) if each[1] is VoilaShutdownKernelHandler else each
+            for each in others
+        ]
         static = (
             f"{self.server_url}published/(index.html)",
             tornado.web.StaticFileHandler,
@@ -68,6 +73,17 @@ class Host(Voila):  # type: ignore[misc]
     def full(self) -> bool:
         """Whether one more kernel would be one too many."""
         return len(self.kernel_manager.list_kernel_ids()) + self.starting >= self.kernel_limit
+
+
+class LeaveHandler(VoilaShutdownKernelHandler):  # type: ignore[misc]
+    """A page that is left ends its kernel.
+
+    Its farewell (a beacon) cannot carry Voila's form token and would be refused; whoever knows the
+    kernel's id and the server's token may end it.
+    """
+
+    def check_xsrf_cookie(self) -> None:
+        return None
 
 
 class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]

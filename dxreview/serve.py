@@ -63,8 +63,7 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     """The review notebook as a page through stand-alone Voila, for whoever has the token."""
     notebook = bring_notebooks(project) / "review.ipynb"
     port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
-    # A laptop may sleep over lunch: the page keeps its kernel for half a day.
-    command = [*_voila(notebook, port), "--MappingKernelManager.cull_idle_timeout=43200"]
+    command = [*_voila(notebook, port), "--MappingKernelManager.cull_idle_timeout=3600"]
     env = {"DXREVIEW_DATA": str(project.dir.resolve()), "DXREVIEW_TOKEN": token}
     base = f"http://{HOST}:{port}/"
     return serve(

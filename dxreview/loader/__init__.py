@@ -69,6 +69,9 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
     (a folder without sources, two files of one stem, a link out of its folder) is a failure."""
     seen: dict[str, Path] = {}
     for path in map(Path, paths):
+        if not path.exists() and not path.is_symlink():
+            yield _refused(path, "missing", accepted=sources.ACCEPTED)
+            continue
         for each in _folder(path) if path.is_dir() else (path,):
             if isinstance(each, Loaded) or (other := seen.setdefault(each.stem, each)) is each:
                 yield each

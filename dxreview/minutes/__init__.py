@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import PurePath
 
-from dxreview.minutes.checks import account, check, warning
+from dxreview.minutes.checks import account, check, unread, warning
 from dxreview.minutes.corrections import Corrections, Place
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import DATE, heading
@@ -39,6 +39,7 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
     for draft in drafts:
         finish(draft)
     every = chain.from_iterable
+    spans = account(source.text, chain(claims, *(draft.claims for draft in drafts)))
     return Minutes(
         source,
         tuple(draft.meeting() for draft in drafts),
@@ -46,10 +47,11 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
         tuple(every(draft.agenda for draft in drafts)),
         tuple(every(draft.materials for draft in drafts)),
         tuple(every(draft.opinions for draft in drafts)),
-        account(source.text, chain(claims, *(draft.claims for draft in drafts))),
+        spans,
         (
             *source.notes,
             *check(source, kept, drafts),
+            *unread(source, spans),
             *(warning(source, "corrected", place, what=what) for what, place in changes),
         ),
         tuple(every(draft.found.decisions for draft in drafts)),

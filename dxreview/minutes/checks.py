@@ -9,6 +9,7 @@
 | empty_section    | a section that announces opinions or questions holds none              |
 | several_meetings | the source holds more than one meeting                                 |
 | jumbled          | the text looks as if it had come out of its order                      |
+| unparsed         | more than a tenth of the text was not understood                   |
 | corrected        | the analyst's corrections changed what the text says                   |
 """
 
@@ -48,6 +49,15 @@ def warning(
     page = source.page_at(start) if start is not None else None
     message = say(f"warnings.{code}", lang=None, **facts)
     return LoadWarning(source.name, page, start, end, code, message)
+
+
+def unread(source: SourceText, spans: Sequence[Span]) -> Iterator[LoadWarning]:
+    """A warning where more than a tenth of the characters that count was not understood."""
+    parts = [span for span in spans if span.what == "unparsed"]
+    size = sum(span.end - span.start for span in parts)
+    if size * 10 > sum(span.end - span.start for span in spans if span.what != "furniture"):
+        place = parts[0].start, parts[0].end
+        yield warning(source, "unparsed", place, number=len(parts))
 
 
 def _meeting(source: SourceText, draft: Draft) -> Iterator[LoadWarning]:

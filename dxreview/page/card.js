@@ -74,9 +74,12 @@ class Workbook {
       this.resend(true);
     }
     if (before?.serial !== now.serial) this.rows.clear();
+    if (before && before.roadmap !== now.roadmap) this.ui.bulk = null;
+    // What was looked at is no longer what is shown: it must be looked at again.
+    else if (this.ui.bulk?.look && before.serial !== now.serial) this.ui.bulk = { ...this.ui.bulk, look: null };
     this.take(message);
     if (before?.card?.id !== now.card?.id) {
-      Object.assign(this.ui, { passage: null, history: null, memo: null, hint: null, settle: null });
+      Object.assign(this.ui, { passage: null, history: null, memo: null, hint: null, settle: null, reason: null });
       this.follow = true;
     }
     this.render();
@@ -121,6 +124,7 @@ class Workbook {
     this.banner.replaceChildren(alive ? "" : this.say(facts.n ? "silent_kept" : "silent", facts));
     this.root.classList.toggle("dx-dead", !alive);
     [this.moving, this.held] = [null, []];
+    this.progress();
     if (alive) { this.line.send("hello"); this.resend(true); }
   }
 
@@ -759,7 +763,7 @@ function repairsView(desk) {
     lost.length > 0 && h("h4", null, desk.say("lost")),
     h("ul", null, lost.map((each) => h("li", null,
       h("p", null, h("b", null, desk.say("lost_was")), " ", h("bdi", null, each.quote ?? each.opinion_id), "　",
-        desk.say("lost_by", { names: each.whose.join("、") })),
+        each.whose.length > 0 && desk.say("lost_by", { names: each.whose.join("、") })),
       each.found ? [
         h("p", null, h("b", null, desk.say("lost_now", { share: Math.round(each.score * 100) })), " ", h("bdi", null, each.now)),
         h("button", { "data-k": `move-${each.opinion_id}`, onclick: () =>

@@ -129,10 +129,16 @@ class Session(t.HasTraits):
         found: dict[str, str] = self._state()[2].get(opinion_id, {})
         return found
 
+    @property
+    def unblinded(self) -> bool:
+        """Whether this person may see all tags: review is not blind, or the lead settles."""
+        lead = self.project.lead
+        return not self.project.blind or (self.settling and bool(lead) and self.reviewer == lead)
+
     def visible(self, opinion_id: str, roadmap: str | None = None) -> bool:
         """Whether this reviewer may see what others decided on an opinion: always, unless review is
         blind; then after deciding, and for the lead while settling."""
-        if not self.project.blind or (self.settling and self.reviewer == self.project.lead):
+        if self.unblinded:
             return True
         return self.reviewer in self.choices(opinion_id, roadmap)
 

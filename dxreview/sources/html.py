@@ -93,7 +93,8 @@ class _Walk:
 
     def walk(self, root: Any) -> None:
         # "page | site" is how titles are written: a line that only says the site's name is no text.
-        *_, self.site = (root.findtext(".//title") or "").rpartition("|")
+        _, bar, site = (root.findtext(".//title") or "").rpartition("|")
+        self.site = site if bar else ""
         for event, element in etree.iterwalk(root, events=("start", "end")):
             if event == "start":
                 self._count(element, 1)

@@ -43,6 +43,8 @@ def back_up(file: Path) -> Path:
             part.replace(made)
         finally:
             part.unlink(missing_ok=True)
+            with suppress(OSError):  # empty where the copy could not be made
+                made.parent.rmdir()
     for old in backups(file)[KEPT:]:
         with suppress(OSError):  # on Windows a backup that is being read stays
             old.unlink()

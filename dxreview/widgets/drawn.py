@@ -88,12 +88,16 @@ def slow(session: Session) -> Json:
         "emptied": session.filter.emptied_by(session.corpus, session.seen),
     }
     found["lost"] = [
-        {**row, "now": row["found"] and session.opinion(row["found"])["text"][:_ROW]}
+        {
+            **row,
+            "whose": row["whose"] if session.unblinded else (),
+            "now": row["found"] and session.opinion(row["found"])["text"][:_ROW],
+        }
         for row in _records(session.homeless())
     ]
     found["looks"] = list(islice(_looks(session), 100))
     if session.settling:
-        found["figures"] = _records(session.figures())
+        found["figures"] = _records(session.figures()) if session.unblinded else []
     return found
 
 
@@ -245,7 +249,12 @@ def passage(session: Session, opinion_id: str) -> Json:
 
 def history(session: Session, opinion_id: str) -> Json:
     """Who decided what on the opinion, in order; blind as the card is."""
-    frame, open_ = session.store.history(opinion_id), session.visible(opinion_id)
+    frame = session.store.history(opinion_id)
+
+    def sees(roadmap: Any) -> bool:
+        """A memo names no roadmap: it shows as the card in front does."""
+        return session.visible(opinion_id, roadmap if isinstance(roadmap, str) else None)
+
     labels = {s.id: s.label for roadmap in session.roadmaps.values() for s in roadmap.stages}
     events = [
         {
@@ -258,7 +267,7 @@ def history(session: Session, opinion_id: str) -> Json:
             "undone": bool(event.undone),
         }
         for event in frame.itertuples(index=False)
-        if open_ or event.reviewer == session.reviewer
+        if event.reviewer == session.reviewer or sees(event.roadmap)
     ]
     return {"type": "history", "opinion": opinion_id, "events": events}
 

@@ -27,9 +27,11 @@ pytestmark = pytest.mark.slow
 WIDGET = "import ipywidgets\nipywidgets.Button(description='a button')"
 
 
-def get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+def get(
+    port: int, path: str, method: str = "GET", **headers: str
+) -> tuple[int, dict[str, str], bytes]:
     server = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    server.request("GET", path, headers=headers)
+    server.request(method, path, headers=headers)
     answer = server.getresponse()
     try:
         return answer.status, dict(answer.getheaders()), answer.read()
@@ -135,6 +137,16 @@ def test_visitors_beyond_the_limit_get_the_static_page(personal: int) -> None:
     status, headers, _ = get(personal, "/")
     assert (status, headers["Location"]) == (302, "/published/index.html")
     assert get(personal, "/published/index.html")[2] == b"the static page"
+
+
+def test_a_page_that_is_left_gives_its_place_to_the_next(tmp_path: Path) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WIDGET)])
+    nbformat.write(notebook, tmp_path / "widget.ipynb")
+    with hosting(tmp_path / "widget.ipynb", "--Host.kernel_limit=1") as port:
+        kernel = kernel_of(get(port, "/")[2])
+        assert get(port, "/")[0] == 503
+        assert get(port, f"/voila/api/shutdown/{kernel}", method="POST")[0] == 204
+        assert get(port, "/")[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,30 @@ def test_a_blind_page_holds_no_trace_of_others(open_session: Open) -> None:
     assert page.says("state")[0]["card"]["hidden"]
 
 
+def test_blind_holds_for_each_roadmap_apart(open_session: Open) -> None:
+    open_session("鈴木").tag("step2")
+    page = Page(open_session("佐藤", blind=True))
+    page.session.roadmap = "dx-maturity"
+    page.session.tag("m1")
+    tell(page, "history", opinion=page.session.current)
+    assert [event["reviewer"] for event in page.says("history")[0]["events"]] == ["佐藤"]
+
+
+@pytest.mark.parametrize("lead", ["", "田中"])
+def test_blind_agreement_shows_nothing_to_who_does_not_lead(open_session: Open, lead: str) -> None:
+    for who, stage in (("鈴木", "step2"), ("高橋", "step1")):
+        open_session(who).tag(stage)
+    for who in ("", "佐藤"):
+        page = Page(open_session(who, blind=True, lead=lead, settling=True))
+        tell(page, "hello")
+        state = page.says("state")[0]
+        assert not any(row["stages"] for row in state["rows"])
+        assert not any(message.get("figures") for message in page.told)
+    leading = Page(open_session("田中", blind=True, lead="田中", settling=True))
+    tell(leading, "hello")
+    assert any(row["stages"] for row in leading.says("state")[0]["rows"])
+
+
 def test_the_hand_over_file_is_this_reviewers(page: Page, open_session: Open) -> None:
     page.session.tag("step0")
     open_session("鈴木").tag("step1")
