@@ -33,10 +33,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("fresh")
     run([sys.executable, "-m", "venv", place])
     python = program(place, "python")
-    uv = shutil.which("uv")  # seconds where pip takes a minute, and the same packages
-    pip = [uv, "pip", "install", "--compile-bytecode", "--python", python]
-    pip = pip if uv else [python, "-m", "pip", "install"]
-    run([*pip, "-q", "-r", ROOT / "binder/requirements.txt"])
+    run([python, "-m", "pip", "install", "-q", "-r", ROOT / "binder/requirements.txt"])
     path = f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}"
     run([ROOT / "binder/postBuild"], cwd=ROOT, PATH=path, JUPYTER_CONFIG_DIR=str(place / "config"))
     return place
