@@ -8,13 +8,14 @@ import pytest
 
 from .conftest import ROOT
 
+FILES = (".ci/setup", "pyproject.toml", "binder/requirements.txt", "tests/requirements.txt")
 TOOLS = ("sh", "cat", "cksum", "tr", "id", "dirname", "grep", "ls", "env")
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
     """A copy of the set-up's files beside a ``bin`` that holds hardly anything."""
-    for name in (".ci/setup", "pyproject.toml", "binder/requirements.txt"):
+    for name in FILES:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "bin").mkdir()
