@@ -61,8 +61,17 @@ def test_the_publish_page_publishes_and_says_where(example: Path) -> None:
     page.close_all()
 
 
+def test_the_publish_page_says_beforehand_what_the_page_will_say(example: Path) -> None:
+    page = dx.publishing(example)
+    assert "最も多いのは" in page.preview.value
+    page.children[0].value = "en"
+    assert "最も多いのは" not in page.preview.value
+    page.close_all()
+
+
 def test_the_publish_page_says_what_is_missing(tmp_path: Path) -> None:
     page = dx.publishing(init(tmp_path / "new"))
+    assert str(tmp_path / "new") in page.preview.value
     page.button.click()
     assert "<p role" in page.status.value
     assert not page.button.disabled

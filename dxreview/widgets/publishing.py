@@ -1,4 +1,4 @@
-"""Freezing a snapshot from a notebook: whether people are named, and one button."""
+"""Freezing a snapshot from a notebook: what it would say, whether people are named, one button."""
 
 from html import escape
 from typing import Any
@@ -7,6 +7,7 @@ import ipywidgets as w
 
 from dxreview.messages import LANGUAGES, language, say
 from dxreview.project import Project
+from dxreview.records import DxError
 from dxreview.widgets.line import guarded
 
 
@@ -18,8 +19,8 @@ class Publishing(w.VBox):  # type: ignore[misc]
         spoken = w.ToggleButtons(options=[("日本語", "ja"), ("English", "en")], value=self.language)
         self.names = w.RadioButtons(layout=w.Layout(width="auto"))
         self.button = w.Button(button_style="primary", layout=w.Layout(width="20em", height="44px"))
-        self.status = w.HTML()
-        super().__init__([spoken, self.names, self.button, self.status])
+        self.preview, self.status = w.HTML(), w.HTML()
+        super().__init__([spoken, self.preview, self.names, self.button, self.status])
         spoken.observe(self._speak, "value")
         self.button.on_click(self._publish)
         self._draw()
@@ -27,6 +28,23 @@ class Publishing(w.VBox):  # type: ignore[misc]
     def tell(self, sentences: str) -> None:
         """Show plain text; a screen reader says it."""
         self.status.value = f'<p role="status">{"<br>".join(escape(sentences).splitlines())}</p>'
+
+    def _findings(self) -> list[str]:
+        """What the page would say now of the roadmap that it opens on, after a line that says so;
+        or why there is nothing to publish."""
+        from dxreview.snapshot.gather import gather
+        from dxreview.snapshot.pagedata import page_data
+
+        try:
+            page = page_data(gather(self.project, store=self.store))
+        except DxError as error:
+            return [error.sentence(self.language)]
+        first = page["view"]["roadmap"]
+        found = [each["text"] for each in page["findings"] if each["roadmap"] == first]
+        return [
+            say("publish.preview", lang=self.language),
+            *(text[self.language] for text in found),
+        ]
 
     @guarded
     def _speak(self, change: Any) -> None:
@@ -40,6 +58,8 @@ class Publishing(w.VBox):  # type: ignore[misc]
         labels = [say(f"publish.choose_{kind}", lang=self.language) for kind in kinds]
         self.names.options, self.names.value = tuple(zip(labels, kinds, strict=True)), chosen
         self.button.description = say("publish.button", lang=self.language)
+        said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self._findings())
+        self.preview.value = f'<div style="line-height: 1.7">{said}</div>'
         self.tell("")
 
     @guarded
