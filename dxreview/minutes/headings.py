@@ -75,6 +75,11 @@ def _bracketed(text: str, at: int) -> Heading | None:
     return Heading(kind, label, declared, value if value < len(text) else None, text[: at + 1])
 
 
+def uncounted(label: str) -> str:
+    """A label without the count of people or the aside behind it."""
+    return _plain(label)[0]
+
+
 def _plain(label: str) -> tuple[str, int | None]:
     """A label without what is added to it: a count of people, なし, an aside (敬称略)."""
     if (count := _DECLARED.search(label)) and count.start() > 0:

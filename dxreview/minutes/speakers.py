@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dxreview.minutes.headings import gather, numbered
+from dxreview.minutes.names import name_then_post
 from dxreview.minutes.words import pattern, table, words
 from dxreview.text import tidy
 
@@ -30,8 +31,7 @@ _MARKED, _UNMARKED, _QUOTED = map(table, ("marked", "unmarked", "quoted"))
 _SIGNS = dict(zip("】：）｜職", map(frozenset, ("】", "：:", "）)", "|｜│\t", "")), strict=True))
 _SIGNS["職"] = frozenset(role[-1] for role in words("roles"))
 _OWN_ROLES = words("own_roles")
-_OWNED, _SURNAME, _BOTH = map(pattern, ("owned", "surname_post", "name_and_office"))
-_NO_NAME, _OFFICE, _HONOURED = map(pattern, ("no_names", "offices", "honoured"))
+_BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoured"))
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 
 
@@ -75,16 +75,13 @@ def _told(
 def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     """Name and role apart where the words allow (福田ようすけ委員), or the form promises ``both``
     (青木克德区長); a post alone is a role, a word that is no post a name."""
-    owned, surname = _OWNED.fullmatch(who), _SURNAME.fullmatch(who)
     if who in _OWN_ROLES:
         return None, who
-    if owned and not _NO_NAME.search(owned["name"]) and owned["name"] not in ("副", "正"):
-        return owned["name"], owned["role"]
-    if surname and not _OFFICE.match(surname["name"]):
-        return surname["name"], surname["role"]
+    if apart := name_then_post(who):
+        return apart
     # A short word like 今村 or 岡部 is a surname, not the head of a village or a section.
     short = 1 < len(who) <= 3 and who[-1] in "村町部市" and not _OFFICE.match(who)
     if short or not _POST.search(who):
         return who, None
-    apart = _BOTH.fullmatch(who) if both else None
-    return (apart["name"], apart["role"]) if apart else (None, who)
+    found = _BOTH.fullmatch(who) if both else None
+    return (found["name"], found["role"]) if found else (None, who)
