@@ -50,7 +50,7 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
                 out.append(_body(block, line))
                 number = number if out[-1].line is None else numbered(out[-1].line.text)
             out[-1].openings[line.start] = opening
-        elif len(line.text) <= 60 and (block.kind != part.BODY or line.text[-1] != "。"):
+        elif block.kind != part.BODY or (len(line.text) <= 60 and line.text[-1] != "。"):
             opened = _opened(line, block, at in found.headings, number)
             if opened is not None and not _item(opened, block, lines, at + 1, found):
                 number = numbered(line.text) or number
@@ -118,6 +118,8 @@ def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> H
         return None
     if opened is None:
         return _sibling(text, block, item, last)
+    if len(text) > 60 and (opened.value is None or opened.kind == part.BODY or not opened.dress):
+        return None
     bare = not opened.dress and opened.value is not None
     if block.kind == part.ROSTER and bare and opened.kind in (part.NOTE, part.BODY):
         return None

@@ -16,7 +16,8 @@ from dxreview.minutes.marks import ANSWERS, BULLETS, HEADS, MARKS, is_stage, is_
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
 from dxreview.records import Decision
 
-_SIGN = re.compile("[：:）)|｜│]")
+_SIGN = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]|(?<=.)\s(?!$)")
+_LOOSE = "役職　"  # a roster has posts and blanks too, but no sentence behind them
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
 
@@ -63,22 +64,45 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
             found.headings.update(seen.prose)
         elif meaning != "text":
             found.openings.update(_openings(mark, meaning, seen, lines))
-    if not any(opening.speaker for opening in found.openings.values()):
-        spoken = {form: _spoken(seen, lines) for form, seen in forms.items()}
-        form = max(spoken, key=lambda form: len(spoken[form]), default="")
-        if best := spoken.get(form):
-            for at in [at for at, opened in found.openings.items() if opened.mark in BULLETS]:
-                del found.openings[at]
-            found.openings.update(best)
-            decisions.append(Decision(form, "speaker", len(best)))
+    _add_forms(found, forms, lines, decisions)
     labels = {at: label for at, line in enumerate(lines) if (label := labelled(line.text))}
     if {"question", "answer"} <= {kind for kind, _ in labels.values()}:
-        asked = {at: Opening(kind, None, words, "", True) for at, (kind, words) in labels.items()}
+        asked = {at: _asked(lines[at].text, *label) for at, label in labels.items()}
         found.openings.update(asked)
         decisions.append(Decision("問答", "question and answer", len(asked)))
     if paired := _pair(found.openings):
         decisions.append(Decision("◆◎", "question and answer", paired))
     return found._replace(decisions=tuple(decisions))
+
+
+def _asked(text: str, kind: str, words: int) -> Opening:
+    """What a label (Ｑ, 答) opens; a speaker may stand behind it."""
+    who = marked(text[words:]) if words < len(text) else None
+    if who is None:
+        return Opening(kind, None, words if words < len(text) else None, "", True)
+    return Opening(kind, who, None if who.words is None else words + who.words, "", True)
+
+
+def _add_forms(
+    found: Evidence,
+    forms: Mapping[str, dict[int, Speaker]],
+    lines: Sequence[Line],
+    decisions: list[Decision],
+) -> None:
+    """Take the forms without a mark that the document uses: the most frequent one where no mark
+    gives speakers, and any other that shows nothing but posts."""
+    spoken = {form: _spoken(seen, lines) for form, seen in forms.items()}
+    talk = any(opening.speaker for opening in found.openings.values())
+    for form in sorted(spoken, key=lambda form: -len(spoken[form])):
+        said = {at: opening for at, opening in spoken[form].items() if at not in found.openings}
+        if not said or (talk and not all(one.speaker.role for one in said.values())):
+            continue
+        if not talk:
+            for at in [at for at, opened in found.openings.items() if opened.mark in BULLETS]:
+                del found.openings[at]
+        talk = True
+        found.openings.update(said)
+        decisions.append(Decision(form, "speaker", len(said)))
 
 
 def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[int, Speaker]]]:
@@ -99,7 +123,7 @@ def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[in
 
 def _may_speak(text: str) -> bool:
     """A quick look, for most lines are neither short nor have any of these signs near the head."""
-    return len(text) < 30 or text[0] in "【（(" or _SIGN.search(text, 0, 45) is not None
+    return len(text) < 30 or _SIGN.search(text, 0, 45) is not None
 
 
 def _open_bracket(text: str) -> bool:
@@ -180,6 +204,8 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Openi
 def _said(at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]) -> bool:
     """Whether a sentence stands between this line and the next one ``found``: a roster has posts
     and names, but no sentence."""
+    if who.form == _LOOSE and "。" not in lines[at].text and len(lines[at].text) < 30:
+        return False
     for below in range(at + (who.words is None), min(at + 4, len(lines))):
         if below > at and below in found:
             return False

@@ -23,7 +23,7 @@ _FIRST = frozenset(
     for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出地")
 )
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》≫』」"
-_STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+|は、?(?:次|以下|左)の(?:とおり|通り)\S*")
+_STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+|は、?(?:\d{1,3}[名人]で)?、?(?:次|以下|左)の(?:とおり|通り)\S*|は[、,]")
 
 
 class Heading(NamedTuple):
@@ -44,7 +44,7 @@ def heading(text: str) -> Heading | None:
     at = dress.end() if dress else 0
     if text[at : at + 1] and text[at] in _OPEN:
         return _bracketed(text, at)
-    if text[at : at + 1] not in _FIRST:
+    if text[at : at + 1] not in _FIRST and "席" not in text[at : at + 24]:
         return None
     stops = [found.span() for found in _STOP.finditer(text, at, at + 40) if found.start() > at][:6]
     if len(text) - at <= 40:
@@ -55,7 +55,7 @@ def heading(text: str) -> Heading | None:
             continue
         label, declared = _plain("".join(pieces))
         kind = _kind(label)
-        if kind and not (kind == BODY and text[end:].startswith("は")):
+        if kind and (kind == ROSTER or not text.startswith("は", end)):
             colon = ":" if text[end:value].strip() else ""
             start = value if value < len(text) else None
             return Heading(kind, label, declared, start, text[:at] + colon)

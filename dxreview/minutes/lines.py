@@ -2,9 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from dxreview.minutes.words import pattern
 from dxreview.records import SourceText
 from dxreview.text import is_spaced, unspace
 
@@ -35,6 +37,7 @@ class Line(NamedTuple):
 
 _RULE = frozenset("─━―—–‐－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
 _TABLE, _BARS = "┌└├┏┗┣+", "│┃|"
+_LOST_END = pattern("lost_end")
 _PAGE = re.compile(
     r"[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}(?:\s*[/／]\s*\d{1,4}|[:：])?"
     r"|[Pp](?:age)?[.．]?\s*\d{1,4}|\d{1,4}\s*(?:ページ|頁)|(?P<tag></?(?i:PAGE)[^<>]{0,12}>)"
@@ -57,11 +60,23 @@ def lines(source: SourceText) -> list[Line]:
             start = offset + indent
             span = bisect_right(hidden, start) - 1 if hidden else -1
             if span < 0 or source.furniture[span].end <= start:
-                text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
-                found.append(Line(start, start + len(raw), text, raw, gap, indent))
+                if len(raw) > 250 and ("  " in raw or "\u3000" in raw):
+                    found += _cut(raw, start, gap, indent)
+                else:
+                    text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
+                    found.append(Line(start, start + len(raw), text, raw, gap, indent))
                 gap = 0
         offset += len(printed) + 1
     return found
+
+
+def _cut(raw: str, start: int, gap: int, indent: int) -> Iterator[Line]:
+    """The lines of one that lost its line ends on the way (text copied from a page)."""
+    cuts = [(0, 0), *(found.span() for found in _LOST_END.finditer(raw)), (len(raw), len(raw))]
+    for (_, first), (last, _) in pairwise(cuts):
+        if first < last:
+            yield Line(start + first, start + last, raw[first:last], raw[first:last], gap, indent)
+            gap = 0
 
 
 def is_rule(raw: str) -> bool:

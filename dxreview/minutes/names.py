@@ -94,4 +94,4 @@ def _may_own(name: str) -> bool:
     """Whether a name may stand before a post that somebody owns, for no office does."""
     if name in SURNAMES or (surname(name) > 1 and is_whole(name)):
         return True
-    return len(name) < 7 and not (_NO_NAME.search(name) or _OFFICE.match(name) or name[0] in "副正新前元")
+    return len(name) < 7 and not (_NO_NAME.search(name) or _OFFICE.match(name) or name in "副正新前元")

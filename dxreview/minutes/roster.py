@@ -30,8 +30,8 @@ _MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
 _LEGEND, _LABEL, _INLINE, _MORE, _NOBODY = map(
     pattern, ("legend", "group_label", "inline_label", "more", "nobody")
 )
-_EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
-    pattern, ("each", "absentees", "margin", "furigana", "columns")
+_GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
+    pattern, ("gathered", "each", "absentees", "margin", "furigana", "columns")
 )
 
 
@@ -126,6 +126,10 @@ class Roster:
         return sure or state is not None
 
     def _row(self, raw: str, start: int, inside: bool) -> None:
+        if (found := _GATHERED.fullmatch(raw)) and is_group(found["label"]):
+            self._open(found["label"], inside)
+            self._people(found["names"], start + found.start("names"), inside)
+            return
         if found := _ABSENTEES.search(raw):
             state, self.state = self.state, "absent"
             group = self.group
@@ -142,6 +146,8 @@ class Roster:
 
     def _people(self, raw: str, start: int, inside: bool = True) -> None:
         raw = _EACH.sub("", _MORE.sub("", raw))
+        if "・" in raw and all(1 < len(part) < 6 for part in raw.split("・")):
+            raw = raw.replace("・", "、")
         found = [entry for entry in entries(raw)]
         for entry in found:
             words = entry.words

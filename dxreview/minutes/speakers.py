@@ -28,8 +28,16 @@ class Speaker(NamedTuple):
 
 _MARKED, _UNMARKED, _QUOTED = map(table, ("marked", "unmarked", "quoted"))
 # What each form without a mark must hold, by the last letter of its name: a quick look first.
-_SIGNS = dict(zip("】：）｜職", map(frozenset, ("】", "：:", "）)", "|｜│\t", "")), strict=True))
-_SIGNS["職"] = frozenset(role[-1] for role in words("roles"))
+_SIGNS = {
+    "】": frozenset("】"),
+    "〕": frozenset("〕］]"),
+    "＞": frozenset("＞>〉"),
+    "）": frozenset("）)"),
+    "：": frozenset("：:"),
+    "｜": frozenset("|｜│\t"),
+    "　": frozenset(" \u3000"),
+    "職": frozenset(role[-1] for role in words("roles")),
+}
 _OWN_ROLES = words("own_roles")
 _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoured"))
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)

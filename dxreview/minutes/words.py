@@ -7,7 +7,7 @@ from importlib.resources import files
 TABLE = tomllib.loads((files(__package__) / "grammar.toml").read_text(encoding="utf-8"))
 _LISTS: dict[str, str] = {
     name: listed
-    for part in ("people", "body", "absence", "title")
+    for part in ("headings", "people", "body", "absence", "title")
     for name, listed in TABLE[part].items()
 }
 
