@@ -8,8 +8,10 @@ from dxreview.minutes.evidence import Evidence, Opening
 from dxreview.minutes.headings import Heading, Numbered, heading, is_group, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_stage, is_time_note
+from dxreview.minutes.words import pattern
 
 HEAD = "head"
+_PROSE = pattern("prose")
 ENDED = "。」）)〕】？?．.！!』”"
 
 
@@ -59,10 +61,17 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
         if opening is None and block.kind == part.AGENDA and line.text[-1] == "。":
             out.append(_body(block, line))
             number = number if out[-1].line is None else numbered(out[-1].line.text)
+        elif opening is None and block.kind == part.ROSTER and _is_prose(line.text):
+            out.append(_body(block, line))
         elif opening is None and _apart(line, block):
             out.append(Block(HEAD))
         out[-1].lines.append(line)
     return out
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line below a roster is a sentence, with which no roster goes on."""
+    return _PROSE.search(text) is not None and text[0] not in "（(※＊*注・"
 
 
 def _body(above: Block, line: Line) -> Block:
@@ -118,7 +127,9 @@ def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> H
         return None
     if opened is None:
         return _sibling(text, block, item, last)
-    if len(text) > 60 and (opened.value is None or opened.kind == part.BODY or not opened.dress):
+    if len(text) > 60 and (opened.value is None or opened.kind == part.BODY or "。" in text):
+        return None
+    if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
         return None
     bare = not opened.dress and opened.value is not None
     if block.kind == part.ROSTER and bare and opened.kind in (part.NOTE, part.BODY):

@@ -17,6 +17,9 @@ _LEAD_IN, _OVER = pattern("lead_in"), pattern("over")
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
+_BULLETS = "•‣・ \u3000"
+
+
 @dataclass(slots=True, eq=False)
 class Unit:
     """A unit of review while it is put together: its pieces are (start, end, own words)."""
@@ -97,6 +100,7 @@ class _Section:
         self, kind: str, line: Line, who: Speaker | None, words: str, by: Opening | None = None
     ) -> None:
         self.closed = False
+        words = words.lstrip(_BULLETS)
         pieces = [(line.start, line.end, words)]
         self.unit = Unit(kind, self.section, who, line.start, line.end, pieces, by)
         self.out.units.append(self.unit)

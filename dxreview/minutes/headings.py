@@ -23,6 +23,7 @@ _FIRST = frozenset(
     for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出地")
 )
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》≫』」"
+_JOINED = re.compile("及び|並びに|および|と|・")
 _STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+|は、?(?:\d{1,3}[名人]で)?、?(?:次|以下|左)の(?:とおり|通り)\S*|は[、,]")
 
 
@@ -92,7 +93,10 @@ def _plain(label: str) -> tuple[str, int | None]:
 def _kind(label: str) -> str | None:
     if not label or len(label) > 40:
         return None
-    return _KIND.get(label) or (ROSTER if _ROSTER.fullmatch(label) else None)
+    if kind := _KIND.get(label):
+        return kind
+    joined = _KIND.get(_JOINED.split(label)[-1]) if _JOINED.search(label) else None
+    return joined or (ROSTER if _ROSTER.fullmatch(label) else None)
 
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in words("groups") if len(word) > 1)

@@ -51,7 +51,7 @@ def lines(source: SourceText) -> list[Line]:
     offset = gap = 0
     for printed in source.text.split("\n"):
         raw = printed.strip()
-        if raw and raw[0] in _BARS:
+        if raw and (raw[0] in _BARS or raw[-1] in _BARS):
             raw = raw.strip(_BARS + " \u3000\t") or raw
         if not raw:
             gap += 1

@@ -100,7 +100,7 @@ def _dated(draft: Draft, line: Line, named: bool) -> bool:
 
 def _people(draft: Draft, block: Block, titled: set[int]) -> None:
     listed_lines = [
-        line for line in block.valued() if "。" not in line.raw and len(line.raw) < 1000
+        line for line in block.valued() if "。" not in line.raw and len(line.raw) < 2000
     ]
     indent = block.line.indent if block.line else -1
     generic = block.label is None or _GENERIC.fullmatch(block.label) is not None

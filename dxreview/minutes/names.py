@@ -19,7 +19,8 @@ _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(
     pattern, ("owned", "short_post", "no_names", "person")
 )
 _POST_FIRST = re.compile(pattern("titles").pattern, re.VERBOSE)
-_PLACE = re.compile("[都道府県市区町村](?!民)")
+_PLACE = re.compile("[都道府県市区町村](?!民)|大学|銀行|新聞|放送|支[部店局]|病院|高校|商工")
+_PREFIXES = frozenset("副正新前元")
 SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
 _TITLES = words("titles")
 
@@ -49,30 +50,41 @@ def is_whole(name: str) -> bool:
     """Whether a word is a surname and a given name, not one of them."""
     if name in SURNAMES or not 2 < len(name) < 8 or is_post(name) or not _PERSON.fullmatch(name):
         return False
-    return surname(name) > 1 or (len(name) > 3 and not _KANA.fullmatch(name))
+    return surname(name) > 1 or (len(name) > 3 and not _KANA.match(name))
 
 
-_KANA = re.compile("[ぁ-んァ-ヶー]+")
+_KANA = re.compile("[ぁ-んァ-ヶー]")
 
 
 @lru_cache(4096)
 def name_then_post(word: str) -> tuple[str, str] | None:
     """Name and post where a word is both (福田ようすけ委員, 久慈住民課長), or None."""
-    owned = _OWNED.fullmatch(word)
-    if owned and word not in _OWN_ROLES and _may_own(owned["name"]):
-        return owned["name"], owned["role"]
-    if not _TITLE.search(word):
+    if word in _OWN_ROLES or not _TITLE.search(word):
         return None
-    for size in (surname(word), 3, 2, 1):
+    size = surname(word)
+    office = _OFFICE.match(word, size) if size else None
+    if office and office.end() - size > 1 and not _PLACE.match(word, size):
+        return word[:size], word[size:]
+    owned = _OWNED.fullmatch(word)
+    if owned and _may_own(owned["name"]):
+        return owned["name"], owned["role"]
+    for size in (size, 3, 2, 1):
         name, post = word[:size], word[size:]
-        if not size or not _PERSON.fullmatch(name) or _PLACE.match(post):
-            continue
-        known = name in SURNAMES and (size > 1 or bool(_OFFICE.match(post)))
-        if not known and (_OFFICE.match(word) or _NO_NAME.search(name)):
-            continue
-        if _SHORT_POST.fullmatch(post) or (known and is_post(post) and _OFFICE.match(post)):
-            return name, post
+        known = name in SURNAMES or not (_OFFICE.match(word) or _NO_NAME.search(name))
+        if name and known and name not in _PREFIXES and _SHORT_POST.fullmatch(post):
+            return (name, post) if _PERSON.fullmatch(name) else None
     return None
+
+
+def _may_own(name: str) -> bool:
+    """Whether a name may stand before a post that somebody owns, for no office does."""
+    if name in SURNAMES or (surname(name) > 1 and is_whole(name)):
+        return True
+    office = _OFFICE.match(name)
+    if name in _PREFIXES or len(name) > 7 or (office and len(office[0]) > 1):
+        return False
+    place = _NO_NAME.search(name)
+    return place is None or (len(name) == 2 and len(place[0]) == 1)
 
 
 @lru_cache(4096)
@@ -81,17 +93,10 @@ def post_then_name(word: str) -> tuple[str, str] | None:
     if is_post(word):
         return None
     cuts = [found.end() for found in _POST_FIRST.finditer(word) if found.end() > 1]
-    fits = [cut for cut in reversed(cuts) if _fits(word[cut:])]
-    best = next((cut for cut in fits if surname(word[cut:])), next(iter(fits), 0))
+    best = next((cut for cut in reversed(cuts) if _fits(word[cut:])), 0)
     return (word[:best], word[best:]) if best else None
 
 
 def _fits(name: str) -> bool:
     return 1 < len(name) < 8 and _PERSON.fullmatch(name) is not None
 
-
-def _may_own(name: str) -> bool:
-    """Whether a name may stand before a post that somebody owns, for no office does."""
-    if name in SURNAMES or (surname(name) > 1 and is_whole(name)):
-        return True
-    return len(name) < 7 and not (_NO_NAME.search(name) or _OFFICE.match(name) or name in "副正新前元")

@@ -4,14 +4,15 @@ A row is a legend, the label of a group, or holds people (`rows`); what a row la
 an affiliation in parentheses) stands on the row before or after.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dxreview.minutes.headings import gather, is_group, numbered, uncounted
+from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
 from dxreview.minutes.lines import Line
-from dxreview.minutes.names import is_title
-from dxreview.minutes.rows import Entry, entries
+from dxreview.minutes.names import is_post, is_title
+from dxreview.minutes.rows import ASIDE, Entry, entries
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -30,6 +31,7 @@ _MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
 _LEGEND, _LABEL, _INLINE, _MORE, _NOBODY = map(
     pattern, ("legend", "group_label", "inline_label", "more", "nobody")
 )
+_COMMA = re.compile("[、，,]")
 _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
     pattern, ("gathered", "each", "absentees", "margin", "furigana", "columns")
 )
@@ -44,6 +46,7 @@ class Roster:
     generic: bool = False
     state: str = "present"
     outside: int | None = None
+    listed: bool = False
     pending: tuple[str, int, int] | None = None
     flagged: dict[str, list[int]] = field(default_factory=dict)
 
@@ -54,7 +57,7 @@ class Roster:
         label no deeper than the heading's ``indent``, or a rule, ends what the heading says.
         """
         before, self.outside = len(self.people), None
-        self.group, self.generic = group, generic
+        self.group, self.generic = group, generic or any(_is_labelled(line.raw) for line in lines)
         self.state = "absent" if "欠席" in (group or "") else "present"
         labels = _vertical(lines)
         for at, line in enumerate(lines):
@@ -64,39 +67,43 @@ class Roster:
             raw = gather(line.raw if "\u3000" in line.text else line.text)
             if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
                 raw = raw[margin.end() :]
-            following = lines[at + 1].raw.split() if at + 1 < len(lines) else []
-            if raw and not (_KANA.fullmatch(raw) and len(following) > 2):
-                self._line(raw, line.end - len(raw), line.indent > indent)
+            following = lines[at + 1].raw if at + 1 < len(lines) else ""
+            if raw and not (_KANA.fullmatch(raw) and len(following.split()) > 2):
+                self._line(raw, line.end - len(raw), line.indent > indent, following)
         self._post_left()
         return (len(self.people) if self.outside is None else self.outside) - before
 
-    def _line(self, raw: str, start: int, inside: bool) -> None:
+    def _line(self, raw: str, start: int, inside: bool, following: str) -> None:
         legend = _LEGEND.fullmatch(raw)
         if legend and self._legend(legend["mark"], legend["means"], bool(legend["sign"])):
             return
-        if _COLUMNS.fullmatch(raw):
+        if _COLUMNS.fullmatch(raw) or _NOBODY.fullmatch(raw):
             return
-        if (label := self._label(raw)) is not None:
-            self._open(label, inside)
-        elif raw[0] in "（(" and raw[-1] in "）)" and self.people and not _INLINE.match(raw):
-            self._parenthesis(raw, start)
-        else:
-            self._row(raw, start, inside)
-
-    def _label(self, raw: str) -> str | None:
-        """The label of a group that a line is, or None."""
         item = numbered(raw)
-        text = raw[item.end :] if item and item.shape != "#" else raw
-        bare = uncounted("".join(text.split()).rstrip(":："))
-        if found := _LABEL.fullmatch(text):
-            bare = uncounted(tidy(found["label"]))
-            return bare if found[0][0] not in "（(" or is_group("".join(bare.split())) else None
-        if is_group(bare.strip("（）()")) or bare in _PRESENCE:
-            return None if self.pending else bare.strip("（）()")
-        if (raw[-1] in ":：" or (item and "#" in item.shape[1:])) and len(bare) < 24 and not any(
-            entry.names for entry in entries(bare)
-        ):
-            return bare
+        shift = item.end if item and "番" not in raw[: item.end] else 0
+        text = raw[shift:]
+        if (label := self._label(text, item, following)) is not None:
+            self._open(label, inside)
+        elif text[0] in "（(" and text[-1] in "）)" and self.people and not _INLINE.match(text):
+            self._parenthesis(text, start + shift)
+        else:
+            self._row(text, start + shift, inside)
+
+    def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
+        """The label of a group that a line is, or None."""
+        boxed = _LABEL.fullmatch(text)
+        bare = uncounted("".join((boxed["label"] if boxed else text).split()).rstrip(":："))
+        if is_group(bare) or bare in _PRESENCE:
+            return None if self.pending and not is_title(self.pending[0]) else bare
+        if len(bare) > 24 or _COMMA.search(text) or is_title(bare):
+            return None
+        if boxed and text[0] in "（(":
+            return bare if self.generic and self.listed else None
+        if boxed:
+            return bare if self.generic else self.group
+        office = self.generic and is_post(bare) and _COMMA.search(following)
+        if office or text[-1] in ":：" or (item and "#" in item.shape[1:]):
+            return None if any(entry.names for entry in entries(bare)) else bare
         return None
 
     def _open(self, label: str | None, inside: bool) -> None:
@@ -148,7 +155,8 @@ class Roster:
         raw = _EACH.sub("", _MORE.sub("", raw))
         if "・" in raw and all(1 < len(part) < 6 for part in raw.split("・")):
             raw = raw.replace("・", "、")
-        found = [entry for entry in entries(raw)]
+        found = entries(raw)
+        self.listed = len(found) > 1
         for entry in found:
             words = entry.words
             first, last = words[0].start, words[-1].end
@@ -168,7 +176,8 @@ class Roster:
         if name is None and post and not several:
             self._post(post, *place)
             return
-        if self.pending and name and (not post or not is_title(self.pending[0])):
+        boxed = bool(entry.posts) and entry.posts[0].kind == ASIDE
+        if self.pending and name and (not post or boxed or not is_title(self.pending[0])):
             post = f"{self.pending[0]}{post or ''}"
             place, self.pending = (self.pending[1], place[1]), None
         self._post_left()
@@ -195,6 +204,13 @@ class Roster:
             post, start, end = self.pending
             self.people.append(Person(self.group, None, post, self.state, start, end))
             self.pending = None
+
+
+def _is_labelled(row: str) -> bool:
+    """Whether a row is a group and several of its people (委員　青山 望　石綿 香)."""
+    first, *others = entries(row) or [Entry()]
+    label = first.posts[0].text if first.posts and first.names else ""
+    return bool(others) and is_group(label) and not any(one.posts or one.after for one in others)
 
 
 def _vertical(lines: Sequence[Line]) -> dict[int, str]:
