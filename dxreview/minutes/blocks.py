@@ -141,12 +141,19 @@ def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
     """Inside the body a heading must look like one: speech has such words too."""
     if not block.lines or opened.dress[:1] in MARKS:
         return True
+    if not block.openings and opened.kind != part.BODY and not _says(block):
+        return True
     if block.openings and block.lines[-1].text[-1] not in ENDED:
         return False
     if opened.kind == part.BODY:
         return opened.value is None and (bool(opened.dress) or not line.indent)
     talk = any(opening.speaker for opening in block.openings.values())
     return not talk and (bool(opened.dress) or opened.value is None)
+
+
+def _says(block: Block) -> bool:
+    """Whether a sentence stands in a block."""
+    return any("。" in line.text for line in block.lines)
 
 
 def _goes_on(block: Block, item: Numbered) -> bool:

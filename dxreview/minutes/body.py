@@ -35,7 +35,7 @@ class Unit:
 
     @property
     def text(self) -> str:
-        return join(words for _, _, words in self.pieces)
+        return join(words for _, _, words in self.pieces).lstrip(_BULLETS)
 
 
 @dataclass(slots=True)
@@ -100,7 +100,6 @@ class _Section:
         self, kind: str, line: Line, who: Speaker | None, words: str, by: Opening | None = None
     ) -> None:
         self.closed = False
-        words = words.lstrip(_BULLETS)
         pieces = [(line.start, line.end, words)]
         self.unit = Unit(kind, self.section, who, line.start, line.end, pieces, by)
         self.out.units.append(self.unit)

@@ -110,7 +110,7 @@ def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[in
     forms: dict[str, dict[int, Speaker]] = defaultdict(dict)
     for at, line in enumerate(lines):
         text = line.text
-        if text[0] in MARKS:
+        if text[0] in MARKS and (text[0] != "-" or text[1:2].isspace()):
             _sort(marks[text[0]], at, text)
             continue
         who = unmarked(text) if _may_speak(text) and not is_stage(text) else None

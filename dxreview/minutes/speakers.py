@@ -40,6 +40,7 @@ _SIGNS = {
 }
 _OWN_ROLES = words("own_roles")
 _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoured"))
+_ASIDE = re.compile("[（(][^（）()]*[）)]$")
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 
 
@@ -85,6 +86,9 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     (青木克德区長); a post alone is a role, a word that is no post a name."""
     if who in _OWN_ROLES:
         return None, who
+    if who[-1] in "）)" and (aside := _ASIDE.search(who)) and aside.start() > 1:
+        name, role = split_who(who[: aside.start()], both)
+        return (name, role and role + aside[0]) if role else (who, None)
     if apart := name_then_post(who):
         return apart
     # A short word like 今村 or 岡部 is a surname, not the head of a village or a section.
