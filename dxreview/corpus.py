@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -17,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dxreview import loader, sources
-from dxreview.records import DxError, Meeting, Minutes, SourceText
+from dxreview.records import DxError, Minutes, SourceText
 
 _TEXT, _WHOLE, _DAY = pa.string(), pa.int64(), pa.date32()
 _TIME = pa.timestamp("us", tz="Asia/Tokyo")
@@ -37,17 +36,13 @@ _RECORDS = {
 }
 
 
-def _columns(kind: Any) -> dict[str, pa.DataType]:
-    """A record's fields; a meeting's source stands last."""
-    held = sorted(fields(kind), key=lambda each: kind is Meeting and "source" in each.name)
-    return {each.name: _ARROW[each.type] for each in held}
-
-
-FRAMES = {name: _columns(kind) for name, kind in _RECORDS.items()} | {
+FRAMES = {
+    name: {column: _ARROW[kind.__annotations__[column]] for column in kind._fields}
+    for name, kind in _RECORDS.items()
+} | {
     "failures": dict.fromkeys(("source", "code", "message"), _TEXT),
     "spans": {"source": _TEXT, "page": _WHOLE, "start": _WHOLE, "end": _WHOLE, "what": _TEXT},
 }
-_GET = {name: attrgetter(*FRAMES[name]) for name in _RECORDS}
 Read = Callable[[Iterable[str]], Iterator[SourceText]]
 
 
@@ -171,8 +166,8 @@ class _Frames:
         self._done: dict[str, list[pa.RecordBatch]] = {name: [] for name in FRAMES}
 
     def add(self, minutes: Minutes) -> None:
-        for name, get in _GET.items():
-            self.extend(name, map(get, getattr(minutes, name)))
+        for name in _RECORDS:
+            self.extend(name, getattr(minutes, name))
         name, page_at = minutes.source.name, minutes.source.page_at
         spans = minutes.spans
         self.extend("spans", ((name, page_at(s.start), s.start, s.end, s.what) for s in spans))

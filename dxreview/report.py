@@ -3,8 +3,7 @@
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
@@ -24,21 +23,18 @@ def as_json(loaded: Iterable[Minutes]) -> str:
     for minutes in loaded:
         source = {"source": minutes.source.name, "sha256": minutes.source.sha256}
         sizes = {"pages": len(minutes.source.pages), "characters": len(minutes.source.text)}
-        whole["sources"].append(source | sizes | {"spans": list(map(_row, minutes.spans))})
-        whole["meetings"] += [_row(each) | _lists(minutes, each, _row) for each in minutes.meetings]
-        whole["warnings"] += map(_row, minutes.warnings)
+        spans = [span._asdict() for span in minutes.spans]
+        whole["sources"].append(source | sizes | {"spans": spans})
+        whole["meetings"] += [each._asdict() | _lists(minutes, each) for each in minutes.meetings]
+        whole["warnings"] += (each._asdict() for each in minutes.warnings)
     return json.dumps(whole, ensure_ascii=False, indent=1, default=lambda each: each.isoformat())
 
 
-def _row(record: Any) -> Json:
-    return {each.name: getattr(record, each.name) for each in fields(record)}
-
-
-def _lists(minutes: Minutes, meeting: Meeting, made: Callable[[Any], Any]) -> Json:
+def _lists(minutes: Minutes, meeting: Meeting) -> dict[str, list[Json]]:
     """The meeting's own records, list by list."""
     own = meeting.meeting_id
     return {
-        name: [made(each) for each in getattr(minutes, name) if each.meeting_id == own]
+        name: [each._asdict() for each in getattr(minutes, name) if each.meeting_id == own]
         for name in _LISTS
     }
 
@@ -48,7 +44,7 @@ def as_text(minutes: Minutes) -> Iterator[str]:
     source, held, unknown = minutes.source, _sizes(minutes), say("load.unknown")
     yield say("load.source", name=source.name, pages=len(source.pages), characters=len(source.text))
     for each in minutes.meetings:
-        counts: Json = {name: len(held) for name, held in _lists(minutes, each, str).items()}
+        counts: Json = {name: len(held) for name, held in _lists(minutes, each).items()}
         title, day = each.title or unknown, each.held_on or unknown
         yield "  " + say("load.meeting", title=title, day=day)
         yield "  " + say("load.counts", **counts)

@@ -51,8 +51,8 @@ class Draft:
     def meeting(self) -> Meeting:
         head, source = self.header, self.source
         return Meeting(
-            self.id, source.name, source.sha256, head.title, head.series, head.round, head.kind,
-            head.held_on, head.starts_at, head.ends_at, head.venue,
+            self.id, head.title, head.series, head.round, head.kind, head.held_on, head.starts_at,
+            head.ends_at, head.venue, source.name, source.sha256,
         )  # fmt: skip
 
 
