@@ -35,7 +35,7 @@ class Unit:
 
     @property
     def text(self) -> str:
-        return join(words for _, _, words in self.pieces).lstrip(_BULLETS)
+        return join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from dxreview.minutes.headings import NOTE, heading
 from dxreview.minutes.lines import Line
-from dxreview.minutes.marks import ANSWERS, BULLETS, HEADS, MARKS, is_stage, is_time_note, labelled
+from dxreview.minutes.marks import (
+    ANSWERS,
+    BULLETS,
+    HEADS,
+    LABEL_HEADS,
+    MARKS,
+    is_stage,
+    is_time_note,
+    labelled,
+)
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
 from dxreview.records import Decision
 
@@ -65,7 +74,8 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
         elif meaning != "text":
             found.openings.update(_openings(mark, meaning, seen, lines))
     _add_forms(found, forms, lines, decisions)
-    labels = {at: label for at, line in enumerate(lines) if (label := labelled(line.text))}
+    first = ((at, line.text) for at, line in enumerate(lines) if line.text[0] in LABEL_HEADS)
+    labels = {at: label for at, text in first if (label := labelled(text))}
     if {"question", "answer"} <= {kind for kind, _ in labels.values()}:
         asked = {at: _asked(lines[at].text, *label) for at, label in labels.items()}
         found.openings.update(asked)
@@ -133,7 +143,7 @@ def _open_bracket(text: str) -> bool:
 
 def _sort(mark: _Mark, at: int, text: str) -> None:
     rest = text[1:].lstrip()
-    if not rest or is_time_note(rest) or is_stage(rest):
+    if not rest or (len(rest) <= 90 and (is_time_note(rest) or is_stage(rest))):
         return
     if heading(text) is not None:
         mark.known.append(at)

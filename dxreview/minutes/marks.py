@@ -7,7 +7,7 @@ MARKS = frozenset("○〇◯◎●◆◇■□・•‣→⇒⇨※▼▽☆★-
 ANSWERS, BULLETS, HEADS = "→⇒⇨", "・•‣※☆★▽-", "○〇◯◎●◆◇■□▼★"
 _STAGE, _CLOCK, _CLOSING, _LABEL = map(pattern, ("stage_direction", "clock", "closing", "label"))
 _LABELS = {word: kind for kind in ("question", "answer", "opinion") for word in words(kind)}
-_LABEL_HEADS = frozenset(word[0] for word in _LABELS)
+LABEL_HEADS = frozenset(word[0] for word in _LABELS)
 
 
 def is_stage(text: str) -> bool:
@@ -29,5 +29,5 @@ def is_closing(text: str) -> bool:
 
 def labelled(rest: str) -> tuple[str, int] | None:
     """The kind that a label of question or answer gives (◆問　…), and where the words begin."""
-    found = _LABEL.match(rest) if rest[:1] in _LABEL_HEADS else None
+    found = _LABEL.match(rest) if rest[:1] in LABEL_HEADS else None
     return (_LABELS[found["label"]], found.end()) if found else None

@@ -1,7 +1,6 @@
 """One meeting put together: header, people, agenda, body → records with their places and ids."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -152,13 +151,13 @@ def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
     printed = (person.name or "" for person in draft.roster.people)
     names = sorted({"".join(name.split()) for name in printed}, key=len, reverse=True)
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     ids: dict[int, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
         text = unit.text
         base = f"{draft.id}-{sha256(fold_identity(text).encode()).hexdigest()[:8]}"
-        seen[base] += 1
-        ids[id(unit)] = base if seen[base] == 1 else f"{base}-{seen[base]}"
+        count = seen[base] = seen.get(base, 0) + 1
+        ids[id(unit)] = base if count == 1 else f"{base}-{count}"
         who, reply = _known(unit.speaker, names), ids.get(id(unit.reply_to))
         draft.opinions.append(
             Opinion(

@@ -27,6 +27,10 @@ class Speaker(NamedTuple):
 
 
 _MARKED, _UNMARKED, _QUOTED = map(table, ("marked", "unmarked", "quoted"))
+# Forms behind a mark that begin with a bracket or a number; most speakers do not.
+_OPENED = [(form, shape) for form, shape in _MARKED if form[0] in "（番"]
+_NAMED = [each for each in _MARKED if each not in _OPENED]
+_OPENS = frozenset("（(一二三四五六七八九十")
 # What each form without a mark must hold, by the last letter of its name: a quick look first.
 _SIGNS = {
     "】": frozenset("】"),
@@ -46,13 +50,15 @@ _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 
 def marked(rest: str) -> Speaker | None:
     """The speaker that ``rest`` (what follows a mark) begins with, or None."""
-    return _first(_MARKED, rest[:70], len(rest))
+    opened = rest[:1] in _OPENS or rest[:1].isdecimal()
+    return _first(_MARKED if opened else _NAMED, rest[:70], len(rest))
 
 
 def unmarked(text: str) -> Speaker | None:
     """The speaker that a line without a mark may begin with, or None."""
     head = gather(text[:45])
-    forms = [(form, shape) for form, shape in _UNMARKED if _SIGNS[form[-1]].intersection(head)]
+    shown = {sign for sign, letters in _SIGNS.items() if not letters.isdisjoint(frozenset(head))}
+    forms = [(form, shape) for form, shape in _UNMARKED if form[-1] in shown]
     found = _first(forms, head, len(text)) if forms else None
     return None if found and found.form == "氏名：" and numbered(text) else found
 
