@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, time
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
@@ -130,6 +131,8 @@ def find_times(line: str) -> list[FoundTime]:
 
 
 _WIDE = re.compile("[\uff01-\uff5e\u3000…]+")
+_nfkc = partial(unicodedata.normalize, "NFKC")
+_narrow = lru_cache(4096)(_nfkc)
 
 
 def fold_identity(text: str) -> str:
@@ -138,8 +141,7 @@ def fold_identity(text: str) -> str:
     # often there are none but parentheses, and replacing these alone costs a tenth of that.
     text = text.replace("（", "(").replace("）", ")").replace("\u3000", " ")
     if not unicodedata.is_normalized("NFKC", text):
-        narrow = _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-        text = unicodedata.normalize("NFKC", narrow)
+        text = _nfkc(_WIDE.sub(lambda found: _narrow(found[0]), text))
     return "".join(text.split())
 
 

@@ -66,14 +66,14 @@ def _kept(
     kept: list[Line] = []
     ruled = False
     for line in found:
-        if is_furniture(line.raw) or line.start in heads:
+        if line.start in heads or is_furniture(line.raw):
             claims.append((line.start, line.end, "furniture"))
             ruled = ruled or is_divider(line.raw)
         elif left_out and any(line.start < end and start < line.end for start, end in left_out):
             claims.append((line.start, line.end, "left_out"))
         else:
-            kept.append(line._replace(ruled=True) if ruled else line)
-            ruled = False
+            line.ruled, ruled = ruled, False
+            kept.append(line)
     return kept
 
 

@@ -142,7 +142,7 @@ def _open_bracket(text: str) -> bool:
 
 
 def _sort(mark: _Mark, at: int, text: str) -> None:
-    rest = text[1:].lstrip()
+    rest = text[1:120].lstrip()
     if not rest or (len(rest) <= 90 and (is_time_note(rest) or is_stage(rest))):
         return
     if heading(text) is not None:
@@ -183,12 +183,12 @@ def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[
     talk = kind == "speaker"
     for at in (*seen.speakers, *seen.prose):
         rest = lines[at].text[1:].lstrip()
-        skipped, label = len(lines[at].text) - len(rest), labelled(rest)
+        skipped, label = len(lines[at].text) - len(rest), None if talk else labelled(rest)
         who = seen.speakers.get(at) or (None if seen.speakers else quoted(rest)) if talk else None
         if who is not None:
             words = None if who.words is None else who.words + skipped
             found[at] = Opening("speech", who, words, mark)
-        elif not talk and label:
+        elif label:
             found[at] = Opening(label[0], None, skipped + label[1], mark, True)
         elif not talk:
             found[at] = Opening(kind, None, skipped, mark)

@@ -22,6 +22,9 @@ _FIRST = frozenset(
     word[0]
     for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出地")
 )
+# The last letters of what is added to a label, and what every label of a list of people holds.
+_DECLARED_ENDS, _ASIDE_ENDS = frozenset("名人氏)）]〕"), frozenset(")）し")
+_ROSTER_SIGNS = frozenset(word[-1] for word in (*words("presence"), "名簿", "一覧"))
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》≫』」"
 _JOINED = re.compile("及び|並びに|および|と|・")
 _STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+|は、?(?:\d{1,3}[名人]で)?、?(?:次|以下|左)の(?:とおり|通り)\S*|は[、,]")
@@ -83,9 +86,10 @@ def uncounted(label: str) -> str:
 
 def _plain(label: str) -> tuple[str, int | None]:
     """A label without what is added to it: a count of people, なし, an aside (敬称略)."""
-    if (count := _DECLARED.search(label)) and count.start() > 0:
+    last = label[-1:]
+    if last in _DECLARED_ENDS and (count := _DECLARED.search(label)) and count.start() > 0:
         return label[: count.start()], number(count[1])
-    if (aside := _ASIDE.search(label)) and aside.start() > 0:
+    if last in _ASIDE_ENDS and (aside := _ASIDE.search(label)) and aside.start() > 0:
         return label[: aside.start()], 0 if aside["none"] or aside["bare"] else None
     return label, None
 
@@ -96,7 +100,8 @@ def _kind(label: str) -> str | None:
     if kind := _KIND.get(label):
         return kind
     joined = _KIND.get(_JOINED.split(label)[-1]) if _JOINED.search(label) else None
-    return joined or (ROSTER if _ROSTER.fullmatch(label) else None)
+    listed = joined is None and not _ROSTER_SIGNS.isdisjoint(label)
+    return joined or (ROSTER if listed and _ROSTER.fullmatch(label) else None)
 
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in words("groups") if len(word) > 1)
@@ -106,6 +111,8 @@ _LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：]|$)")
 def gather(text: str) -> str:
     """The labels of groups that are printed letter by letter (委　　員) as words, the blanks moved
     behind them, so that every other letter keeps its place."""
+    if len(text.split(None, 1)) < 2:
+        return text
     return _LETTERED.sub(lambda found: "".join(found[0].split()).ljust(len(found[0])), text)
 
 

@@ -3,15 +3,16 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from dxreview.minutes.words import pattern
 from dxreview.records import SourceText
 from dxreview.text import is_spaced, unspace
 
 
-class Line(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Line:
     """A line that holds something, from ``start`` to ``end`` in the source.
 
     ``raw`` is as printed without its outer blanks, ``text`` with letter-spacing undone; ``gap``
@@ -47,26 +48,28 @@ _PAGE = re.compile(
 def lines(source: SourceText) -> list[Line]:
     """The lines that hold something and that the format itself did not mark as furniture."""
     hidden = [span.start for span in source.furniture]
+    ends = [span.end for span in source.furniture]
     found: list[Line] = []
     offset = gap = 0
     for printed in source.text.split("\n"):
+        start = offset
+        offset += len(printed) + 1
         raw = printed.strip()
-        if raw and (raw[0] in _BARS or raw[-1] in _BARS):
-            raw = raw.strip(_BARS + " \u3000\t") or raw
         if not raw:
             gap += 1
+            continue
+        if raw[0] in _BARS or raw[-1] in _BARS:
+            raw = raw.strip(_BARS + " \u3000\t") or raw
+        indent = 0 if printed[0] == raw[0] else printed.index(raw)
+        start += indent
+        if hidden and (span := bisect_right(hidden, start)) and start < ends[span - 1]:
+            continue
+        if len(raw) > 250 and ("  " in raw or "\u3000" in raw):
+            found += _cut(raw, start, gap, indent)
         else:
-            indent = 0 if printed[0] == raw[0] else printed.index(raw)
-            start = offset + indent
-            span = bisect_right(hidden, start) - 1 if hidden else -1
-            if span < 0 or source.furniture[span].end <= start:
-                if len(raw) > 250 and ("  " in raw or "\u3000" in raw):
-                    found += _cut(raw, start, gap, indent)
-                else:
-                    text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
-                    found.append(Line(start, start + len(raw), text, raw, gap, indent))
-                gap = 0
-        offset += len(printed) + 1
+            text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
+            found.append(Line(start, start + len(raw), text, raw, gap, indent))
+        gap = 0
     return found
 
 

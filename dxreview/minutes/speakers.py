@@ -27,6 +27,7 @@ class Speaker(NamedTuple):
 
 
 _MARKED, _UNMARKED, _QUOTED = map(table, ("marked", "unmarked", "quoted"))
+_PARTS = {form: tuple(shape.groupindex) for form, shape in (*_MARKED, *_UNMARKED, *_QUOTED)}
 # Forms behind a mark that begin with a bracket or a number; most speakers do not.
 _OPENED = [(form, shape) for form, shape in _MARKED if form[0] in "（番"]
 _NAMED = [each for each in _MARKED if each not in _OPENED]
@@ -57,7 +58,8 @@ def marked(rest: str) -> Speaker | None:
 def unmarked(text: str) -> Speaker | None:
     """The speaker that a line without a mark may begin with, or None."""
     head = gather(text[:45])
-    shown = {sign for sign, letters in _SIGNS.items() if not letters.isdisjoint(frozenset(head))}
+    drawn = frozenset(head)
+    shown = {sign for sign, letters in _SIGNS.items() if letters & drawn}
     forms = [(form, shape) for form, shape in _UNMARKED if form[-1] in shown]
     found = _first(forms, head, len(text)) if forms else None
     return None if found and found.form == "氏名：" and numbered(text) else found
@@ -72,17 +74,18 @@ def _first(forms: list[tuple[str, re.Pattern[str]]], head: str, length: int) -> 
     for form, shape in forms:
         if found := shape.match(head):
             at = len(head) - len(head[found.end() :].lstrip())
-            return Speaker(*_told(**found.groupdict()), form, at if at < length else None)
+            name, role = _told(form, found.groups())
+            return Speaker(name, role, form, at if at < length else None)
     return None
 
 
 @lru_cache(4096)
-def _told(
-    name: _Part = None, role: _Part = None, who: _Part = None, both: _Part = None
-) -> tuple[_Part, _Part]:
-    """Name and role from the groups of a form; the same people speak again and again."""
-    if who or both:
-        name, role = split_who(who or both or "", both is not None)
+def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
+    """Name and role from what a form found; the same people speak again and again."""
+    part = dict(zip(_PARTS[form], found, strict=True))
+    name, role, both = part.get("name"), part.get("role"), part.get("both")
+    if who := part.get("who") or both:
+        name, role = split_who(who, both is not None)
     name = tidy(_HONOURED.sub("", name)) if name else None
     return name, "".join(role.split()) if role else None
 
