@@ -139,7 +139,7 @@ def fold_identity(text: str) -> str:
     """The folding behind an opinion's id: NFKC, every blank removed."""
     # Full-width signs are narrowed first: what is left is mostly normal, which costs a sixth;
     # often there are none but parentheses, and replacing these alone costs a tenth of that.
-    text = text.replace("（", "(").replace("）", ")").replace("\u3000", " ")
+    text = text.replace("（", "(").replace("）", ")").replace("\u3000", "")
     if not unicodedata.is_normalized("NFKC", text):
         text = _nfkc(_WIDE.sub(lambda found: _narrow(found[0]), text))
     return "".join(text.split())
@@ -150,8 +150,9 @@ def join(pieces: Iterable[str]) -> str:
     out: list[str] = []
     last = ""
     for piece in pieces:
-        latin = last.isascii() and last.isalpha() and piece[:1].isascii() and piece[:1].isalpha()
-        out.append(f" {piece}" if latin else piece)
+        if last.isascii() and last.isalpha() and piece[:1].isascii() and piece[:1].isalpha():
+            out.append(" ")
+        out.append(piece)
         last = piece[-1:] or last
     return "".join(out)
 

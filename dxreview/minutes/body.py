@@ -92,7 +92,7 @@ class _Section:
 
     def _open(self, line: Line, opening: Opening) -> None:
         words = "" if opening.words is None else line.text[opening.words :]
-        if opening.speaker and (aside := _AFTER_NAME.match(words)):
+        if opening.speaker and words[:1] == "〔" and (aside := _AFTER_NAME.match(words)):
             words = words[aside.end() :]
         self._start(opening.kind, line, opening.speaker, words, opening)
 
@@ -137,7 +137,7 @@ class _Section:
             self._start("explanation", line, Speaker(None, who or None, "【】", None), "")
         elif self.closed:
             self.out.claims.append((line.start, line.end, "note"))
-        elif self.unit is None or (self._ended() and not self.unit.opening and numbered(text)):
+        elif self.unit is None or (not self.unit.opening and self._ended() and numbered(text)):
             self._unmarked(line, below)
         elif self._is_answer(line):
             self._start("answer", line, None, text)
@@ -148,7 +148,7 @@ class _Section:
     def _is_answer(self, line: Line) -> bool:
         """An unmarked paragraph, set in, right below a complete question (○…か。)."""
         unit = self.unit
-        if unit is None or self.talk or not line.indent or not unit.opening or not self._ended():
+        if self.talk or unit is None or not line.indent or not unit.opening or not self._ended():
             return False
         return bool(_ASKS.search(self.section or "")) and unit.pieces[-1][2].endswith(
             ("か。", "か？")

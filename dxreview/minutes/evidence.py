@@ -123,10 +123,11 @@ def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[in
         if text[0] in MARKS and (text[0] != "-" or text[1:2].isspace()):
             _sort(marks[text[0]], at, text)
             continue
-        who = unmarked(text) if _may_speak(text) and not is_stage(text) else None
-        known = heading(text) if who else None
-        fits = who and (known is None or (known.kind == NOTE and who.role))
-        if who and fits and not (at and _open_bracket(lines[at - 1].text)):
+        if not _may_speak(text) or is_stage(text) or (who := unmarked(text)) is None:
+            continue
+        known = heading(text)
+        fits = known is None or (known.kind == NOTE and who.role)
+        if fits and not (at and _open_bracket(lines[at - 1].text)):
             forms[who.form][at] = who
     return marks, forms
 

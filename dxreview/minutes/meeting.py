@@ -151,7 +151,7 @@ def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
     printed = (person.name or "" for person in draft.roster.people)
     names = sorted({"".join(name.split()) for name in printed}, key=len, reverse=True)
-    seen: dict[str, int] = {}
+    page_at, seen = draft.source.page_at, dict[str, int]()
     ids: dict[int, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
         text = unit.text
@@ -159,11 +159,12 @@ def finish(draft: Draft) -> None:
         count = seen[base] = seen.get(base, 0) + 1
         ids[id(unit)] = base if count == 1 else f"{base}-{count}"
         who, reply = _known(unit.speaker, names), ids.get(id(unit.reply_to))
+        page = page_at(unit.start)
         draft.opinions.append(
             Opinion(
                 ids[id(unit)], draft.id, order, unit.section, unit.kind,
                 who.name if who else None, who.role if who else None, reply, text,
-                draft.page(unit.start), unit.start, unit.end,
+                page, unit.start, unit.end,
             )
         )  # fmt: skip
         _claim_unit(draft, unit)
