@@ -52,7 +52,7 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
                 out.append(_body(block, line))
                 number = number if out[-1].line is None else numbered(out[-1].line.text)
             out[-1].openings[line.start] = opening
-        elif block.kind != part.BODY or (len(line.text) <= 60 and line.text[-1] != "。"):
+        elif block.kind != part.BODY or not block.lines or _is_short(line.text):
             opened = _opened(line, block, at in found.headings, number)
             if opened is not None and not _item(opened, block, lines, at + 1, found):
                 number = numbered(line.text) or number
@@ -110,16 +110,18 @@ def _item(
     return after not in found.openings and "。" not in text and text[:1] not in set("（(【＜〔")
 
 
-def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> Heading | None:
+def _opened(line: Line, block: Block, marked: bool, last: Numbered | None) -> Heading | None:
     """The heading that a line is in its place, or None."""
     text = line.text
-    if dressed:
+    if marked:
         return Heading(part.NOTE, text[1:].strip(), dress=text[0])
     opened, item = heading(text), numbered(text)
     if opened is not None and is_stage(text):
         return None
-    if opened is None and block.kind != part.BODY and (text[0] in MARKS or item):
-        label = "".join(text[item.end if item else 1 :].split())
+    dressed = text[0] in MARKS or item is not None
+    bare = block.kind not in (part.BODY, part.ROSTER)
+    if opened is None and block.kind != part.BODY and len(text) < 24 and (dressed or bare):
+        label = "".join(text[item.end if item else text[0] in MARKS :].split())
         opened = Heading(part.ROSTER, label, dress=text[0]) if is_group(label) else None
     if item is not None and block.kind == part.AGENDA and _goes_on(block, item):
         return None
@@ -131,8 +133,8 @@ def _opened(line: Line, block: Block, dressed: bool, last: Numbered | None) -> H
         return None
     if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
         return None
-    bare = not opened.dress and opened.value is not None
-    if block.kind == part.ROSTER and bare and opened.kind in (part.NOTE, part.BODY):
+    valued = not opened.dress and opened.value is not None
+    if block.kind == part.ROSTER and valued and opened.kind in (part.NOTE, part.BODY):
         return None
     return opened if block.kind != part.BODY or _fits_body(opened, line, block) else None
 
@@ -149,6 +151,11 @@ def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
         return opened.value is None and (bool(opened.dress) or not line.indent)
     talk = any(opening.speaker for opening in block.openings.values())
     return not talk and (bool(opened.dress) or opened.value is None)
+
+
+def _is_short(text: str) -> bool:
+    """Whether a line of the body may be a heading at all."""
+    return len(text) <= 60 and text[-1] != "。"
 
 
 def _says(block: Block) -> bool:

@@ -13,7 +13,7 @@ from dxreview.minutes.words import pattern
 from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
-_LEAD_IN, _OVER = pattern("lead_in"), pattern("over")
+_LEAD_IN, _OVER, _EXPLAINED = map(pattern, ("lead_in", "over", "explained"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
@@ -161,7 +161,7 @@ class _Section:
             if paragraph[-1] in ENDED or wrapped.start in self.block.openings:
                 break
             paragraph += wrapped.text
-        if _EXPLAINS.search(paragraph):
+        if _EXPLAINED.search(paragraph):
             self._start("explanation", line, None, line.text)
         elif _LEAD_IN.fullmatch(paragraph) or _NOTHING.fullmatch(paragraph):
             self.out.claims.append((line.start, line.end, "note"))
@@ -187,7 +187,7 @@ def _answers(units: Sequence[Unit]) -> None:
         if unit.kind == "answer":
             unit.reply_to = asked
             answered.add(id(asked))
-            if asked is None:
+            if asked is None and not (unit.opening and unit.opening.sure):
                 unit.kind = "speech" if unit.speaker else "opinion"
         elif unit.kind in ("question", "opinion"):
             asked = unit

@@ -105,7 +105,8 @@ def _add_forms(
     talk = any(opening.speaker for opening in found.openings.values())
     for form in sorted(spoken, key=lambda form: -len(spoken[form])):
         said = {at: opening for at, opening in spoken[form].items() if at not in found.openings}
-        if not said or (talk and not all(one.speaker.role for one in said.values())):
+        posts = all(one.speaker and one.speaker.role for one in said.values())
+        if not said or (talk and not posts):
             continue
         if not talk:
             for at in [at for at, opened in found.openings.items() if opened.mark in BULLETS]:
@@ -209,7 +210,10 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Openi
     few = len(said) < 2 or (posts * 2 < len(said) and len(said) < 3)
     if few or (not posts and again < 2 and len(said) < 4):
         return {}
-    return {at: Opening("speech", who, who.words, "") for at, who in said.items()}
+    # Where the form is once known, a turn may be short: the same people, without a sentence.
+    known, first = {(who.name, who.role) for who in said.values()}, min(said)
+    again_said = {at: who for at, who in found.items() if at > first and who[:2] in known}
+    return {at: Opening("speech", who, who.words, "") for at, who in (said | again_said).items()}
 
 
 def _said(at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]) -> bool:

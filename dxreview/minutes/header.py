@@ -16,6 +16,7 @@ from dxreview.text import FoundDate, find_dates, find_times, find_year, join, nu
 TOKYO = ZoneInfo("Asia/Tokyo")
 _KIND, _BODY, _ROUND, _ENDS = map(pattern, ("kinds", "bodies", "round", "closing"))
 _YEAR, _TAIL, _UNFINISHED = map(pattern, ("leading_year", "title_tail", "unfinished"))
+_POSTED = pattern("posted")  # the day a page was posted is not that of the meeting
 _STARTS = re.compile("開会|開議|開始")
 
 
@@ -140,7 +141,9 @@ def _date(facts: Header, stated: Sequence[tuple[Line, str]], opening: Sequence[B
         texts += [line.text for line in (block.line, *block.lines) if line]
     year = next(filter(None, map(find_year, texts)), None)
     for line, text in stated:
-        for found in find_dates(text) if "。" not in text else ():
+        if _POSTED.search(text) or ("。" in text and "開催" not in text):
+            continue
+        for found in find_dates(text):
             if (day := found.on(year)) is not None:
                 facts.held_on = day
                 if not found.weekday_fits(day):

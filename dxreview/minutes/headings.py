@@ -27,7 +27,7 @@ _DECLARED_ENDS, _ASIDE_ENDS = frozenset("名人氏)）]〕"), frozenset(")）し
 _ROSTER_SIGNS = frozenset(word[-1] for word in (*words("presence"), "名簿", "一覧"))
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》≫』」"
 _JOINED = re.compile("及び|並びに|および|と|・")
-_STOP = re.compile(r"\s*[:：|｜│┃]\s*|\s+|は、?(?:\d{1,3}[名人]で)?、?(?:次|以下|左)の(?:とおり|通り)\S*|は[、,]")
+_STOP = pattern("stop")
 
 
 class Heading(NamedTuple):
@@ -97,11 +97,11 @@ def _plain(label: str) -> tuple[str, int | None]:
 def _kind(label: str) -> str | None:
     if not label or len(label) > 40:
         return None
-    if kind := _KIND.get(label):
+    last = _JOINED.split(label)[-1]  # 議案及び議事内容 is what its last part is
+    if kind := _KIND.get(label) or _KIND.get(last):
         return kind
-    joined = _KIND.get(_JOINED.split(label)[-1]) if _JOINED.search(label) else None
-    listed = joined is None and not _ROSTER_SIGNS.isdisjoint(label)
-    return joined or (ROSTER if listed and _ROSTER.fullmatch(label) else None)
+    listed = not _ROSTER_SIGNS.isdisjoint(label)
+    return ROSTER if listed and _ROSTER.fullmatch(label) else None
 
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in words("groups") if len(word) > 1)

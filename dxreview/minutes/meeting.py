@@ -13,6 +13,7 @@ from dxreview.minutes.header import Header, header, is_name
 from dxreview.minutes.headings import AGENDA, BODY, DATE, MATERIALS, NOTE, ROSTER, VENUE
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_stage, is_time_note
+from dxreview.minutes.names import name_then_office
 from dxreview.minutes.roster import Person, Roster
 from dxreview.minutes.speakers import Speaker
 from dxreview.minutes.words import pattern
@@ -151,6 +152,7 @@ def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
     printed = (person.name or "" for person in draft.roster.people)
     names = sorted({"".join(name.split()) for name in printed}, key=len, reverse=True)
+    apart = _told_apart(draft.body.units)
     page_at, seen = draft.source.page_at, dict[str, int]()
     ids: dict[int, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
@@ -158,7 +160,7 @@ def finish(draft: Draft) -> None:
         base = f"{draft.id}-{sha256(fold_identity(text).encode()).hexdigest()[:8]}"
         count = seen[base] = seen.get(base, 0) + 1
         ids[id(unit)] = base if count == 1 else f"{base}-{count}"
-        who, reply = _known(unit.speaker, names), ids.get(id(unit.reply_to))
+        who, reply = _known(unit.speaker, names, apart), ids.get(id(unit.reply_to))
         page = page_at(unit.start)
         draft.opinions.append(
             Opinion(
@@ -175,13 +177,23 @@ def finish(draft: Draft) -> None:
     draft.claims += [*draft.header.claims, *draft.body.claims]
 
 
-def _known(who: Speaker | None, names: Sequence[str]) -> Speaker | None:
-    """Name and post apart where the roster knows who it is (久慈進総務部長)."""
+def _told_apart(units: Sequence[Unit]) -> bool:
+    """Whether most of those who speak are printed with name and post."""
+    who = {unit.speaker for unit in units if unit.speaker and unit.speaker.role}
+    return sum(one.name is not None for one in who) * 2 > len(who)
+
+
+def _known(who: Speaker | None, names: Sequence[str], apart: bool) -> Speaker | None:
+    """Name and post apart where the roster knows who it is (久慈進総務部長), or where the others
+    are ``apart`` and an office follows what may be a name."""
     if who is None or who.name is not None or who.role is None:
         return who
-    found = (name for name in names if len(name) > 2 and who.role.startswith(name))
-    name = next(found, "")
-    return who._replace(name=name, role=who.role[len(name) :]) if name else who
+    role = who.role
+    name = next((name for name in names if len(name) > 2 and role.startswith(name)), None)
+    if name:
+        return who._replace(name=name, role=role[len(name) :])
+    both = name_then_office(role) if apart else None
+    return who._replace(name=both[0], role=both[1]) if both else who
 
 
 def _claim_unit(draft: Draft, unit: Unit) -> None:

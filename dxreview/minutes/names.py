@@ -15,9 +15,7 @@ _TITLE, _BODY, _OFFICE = (
     pattern("offices"),
 )
 _ROLE = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
-_OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(
-    pattern, ("owned", "short_post", "no_names", "person")
-)
+_OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _POST_FIRST = re.compile(pattern("titles").pattern, re.VERBOSE)
 _PLACE = re.compile("[都道府県市区町村](?!民)|大学|銀行|新聞|放送|支[部店局]|病院|高校|商工")
 _PREFIXES = frozenset("副正新前元")
@@ -68,11 +66,23 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     owned = _OWNED.fullmatch(word)
     if owned and _may_own(owned["name"]):
         return owned["name"], owned["role"]
-    for size in (size, 3, 2, 1):
-        name, post = word[:size], word[size:]
+    for length in (size, 3, 2, 1):
+        name, post = word[:length], word[length:]
         known = name in SURNAMES or not (_OFFICE.match(word) or _NO_NAME.search(name))
         if name and known and name not in _PREFIXES and _SHORT_POST.fullmatch(post):
             return (name, post) if _PERSON.fullmatch(name) else None
+    return None
+
+
+def name_then_office(word: str) -> tuple[str, str] | None:
+    """Like `name_then_post` where others beside the word are both: any name may stand before an
+    office (簗文部科学副大臣)."""
+    if _OFFICE.match(word) or not _TITLE.search(word):
+        return None
+    for size in (2, 3, 1):
+        office = _OFFICE.match(word, size)
+        if office and len(office[0]) > 1 and _PERSON.fullmatch(word[:size]):
+            return None if _NO_NAME.search(word[:size]) else (word[:size], word[size:])
     return None
 
 
@@ -98,5 +108,8 @@ def post_then_name(word: str) -> tuple[str, str] | None:
 
 
 def _fits(name: str) -> bool:
-    return 1 < len(name) < 8 and _PERSON.fullmatch(name) is not None
-
+    """Whether what stands behind a post may be a name: better with a surname that is known."""
+    known = surname(name) > 0
+    if not 1 < len(name) < (8 if known else 6) or (_OFFICE.match(name) and not known):
+        return False
+    return _PERSON.fullmatch(name) is not None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_post, is_title
-from dxreview.minutes.rows import ASIDE, Entry, entries
+from dxreview.minutes.rows import Entry, entries
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -46,7 +46,9 @@ class Roster:
     generic: bool = False
     state: str = "present"
     outside: int | None = None
+    inside: bool = False
     listed: bool = False
+    nameless: bool = False
     pending: tuple[str, int, int] | None = None
     flagged: dict[str, list[int]] = field(default_factory=dict)
 
@@ -59,21 +61,24 @@ class Roster:
         before, self.outside = len(self.people), None
         self.group, self.generic = group, generic or any(_is_labelled(line.raw) for line in lines)
         self.state = "absent" if "欠席" in (group or "") else "present"
+        named = [any(entry.names for entry in entries(line.raw)) for line in lines]
+        self.nameless = named.count(True) < named.count(False)
         labels = _vertical(lines)
         for at, line in enumerate(lines):
+            self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
-                self._open(None, False)
+                self._open(None)
             self.group = labels.get(at, self.group)
             raw = gather(line.raw if "\u3000" in line.text else line.text)
             if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
                 raw = raw[margin.end() :]
             following = lines[at + 1].raw if at + 1 < len(lines) else ""
             if raw and not (_KANA.fullmatch(raw) and len(following.split()) > 2):
-                self._line(raw, line.end - len(raw), line.indent > indent, following)
+                self._line(raw, line.end - len(raw), following)
         self._post_left()
         return (len(self.people) if self.outside is None else self.outside) - before
 
-    def _line(self, raw: str, start: int, inside: bool, following: str) -> None:
+    def _line(self, raw: str, start: int, following: str) -> None:
         legend = _LEGEND.fullmatch(raw)
         if legend and self._legend(legend["mark"], legend["means"], bool(legend["sign"])):
             return
@@ -83,11 +88,11 @@ class Roster:
         shift = item.end if item and "番" not in raw[: item.end] else 0
         text = raw[shift:]
         if (label := self._label(text, item, following)) is not None:
-            self._open(label, inside)
+            self._open(label)
         elif text[0] in "（(" and text[-1] in "）)" and self.people and not _INLINE.match(text):
             self._parenthesis(text, start + shift)
         else:
-            self._row(text, start + shift, inside)
+            self._row(text, start + shift)
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
@@ -95,24 +100,22 @@ class Roster:
         bare = uncounted("".join((boxed["label"] if boxed else text).split()).rstrip(":："))
         if is_group(bare) or bare in _PRESENCE:
             return None if self.pending and not is_title(self.pending[0]) else bare
-        if len(bare) > 24 or _COMMA.search(text) or is_title(bare):
+        if len(bare) > 24 or any(entry.names for entry in entries(text)):
             return None
-        if boxed and text[0] in "（(":
-            return bare if self.generic and self.listed else None
         if boxed:
-            return bare if self.generic else self.group
-        office = self.generic and is_post(bare) and _COMMA.search(following)
-        if office or text[-1] in ":：" or (item and "#" in item.shape[1:]):
-            return None if any(entry.names for entry in entries(bare)) else bare
-        return None
+            follows = text[0] not in "（(" or self.listed
+            return bare if self.generic and follows else None
+        inner = item is not None and "#" in item.shape[1:]
+        office = self.generic and is_post(bare) and not is_title(bare) and _COMMA.search(following)
+        return bare if inner or office or text[-1] in ":：" else None
 
-    def _open(self, label: str | None, inside: bool) -> None:
+    def _open(self, label: str | None) -> None:
         """A label, or a rule, opens a group of its own."""
         self._post_left()
         self.group = label
         if "欠席" in (label or ""):
             self.state = "absent"
-        elif not inside:
+        elif not self.inside:
             self.state = "present"
             self.outside = len(self.people) if self.outside is None else self.outside
 
@@ -132,26 +135,29 @@ class Roster:
             self.people[at] = self.people[at]._replace(attendance=state or "")
         return sure or state is not None
 
-    def _row(self, raw: str, start: int, inside: bool) -> None:
+    def _row(self, raw: str, start: int) -> None:
         if (found := _GATHERED.fullmatch(raw)) and is_group(found["label"]):
-            self._open(found["label"], inside)
-            self._people(found["names"], start + found.start("names"), inside)
-            return
-        if found := _ABSENTEES.search(raw):
-            state, self.state = self.state, "absent"
-            group = self.group
-            self.group = "欠席" if found["sign"] else group
+            self._open(found["label"])
             self._people(found["names"], start + found.start("names"))
+            return
+        absent = _ABSENTEES.search(raw)
+        self._labelled(raw[: absent.start()] if absent else raw, start)
+        if absent:
+            state, group = self.state, self.group
+            self.state, self.group = "absent", "欠席" if absent["sign"] else group
+            self._people(absent["names"], start + absent.start("names"))
             self.state, self.group = state, group
-            raw = raw[: found.start()]
+
+    def _labelled(self, raw: str, start: int) -> None:
+        """A row, a label before its people or not."""
         inline = _INLINE.match(raw)
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
         if inline and (is_group(label) or label in _PRESENCE or inline["colon"]):
-            self._open(label, inside)
+            self._open(label)
             start, raw = start + inline.end(), raw[inline.end() :]
-        self._people(raw, start, inside)
+        self._people(raw, start)
 
-    def _people(self, raw: str, start: int, inside: bool = True) -> None:
+    def _people(self, raw: str, start: int) -> None:
         raw = _EACH.sub("", _MORE.sub("", raw))
         if "・" in raw and all(1 < len(part) < 6 for part in raw.split("・")):
             raw = raw.replace("・", "、")
@@ -161,28 +167,24 @@ class Roster:
             words = entry.words
             first, last = words[0].start, words[-1].end
             if not _NOBODY.fullmatch(raw[first:last]):
-                self._entry(entry, raw, (start + first, start + last), len(found) > 1, inside)
+                self._entry(entry, raw, (start + first, start + last))
 
-    def _entry(self, entry: Entry, row: str, place: tuple[int, int], several: bool, inside: bool) -> None:
-        group = entry.group or self.group
-        first = entry.posts[0].text if entry.posts else ""
-        if entry.names and (first in _COLLECTIVE or (self.generic and is_group(first))):
-            generic = self.generic
-            self._open(first, inside)
-            group, self.generic = first, generic
-            entry.posts.pop(0)
-        name, post = entry.name(), entry.post(row)
-        state = entry.state or self.state
-        if name is None and post and not several:
+    def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
+        first = entry.posts[0].text if entry.posts and entry.names else ""
+        labelled = first in _COLLECTIVE or (self.generic and is_group(first))
+        if labelled:
+            self._open(first)
+        name, post = entry.name(), entry.post(row, int(labelled))
+        if name is None and post and not self.listed:
             self._post(post, *place)
             return
-        boxed = bool(entry.posts) and entry.posts[0].kind == ASIDE
-        if self.pending and name and (not post or boxed or not is_title(self.pending[0])):
+        if self.pending and name:
             post = f"{self.pending[0]}{post or ''}"
             place, self.pending = (self.pending[1], place[1]), None
         self._post_left()
         for mark in entry.flags:
             self.flagged.setdefault(mark, []).append(len(self.people))
+        group, state = entry.group or self.group, entry.state or self.state
         self.people.append(Person(group, name, post, state, *place))
 
     def _post(self, post: str, start: int, end: int) -> None:
@@ -192,7 +194,7 @@ class Roster:
             self.people[-1] = last._replace(affiliation=f"{last.affiliation}{post}", end=end)
         elif last and last.name and last.affiliation is None and last.group == self.group:
             self.people[-1] = last._replace(affiliation=post, end=end)
-        elif self.pending and not is_title(self.pending[0]):
+        elif self.pending and not (self.nameless and is_title(self.pending[0])):
             self.pending = (f"{self.pending[0]}{post}", self.pending[1], end)
         else:
             self._post_left()

@@ -4,15 +4,16 @@ One rule gives a post to its name. In a row that begins with a post, a post belo
 behind it; in a row that begins with a name, to the name before it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from dxreview.minutes.names import (
     SURNAMES,
     is_post,
     is_whole,
+    name_then_office,
     name_then_post,
     post_then_name,
     surname,
@@ -20,7 +21,7 @@ from dxreview.minutes.names import (
 from dxreview.minutes.words import pattern, table
 from dxreview.text import tidy
 
-NAME, POST, ASIDE, END = "name", "post", "aside", "end"
+NAME, POST, ASIDE, MARK, STATE, END = "name", "post", "aside", "mark", "state", "over"
 _STATES = table("states")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each")
@@ -61,16 +62,18 @@ class Entry:
         parts = [word.text for word in self.names]
         return ("" if len(parts) > 2 else " ").join(parts) or None
 
-    def post(self, row: str) -> str | None:
-        """The post or affiliation: spaced posts joined, what stands behind as printed."""
-        lead = "".join(word.text for word in self.posts)
+    def post(self, row: str, skip: int = 0) -> str | None:
+        """The post or affiliation: spaced posts joined (from the word ``skip`` on), what stands
+        behind the name as printed."""
+        lead = "".join(word.text for word in self.posts[skip:])
         rest = tidy(row[self.after[0].start : self.after[-1].end]) if self.after else ""
         if len(self.after) == 1 and self.after[0].kind == ASIDE:
             rest = f"（{rest[1:-1]}）" if lead else rest[1:-1]
         return f"{lead}{rest}" or None
 
 
-def entries(row: str) -> list[Entry]:
+@lru_cache(256)
+def entries(row: str) -> tuple[Entry, ...]:
     """The people of a row, in order."""
     found = list(_words(row))
     leads = next((word.kind for word in found if word.kind in (NAME, POST)), None) == POST
@@ -79,7 +82,21 @@ def entries(row: str) -> list[Entry]:
         if _begins(out[-1], word, leads and _named_ahead(found, at)):
             out.append(Entry())
         _add(out[-1], word)
-    return [entry for entry in out if entry.posts or entry.names]
+    people = tuple(entry for entry in out if entry.posts or entry.names)
+    if sum(entry.closed for entry in people) > 1:
+        for entry in people:
+            _tell(entry)
+    return people
+
+
+def _tell(entry: Entry) -> None:
+    """A post that holds its name, beside others that do."""
+    both = name_then_office(entry.posts[0].text) if not entry.names else None
+    if both:
+        word, *entry.after = entry.posts
+        cut = word.start + len(both[0])
+        entry.names, entry.posts = [Word(NAME, both[0], word.start, cut)], []
+        entry.after.insert(0, Word(POST, both[1], cut, word.end))
 
 
 def _named_ahead(found: Sequence[Word], at: int) -> bool:
@@ -100,7 +117,7 @@ def _begins(entry: Entry, word: Word, leads: bool) -> bool:
         return leads or _SEAT.fullmatch(word.text) is not None
     if word.kind == NAME and entry.names:
         return entry.closed or bool(entry.after) or not _goes_on(entry.names, word.text)
-    return word.kind == "mark" and word.text not in "※*＊" and bool(entry.names)
+    return word.kind == MARK and word.text not in "※*＊" and bool(entry.names)
 
 
 def _goes_on(names: Sequence[Word], word: str) -> bool:
@@ -114,9 +131,9 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
 
 
 def _add(entry: Entry, word: Word) -> None:
-    if word.kind == "mark":
+    if word.kind == MARK:
         entry.flags.append(word.text)
-    elif word.kind == "state":
+    elif word.kind == STATE:
         entry.state = word.text
     elif word.kind == END:
         entry.closed = True
@@ -134,71 +151,64 @@ def _words(row: str) -> Iterator[Word]:
     """The words of a row, told apart."""
     comma, last = False, 0
     for text, start, end, kind in _letters(_pieces(row)):
-        if kind == "comma":
-            comma = True
-            continue
-        for word in _told(text, start, end, kind):
-            glued = word.glued or (start == last and kind in (ASIDE, "mark"))
-            yield word._replace(comma=comma, glued=glued)
-            comma = False
-        last = end
+        beside = start == last and kind in (ASIDE, MARK, END)
+        for at, (part, word) in enumerate(_kinds(text, kind)):
+            stop = start + len(word) if part in (NAME, POST) and len(word) < len(text) else end
+            yield Word(part, word, start, stop, comma, beside or at > 0)
+            start, comma = stop, False
+        comma, last = comma or kind == "comma", end
 
 
 def _pieces(row: str) -> list[tuple[str, int, int, str]]:
     found = _WORD.finditer(row)
-    return [(one[0], *one.span(), one.lastgroup or "") for one in found if one.lastgroup]
+    return [(one[0], *one.span(), one.lastgroup) for one in found if one.lastgroup]
 
 
 def _letters(pieces: list[tuple[str, int, int, str]]) -> Iterator[tuple[str, int, int, str]]:
     """Words that are printed letter by letter (樋　口, 町　　　長) put together."""
-    at = 0
-    while at < len(pieces):
-        text, start, end, kind = pieces[at]
-        at += 1
-        while kind == "word" and at < len(pieces):
-            more, begin, stop, other = pieces[at]
-            if other != "word" or len(more) > 1 or (len(text) > 1 and end - start < 2 * len(text) - 1):
-                break
-            if begin - end > 1 and not (len(text) == 1 and is_post(text + more)):
-                break
-            text, end, at = text + more, stop, at + 1
+    text, start, end, kind = "", 0, 0, ""
+    for more, begin, stop, other in pieces:
+        lone = len(more) == 1 and other == kind == "word" and len(text) < 12
+        spaced = len(text) == 1 or end - start > 2 * len(text) - 2
+        if lone and spaced and (begin - end == 1 or (len(text) == 1 and is_post(text + more))):
+            text, end = text + more, stop
+            continue
+        if text:
+            yield text, start, end, kind
+        text, start, end, kind = more, begin, stop, other
+    if text:
         yield text, start, end, kind
 
 
-def _told(text: str, start: int, end: int, kind: str) -> Iterator[Word]:
-    """A piece of a row as words: a post and a name may be one piece."""
+@lru_cache(4096)
+def _kinds(text: str, kind: str) -> tuple[tuple[str, str], ...]:
+    """What a piece of a row is: a post and a name may be one piece."""
     if kind != "word":
-        yield from _beside(text, start, end, kind)
-        return
+        return _beside(text, kind)
     if (seat := _SEAT.match(text)) and seat.end():
-        yield Word(POST, seat[0], start, start + seat.end())
-        text, start = text[seat.end() :], start + seat.end()
+        return ((POST, seat[0]), *_kinds(text[seat.end() :], kind))
+    if not text:
+        return ()
     if state := _state(text):
-        parts = [("state", state)]
-    elif both := name_then_post(text):
-        parts = [(NAME, both[0]), (POST, both[1]), (END, "")]
-    elif both := post_then_name(text):
-        parts = [(POST, both[0]), (NAME, both[1])]
-    else:
-        parts = [(NAME if _is_name(text) else POST, text)] if text else []
-    glued = False
-    for part, word in parts:
-        stop = start + len(word) if len(parts) > 1 else end
-        yield Word(part, word, start, stop, glued=glued)
-        start, glued = stop, True
+        return ((STATE, state),)
+    if both := name_then_post(text):
+        return (NAME, both[0]), (POST, both[1]), (END, "")
+    if both := post_then_name(text):
+        return (POST, both[0]), (NAME, both[1])
+    return ((NAME if _is_name(text) else POST, text),)
 
 
-def _beside(text: str, start: int, end: int, kind: str) -> Iterator[Word]:
+def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     """A mark, or an aside in brackets: a state of presence, a flag, a reading, a post."""
-    inside = text[1:-1].strip() if kind == "aside" else text
-    if kind == "over":
-        yield Word(END, text, start, end, glued=True)
-    elif kind == "mark" or (len(inside) < 4 and inside[:1] in "※*＊×○"):
-        yield Word("mark", inside, start, end, glued=kind == "aside")
-    elif state := _state(inside):
-        yield Word("state", state, start, end, glued=True)
-    elif not _READING.fullmatch(inside):
-        yield Word(ASIDE, text, start, end)
+    inside = text[1:-1].strip() if kind == ASIDE else text
+    if kind in (MARK, END):
+        return ((kind, text),)
+    if kind == "comma" or _READING.fullmatch(inside):
+        return ()
+    if len(inside) < 4 and inside[:1] in "※*＊×○":
+        return ((MARK, inside),)
+    state = _state(inside)
+    return ((STATE, state) if state else (ASIDE, text),)
 
 
 def _state(text: str) -> str | None:
