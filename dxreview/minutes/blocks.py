@@ -129,7 +129,7 @@ def _opened(line: Line, block: Block, marked: bool, last: Numbered | None) -> He
         return None
     if opened is None:
         return _sibling(text, block, item, last)
-    if len(text) > 60 and (opened.value is None or opened.kind == part.BODY or "。" in text):
+    if len(text) > 60 and (opened.value is None or opened.kind == part.BODY or "。" in text[opened.value :]):
         return None
     if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
         return None

@@ -13,7 +13,8 @@ from dxreview.minutes.words import pattern
 from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
-_LEAD_IN, _OVER, _EXPLAINED = map(pattern, ("lead_in", "over", "explained"))
+_LEAD_IN, _OVER = map(pattern, ("lead_in", "over"))
+_EXPLAINED, _REPORTED = map(pattern, ("explained", "reported"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
@@ -194,6 +195,8 @@ def _answers(units: Sequence[Unit]) -> None:
     for unit in units:
         if unit.kind == "opinion" and unit.opening and not unit.opening.sure:
             unit.kind = "question" if _asks(unit, id(unit) in answered) else "opinion"
+            if not _VOICES.search(unit.section or "") and _REPORTED.search(unit.text):
+                unit.kind = "explanation"
 
 
 def _asks(unit: Unit, answered: bool) -> bool:

@@ -97,7 +97,7 @@ def _plain(label: str) -> tuple[str, int | None]:
 def _kind(label: str) -> str | None:
     if not label or len(label) > 40:
         return None
-    last = _JOINED.split(label)[-1]  # 議案及び議事内容 is what its last part is
+    last = _JOINED.split(label.removesuffix("等"))[-1]  # 議案及び議事内容 is what its last part is
     if kind := _KIND.get(label) or _KIND.get(last):
         return kind
     listed = not _ROSTER_SIGNS.isdisjoint(label)
@@ -138,6 +138,8 @@ def numbered(text: str) -> Numbered | None:
     if circled := found["circled"]:
         shape = "Ⅰ" if "Ⅰ" <= circled <= "Ⅹ" else "①"
         return Numbered(shape, int(unicodedata.numeric(circled)), circled, found.end())
+    if kana := found["kana"]:
+        return Numbered("ア", (ord(kana) - ord("ア")) // 2 + 1, kana, found.end())
     shape, value = narrow(f"{found['before'] or ''}#{found['after']}"), number(found["number"])
     return Numbered(shape, value, f"{value}{narrow(found['sub'])}", found.end())
 

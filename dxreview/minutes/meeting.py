@@ -180,7 +180,7 @@ def finish(draft: Draft) -> None:
 def _told_apart(units: Sequence[Unit]) -> bool:
     """Whether most of those who speak are printed with name and post."""
     who = {unit.speaker for unit in units if unit.speaker and unit.speaker.role}
-    return sum(one.name is not None for one in who) * 2 > len(who)
+    return sum(one.name is not None for one in who) * 2 >= len(who)
 
 
 def _known(who: Speaker | None, names: Sequence[str], apart: bool) -> Speaker | None:

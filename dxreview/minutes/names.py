@@ -15,9 +15,11 @@ _TITLE, _BODY, _OFFICE = (
     pattern("offices"),
 )
 _ROLE = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
+_INSTITUTION = pattern("institution")
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _POST_FIRST = re.compile(pattern("titles").pattern, re.VERBOSE)
-_PLACE = re.compile("[都道府県市区町村](?!民)|大学|銀行|新聞|放送|支[部店局]|病院|高校|商工")
+_PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + pattern("institution").pattern)
+_VARIANTS = str.maketrans(dict(words("variants")))
 _PREFIXES = frozenset("副正新前元")
 SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
 _TITLES = words("titles")
@@ -31,7 +33,7 @@ def is_title(word: str) -> bool:
 @lru_cache(4096)
 def is_post(word: str) -> bool:
     """Whether a word of a roster is a post or an office, not somebody's name."""
-    if len(word) < 2 or word in SURNAMES:
+    if len(word) < 2 or is_surname(word):
         return False
     if word in _GROUPS or word in _OWN_ROLES or word in _TITLES:
         return True
@@ -41,12 +43,18 @@ def is_post(word: str) -> bool:
 
 def surname(word: str) -> int:
     """How many letters the common surname takes that a word begins with; 0 if none is known."""
-    return next((size for size in (4, 3, 2, 1) if word[:size] in SURNAMES), 0)
+    head = word[:4].translate(_VARIANTS)
+    return next((size for size in range(len(head), 0, -1) if head[:size] in SURNAMES), 0)
+
+
+def is_surname(word: str) -> bool:
+    """Whether a word is a common surname and nothing else."""
+    return 0 < surname(word) == len(word)
 
 
 def is_whole(name: str) -> bool:
     """Whether a word is a surname and a given name, not one of them."""
-    if name in SURNAMES or not 2 < len(name) < 8 or is_post(name) or not _PERSON.fullmatch(name):
+    if is_surname(name) or not 2 < len(name) < 8 or is_post(name) or not _PERSON.fullmatch(name):
         return False
     return surname(name) > 1 or (len(name) > 3 and not _KANA.match(name))
 
@@ -60,18 +68,35 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     if word in _OWN_ROLES or not _TITLE.search(word):
         return None
     size = surname(word)
-    office = _OFFICE.match(word, size) if size else None
-    if office and office.end() - size > 1 and not _PLACE.match(word, size):
-        return word[:size], word[size:]
+    if size and (cut := _office_at(word, size)):
+        return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
     if owned and _may_own(owned["name"]):
         return owned["name"], owned["role"]
     for length in (size, 3, 2, 1):
         name, post = word[:length], word[length:]
-        known = name in SURNAMES or not (_OFFICE.match(word) or _NO_NAME.search(name))
+        known = is_surname(name) or not (_OFFICE.match(word) or _NO_NAME.search(name))
         if name and known and name not in _PREFIXES and _SHORT_POST.fullmatch(post):
             return (name, post) if _PERSON.fullmatch(name) else None
     return None
+
+
+def _office_at(word: str, size: int) -> int:
+    """Where an office begins behind a surname of ``size`` letters, or behind the given name; 0 if
+    none does, or if the surname is the name of a place (石川県知事)."""
+    if _PLACE.match(word, size):
+        return 0
+    for cut in range(size, min(size + 4, len(word) - 1)):
+        office = _OFFICE.match(word, cut)
+        if office and len(office[0]) > 1 and word[cut - 1] not in "都道府県市区町村":
+            return cut
+    return size if size > 1 and _is_long_post(word[size:]) else 0
+
+
+def _is_long_post(post: str) -> bool:
+    """Whether what stands behind a surname is too long for a given name and a post."""
+    short = next((at for at in range(len(post)) if _SHORT_POST.fullmatch(post, at)), 0)
+    return short > 3 and not _INSTITUTION.search(post)
 
 
 def name_then_office(word: str) -> tuple[str, str] | None:
@@ -88,7 +113,7 @@ def name_then_office(word: str) -> tuple[str, str] | None:
 
 def _may_own(name: str) -> bool:
     """Whether a name may stand before a post that somebody owns, for no office does."""
-    if name in SURNAMES or (surname(name) > 1 and is_whole(name)):
+    if is_surname(name) or (surname(name) > 1 and is_whole(name)):
         return True
     office = _OFFICE.match(name)
     if name in _PREFIXES or len(name) > 7 or (office and len(office[0]) > 1):
@@ -110,6 +135,6 @@ def post_then_name(word: str) -> tuple[str, str] | None:
 def _fits(name: str) -> bool:
     """Whether what stands behind a post may be a name: better with a surname that is known."""
     known = surname(name) > 0
-    if not 1 < len(name) < (8 if known else 6) or (_OFFICE.match(name) and not known):
+    if not 1 < len(name) < (8 if known else 7) or (_OFFICE.match(name) and not known):
         return False
     return _PERSON.fullmatch(name) is not None

@@ -185,7 +185,16 @@ class Roster:
         for mark in entry.flags:
             self.flagged.setdefault(mark, []).append(len(self.people))
         group, state = entry.group or self.group, entry.state or self.state
-        self.people.append(Person(group, name, post, state, *place))
+        if not (entry.state and name and self._again(name, group, state)):
+            self.people.append(Person(group, name, post, state, *place))
+
+    def _again(self, name: str, group: str | None, state: str) -> bool:
+        """Whether somebody was listed before; then this line only says how they were there."""
+        for at, one in enumerate(self.people):
+            if (one.name, one.group) == (name, group):
+                self.people[at] = one._replace(attendance=state)
+                return True
+        return False
 
     def _post(self, post: str, start: int, end: int) -> None:
         """A post alone on its row: it goes on with the one before, or waits for the next name."""

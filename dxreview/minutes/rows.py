@@ -7,11 +7,12 @@ behind it; in a row that begins with a name, to the name before it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from dxreview.minutes.names import (
-    SURNAMES,
     is_post,
+    is_surname,
     is_whole,
     name_then_office,
     name_then_post,
@@ -26,6 +27,9 @@ _STATES = table("states")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each")
 )
+
+
+Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
 
 
 class Word(NamedTuple):
@@ -79,6 +83,8 @@ def entries(row: str) -> tuple[Entry, ...]:
     leads = next((word.kind for word in found if word.kind in (NAME, POST)), None) == POST
     out = [Entry()]
     for at, word in enumerate(found):
+        if _is_place(out[-1], word, found[at + 1 : at + 2]):
+            word = word._replace(kind=POST)
         if _begins(out[-1], word, leads and _named_ahead(found, at)):
             out.append(Entry())
         _add(out[-1], word)
@@ -87,6 +93,13 @@ def entries(row: str) -> tuple[Entry, ...]:
         for entry in people:
             _tell(entry)
     return people
+
+
+def _is_place(entry: Entry, word: Word, following: Sequence[Word]) -> bool:
+    """Whether what looks like a name at the head of a post stands behind a whole name, and so is
+    part of an affiliation (藪内 伸彦　田原本町総務課長)."""
+    whole = len(entry.names) > 1 and not entry.closed and not word.comma
+    return whole and word.kind == NAME and bool(following) and following[0].glued
 
 
 def _tell(entry: Entry) -> None:
@@ -127,7 +140,7 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
     if is_whole(word) or (is_whole(first) and (len(first) > 3 or surname(word))):
         return False
-    return not (len(word) > 1 and word in SURNAMES and first in SURNAMES)
+    return not (len(word) > 1 and is_surname(word) and is_surname(first))
 
 
 def _add(entry: Entry, word: Word) -> None:
@@ -159,25 +172,32 @@ def _words(row: str) -> Iterator[Word]:
         comma, last = comma or kind == "comma", end
 
 
-def _pieces(row: str) -> list[tuple[str, int, int, str]]:
+def _pieces(row: str) -> list[Piece]:
     found = _WORD.finditer(row)
     return [(one[0], *one.span(), one.lastgroup) for one in found if one.lastgroup]
 
 
-def _letters(pieces: list[tuple[str, int, int, str]]) -> Iterator[tuple[str, int, int, str]]:
+def _letters(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Words that are printed letter by letter (樋　口, 町　　　長) put together."""
-    text, start, end, kind = "", 0, 0, ""
-    for more, begin, stop, other in pieces:
-        lone = len(more) == 1 and other == kind == "word" and len(text) < 12
-        spaced = len(text) == 1 or end - start > 2 * len(text) - 2
-        if lone and spaced and (begin - end == 1 or (len(text) == 1 and is_post(text + more))):
-            text, end = text + more, stop
-            continue
-        if text:
-            yield text, start, end, kind
-        text, start, end, kind = more, begin, stop, other
-    if text:
-        yield text, start, end, kind
+    at = 0
+    while at < len(pieces):
+        size = _lettered(pieces[at : at + 8])
+        text = "".join(piece[0] for piece in pieces[at : at + size])
+        yield text, pieces[at][1], pieces[at + size - 1][2], pieces[at][3]
+        at += size
+
+
+def _lettered(pieces: Sequence[Piece]) -> int:
+    """How many of the pieces are the letters of one word: they stand one blank apart, or are the
+    letters of a post however far apart."""
+    lone = list(takewhile(lambda piece: len(piece[0]) == 1 and piece[3] == "word", pieces))
+    gaps = [after[1] - before[2] for before, after in pairwise(lone)]
+    tight = 1 + sum(1 for _ in takewhile(lambda gap: gap == 1, gaps))
+    if tight > 1 or not gaps:
+        return tight
+    wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
+    letters = "".join(piece[0] for piece in lone[:wide])
+    return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
 
 
 @lru_cache(4096)

@@ -62,7 +62,7 @@ def unmarked(text: str) -> Speaker | None:
     shown = {sign for sign, letters in _SIGNS.items() if letters & drawn}
     forms = [(form, shape) for form, shape in _UNMARKED if form[-1] in shown]
     found = _first(forms, head, len(text)) if forms else None
-    return None if found and found.form == "氏名：" and numbered(text) else found
+    return None if found and found.form in ("氏名：", "氏名）") and numbered(text) else found
 
 
 def quoted(rest: str) -> Speaker | None:
