@@ -129,7 +129,9 @@ def _opened(line: Line, block: Block, marked: bool, last: Numbered | None) -> He
         return None
     if opened is None:
         return _sibling(text, block, item, last)
-    if len(text) > 60 and (opened.value is None or opened.kind == part.BODY or "。" in text[opened.value :]):
+    if len(text) > 60 and (
+        opened.value is None or opened.kind == part.BODY or "。" in text[opened.value :]
+    ):
         return None
     if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
         return None
@@ -169,13 +171,19 @@ def _goes_on(block: Block, item: Numbered) -> bool:
     return above is None or above.shape != item.shape or above.value + 1 != item.value
 
 
+def _is_next(block: Block, item: Numbered) -> bool:
+    """Whether a numbered line of a roster goes on with the numbers of the people above it."""
+    above = numbered(block.lines[-1].text) if block.kind == part.ROSTER and block.lines else None
+    return above is not None and (above.shape, above.value + 1) == (item.shape, item.value)
+
+
 def _sibling(
     text: str, block: Block, item: Numbered | None, last: Numbered | None
 ) -> Heading | None:
     """A heading by its number alone: the next one of the shape of the last heading."""
     if not item or not last or (item.shape, item.value) != (last.shape, last.value + 1):
         return None
-    if len(text) > 40 or "。" in text:
+    if len(text) > 40 or "。" in text or _is_next(block, item):
         return None
     kind = part.BODY if block.kind == part.BODY else part.NOTE
     return Heading(kind, text[item.end :].strip(), dress=text[: item.end])

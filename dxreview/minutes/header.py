@@ -16,6 +16,7 @@ from dxreview.text import FoundDate, find_dates, find_times, find_year, join, nu
 TOKYO = ZoneInfo("Asia/Tokyo")
 _KIND, _BODY, _ROUND, _ENDS = map(pattern, ("kinds", "bodies", "round", "closing"))
 _YEAR, _TAIL, _UNFINISHED = map(pattern, ("leading_year", "title_tail", "unfinished"))
+_NO_TITLE = re.compile("[。>＞]")  # a sentence, or the way to a page
 _POSTED = pattern("posted")  # the day a page was posted is not that of the meeting
 _STARTS = re.compile("開会|開議|開始")
 
@@ -95,9 +96,11 @@ def _title(facts: Header, head: Sequence[Line], blocks: Sequence[Block]) -> None
 def _title_lines(lines: Sequence[Line]) -> list[Line]:
     """The line that names the kind of minutes, else the first that names a body; with its wraps."""
     texts = [line.text for line in lines]
-    kinds = (at for at, text in enumerate(texts) if _KIND.search(text) and "。" not in text)
+    kinds = [
+        at for at, text in enumerate(texts) if _KIND.search(text) and not _NO_TITLE.search(text)
+    ]
     names = (at for at, text in enumerate(texts) if is_name(text))
-    chosen = next(kinds, next(names, -1))
+    chosen = next((at for at in kinds if is_title(texts[at])), next(iter(kinds), next(names, -1)))
     first = chosen
     while first > 0 and _wraps(texts[first - 1], texts[first]):
         first -= 1

@@ -169,7 +169,7 @@ def _words(row: str) -> Iterator[Word]:
             stop = start + len(word) if part in (NAME, POST) and len(word) < len(text) else end
             yield Word(part, word, start, stop, comma, beside or at > 0)
             start, comma = stop, False
-        comma, last = comma or kind == "comma", end
+        comma, last = (True, -1) if kind == "comma" else (comma, end)
 
 
 def _pieces(row: str) -> list[Piece]:

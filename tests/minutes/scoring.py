@@ -119,11 +119,12 @@ def percent(total: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    part = next((key for key in ("held", "fresh") if key in sys.argv), None)
+    parts = ("held", "fresh", "taught")
+    part = next((key for key in parts if key in sys.argv), None)
     chosen = [
         name
         for name, wanted in EXPECTED.items()
-        if (wanted.get(part) if part else not (wanted.get("held") or wanted.get("fresh")))
+        if (wanted.get(part) if part else not any(map(wanted.get, parts)))
     ]
     result = score(chosen, show="show" in sys.argv)
     print(len(chosen), "documents;", percent(result), "; facts wrong", result["facts wrong"])
