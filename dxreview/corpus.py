@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -140,8 +141,8 @@ def load(
             source = each.minutes.source
             places[source.name], hashes[source.name] = each.path, source.sha256
         elif each.failure:
-            told = each.failure.key, each.failure.sentence()
-            frames.extend("failures", [(sources.printable(each.path.name), *told)])
+            told = [each.failure.key], [each.failure.sentence()]
+            frames.extend("failures", [[sources.printable(each.path.name)], *told])
 
     def read(names: Iterable[str]) -> Iterator[SourceText]:
         """Sources once more, as they were when they were loaded: no text is kept twice."""
@@ -157,24 +158,29 @@ def load(
 
 
 class _Frames:
-    """Collects records; every batch of them leaves Python for Arrow."""
+    """Collects records column by column; every batch of them leaves Python for Arrow."""
 
     BATCH = 5_000
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in FRAMES}
+        self._held: dict[str, list[list[Any]]] = {
+            name: [[] for _ in columns] for name, columns in FRAMES.items()
+        }
         self._done: dict[str, list[pa.RecordBatch]] = {name: [] for name in FRAMES}
 
     def add(self, minutes: Minutes) -> None:
         for name in _RECORDS:
-            self.extend(name, getattr(minutes, name))
-        name, page_at = minutes.source.name, minutes.source.page_at
-        spans = minutes.spans
-        self.extend("spans", ((name, page_at(s.start), s.start, s.end, s.what) for s in spans))
+            self.extend(name, zip(*getattr(minutes, name), strict=True))
+        source, starts = minutes.source, [span.start for span in minutes.spans]
+        pages = map(source.page_at, starts) if len(source.pages) > 1 else repeat(1, len(starts))
+        names = repeat(source.name, len(starts))
+        self.extend("spans", [names, pages, *zip(*minutes.spans, strict=True)])
 
-    def extend(self, name: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        self._rows[name] += rows
-        if len(self._rows[name]) >= self.BATCH:
+    def extend(self, name: str, columns: Iterable[Iterable[Any]]) -> None:
+        """Take over rows, given as columns; no columns are no rows."""
+        for held, more in zip(self._held[name], columns, strict=False):
+            held += more
+        if len(self._held[name][0]) >= self.BATCH:
             self._pack(name)
 
     def finish(self) -> dict[str, pd.DataFrame]:
@@ -186,8 +192,7 @@ class _Frames:
         return frames
 
     def _pack(self, name: str) -> None:
-        schema, rows = pa.schema(FRAMES[name]), self._rows[name]
-        columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-        arrays = [pa.array(held, kind) for held, kind in zip(columns, schema.types, strict=True)]
+        schema = pa.schema(FRAMES[name])
+        arrays = [pa.array(*each) for each in zip(self._held[name], schema.types, strict=True)]
         self._done[name].append(pa.record_batch(arrays, schema))
-        self._rows[name] = []
+        self._held[name] = [[] for _ in schema]

@@ -8,20 +8,26 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING
 
 from dxreview import sources
 from dxreview.loader.cache import Entry
-from dxreview.loader.packing import pack
+from dxreview.loader.packing import pack, unpack
 from dxreview.loader.worker import minutes_of
 from dxreview.records import DxError, Minutes
 from dxreview.sources import Limits, printable
 
+if TYPE_CHECKING:
+    from dxreview.loader.pool import Pool
+
 Progress = Callable[[int, int], None]
-# What waits for one file's minutes; they come with what packs them for the cache.
-Wait = Callable[[], tuple[Minutes, Callable[[], bytes]]]
-# Below this much text, starting a worker takes longer than reading.
-_WORTH_A_WORKER = 1 * sources.MEGABYTE
+# Before this much text is read, a worker has hardly started.
+_WORTH_A_WORKER = 4 * sources.MEGABYTE
+# How many files are under way, and how many of text a worker is told ahead.
+_WINDOW, _AHEAD = 24, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +50,78 @@ def load(
     """Read and parse the files and folders in ``paths``, yielding one `Loaded` a file, in order.
 
     Files that may be hostile (all but plain text) are read in worker processes within ``limits``;
-    a great deal of text is, too, for speed. Only a few files are under way at a time, so memory
-    does not grow with their number. ``cache``: the folder to keep results in (default: that of the
-    project the path lies in, if any). ``progress(done, total)`` is called after each file.
+    a great deal of text is read here and there, for speed. Only a few files are under way at a
+    time, so memory does not grow with their number. ``cache``: the folder to keep results in
+    (default: that of the project the path lies in, if any). ``progress(done, total)`` is called
+    after each file. ``processes``: how many at most (default: one a core).
     """
     found = list(files(paths))
     folder, limits = Path(cache) if cache else None, limits or Limits()
-    most = _workers([each for each in found if isinstance(each, Path)], processes)
-    under_way: deque[Callable[[], Loaded]] = deque()
     with ExitStack() as stack:
-        begin = _starter(most, limits, stack)
-        for number in range(len(found) + 2 * most):
-            if number < len(found):
-                under_way.append(_begun(found[number], folder, begin))
-            if number >= 2 * most:
-                done = under_way.popleft()()
-                if progress:
-                    progress(number - 2 * most + 1, len(found))
-                yield done
+        pool = _pool([each for each in found if isinstance(each, Path)], processes, limits, stack)
+        rest, window = iter(found), deque[_Reading | Loaded]()
+        for done in range(1, len(found) + 1):
+            more = islice(rest, (_WINDOW if pool else 1) - len(window))
+            window.extend(
+                each if isinstance(each, Loaded) else _Reading(each, folder, limits, pool)
+                for each in more
+            )
+            loaded = _first(window)
+            if progress:
+                progress(done, len(found))
+            yield loaded
+
+
+class _Reading:
+    """One file under way, in a worker process or here; ``loaded`` once it is done."""
+
+    def __init__(self, path: Path, folder: Path | None, limits: Limits, pool: "Pool | None"):
+        self._path, self._limits, self._pool = path, limits, pool
+        self._entry = Entry(path, folder)
+        known = self._entry.get()
+        self.loaded = Loaded(path, known) if known else None
+        self._packed = pool.begin(path) if pool and not known else None
+
+    def here(self) -> bool:
+        """Read the file in this process, if it is plain text that no worker has begun with."""
+        if self.loaded or (self._packed and not (_is_text(self._path) and self._packed.cancel())):
+            return False
+        try:
+            minutes = minutes_of(self._path, self._limits)
+            self._entry.put(lambda: pack(minutes))
+            self.loaded = Loaded(self._path, minutes)
+        except DxError as error:
+            self.loaded = Loaded(self._path, failure=error)
+        sleep(0)  # Threads that serve the workers have their turn.
+        return True
+
+    def there(self) -> None:
+        """Wait for the worker that reads the file."""
+        assert self._pool is not None
+        assert self._packed is not None
+        try:
+            packed = self._pool.wait(self._packed)
+            self.loaded = Loaded(self._path, unpack(packed))
+            self._entry.put(lambda: packed)
+        except DxError as error:
+            self.loaded = Loaded(self._path, failure=error)
+        except ValueError:
+            self.loaded = _refused(self._path, "crashed")
+
+    def is_read(self) -> bool:
+        return self._packed is not None and self._packed.done()
+
+
+def _first(window: deque[_Reading | Loaded]) -> Loaded:
+    """The first of the files under way; others are read here while it is read in a worker."""
+    head = window.popleft()
+    while isinstance(head, _Reading):
+        if head.loaded:
+            return head.loaded
+        under_way = (each for each in (head, *reversed(window)) if isinstance(each, _Reading))
+        if head.is_read() or not any(each.here() for each in under_way):
+            head.there()
+    return head
 
 
 def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
@@ -98,49 +158,20 @@ def _refused(path: Path, why: str, **facts: str) -> Loaded:
     return Loaded(path, failure=DxError(f"source.{why}", file=printable(path), **facts))
 
 
-def _workers(paths: list[Path], processes: int | None) -> int:
-    """How many worker processes these files are worth: 0 for a little plain text."""
-    size = sum(path.stat().st_size for path in paths if path.is_file())
-    is_text = all(path.suffix.lower() == ".txt" for path in paths)
-    if is_text and (processes == 1 or len(paths) < 2 or size < _WORTH_A_WORKER):
-        return 0
-    return min(processes or os.cpu_count() or 1, len(paths))
+def _pool(
+    paths: list[Path], processes: int | None, limits: Limits, stack: ExitStack
+) -> "Pool | None":
+    """The worker processes that these files are worth: none for a little plain text."""
+    most = min(processes or os.cpu_count() or 1, len(paths))
+    if plain := all(map(_is_text, paths)):
+        size = sum(path.stat().st_size for path in paths if path.is_file())
+        most = most - 1 if size > _WORTH_A_WORKER else 0  # This process reads, too.
+    if not most:
+        return None
+    from dxreview.loader.pool import Pool
+
+    return stack.enter_context(Pool(most, limits, ahead=_AHEAD if plain else 1))
 
 
-def _starter(processes: int, limits: Limits, stack: ExitStack) -> Callable[[Path], Wait]:
-    """What begins to read a file: in a worker process, or (0) here when it is waited for."""
-    if processes:
-        from dxreview.loader.pool import Pool
-
-        return stack.enter_context(Pool(processes, limits)).begin
-
-    def here(path: Path) -> Wait:
-        def wait() -> tuple[Minutes, Callable[[], bytes]]:
-            minutes = minutes_of(path, limits)
-            return minutes, lambda: pack(minutes)
-
-        return wait
-
-    return here
-
-
-def _begun(
-    each: Path | Loaded, folder: Path | None, begin: Callable[[Path], Wait]
-) -> Callable[[], Loaded]:
-    """Start on one file; the call returned waits for it."""
-    if isinstance(each, Loaded):
-        return lambda: each
-    entry = Entry(each, folder)
-    if (known := entry.get()) is not None:
-        return lambda: Loaded(each, known)
-    wait = begin(each)
-
-    def finish() -> Loaded:
-        try:
-            minutes, packed = wait()
-        except DxError as error:
-            return Loaded(each, failure=error)
-        entry.put(packed)
-        return Loaded(each, minutes)
-
-    return finish
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() == ".txt"

@@ -1,4 +1,4 @@
-"""Reused worker processes, each watched by a thread: a worker that hangs or dies costs one file.
+"""Reused worker processes, each served by a thread: a worker that hangs or dies costs one file.
 
 Not multiprocessing: its workers import the caller's main module anew, which runs an unguarded
 script twice, and answer in pickle, which a hostile file must not be able to write.
@@ -9,77 +9,129 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections import deque
+from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Timer
+from threading import Thread
 
 import dxreview
 from dxreview.loader import worker
-from dxreview.loader.packing import unpack
 from dxreview.messages import language
-from dxreview.records import DxError, Minutes
+from dxreview.records import DxError
 from dxreview.sources import Limits, printable
 
 log = logging.getLogger(__name__)
+_BUFFER = 1 << 20
+Packed = Future[bytes]
 
 
 class Pool:
-    """``with Pool(2, limits) as pool: minutes, packed = pool.begin(path)()``; raises DxError."""
+    """``with Pool(2, limits) as pool: packed = pool.wait(pool.begin(path))``; raises DxError.
 
-    def __init__(self, size: int, limits: Limits) -> None:
-        self._limits = limits
-        self._threads = ThreadPoolExecutor(size, thread_name_prefix="dxreview-load")
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._all: list[_Worker] = []
+    A worker is told up to ``ahead`` files ahead, so that it need not wait for this process. A
+    `Future` that no worker has begun with may be cancelled.
+    """
+
+    def __init__(self, size: int, limits: Limits, *, ahead: int = 1) -> None:
+        self._size, self._limits, self._ahead = size, limits, ahead
+        self._queue: SimpleQueue[tuple[Path, Packed] | None] = SimpleQueue()
+        self._threads: list[Thread] = []
+        self._workers: list[_Worker] = []
+        self._closed = False
 
     def __enter__(self) -> "Pool":
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for each in self._all:
+        self._closed = True
+        for each in self._workers:
             each.process.kill()
-        self._threads.shutdown()
-        for each in self._all:
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+        for each in self._workers:
             each.process.communicate()
 
-    def begin(self, path: Path) -> Callable[[], tuple[Minutes, Callable[[], bytes]]]:
-        future = self._threads.submit(self._run, path)
+    def begin(self, path: Path) -> Packed:
+        """Have a worker read ``path``; the result is its minutes, packed."""
+        future: Packed = Future()
+        self._queue.put((path, future))
+        if len(self._threads) < self._size:
+            self._threads.append(Thread(target=self._serve, daemon=True))
+            self._threads[-1].start()
+        return future
 
-        def wait() -> tuple[Minutes, Callable[[], bytes]]:
-            packed = future.result()
+    def wait(self, future: Packed) -> bytes:
+        """The packed minutes; a worker that takes too long is ended meanwhile."""
+        while not wait([future], timeout=min(1.0, self._limits.seconds / 5)).done:
+            for each in self._workers:
+                each.end_if_slow()
+        return future.result()
+
+    def _serve(self) -> None:
+        """Keep one worker busy; where it dies, a new one goes on with what it did not come to."""
+        held = self._new_worker()
+        asked: deque[tuple[Path, Packed]] = deque()
+        while self._ask(held, asked):
+            answer = held.receive()
+            path, future = asked.popleft()
             try:
-                return unpack(packed), lambda: packed
-            except ValueError:
-                raise DxError("source.crashed", file=printable(path.name)) from None
+                future.set_result(_payload(answer, path))
+            except DxError as error:
+                slow = answer is None and held.was_slow
+                future.set_exception(self._too_slow(path) if slow else error)
+            if answer is None and not self._closed:
+                held = self._new_worker()
+                for path, _ in asked:
+                    held.send(path)
 
-        return wait
+    def _too_slow(self, path: Path) -> DxError:
+        limit = f"{self._limits.seconds:g}"
+        return DxError("source.slow", file=printable(path.name), limit=limit)
 
-    def _run(self, path: Path) -> bytes:
-        """The packed minutes, from an idle worker or a new one."""
-        try:
-            held = self._idle.get_nowait()
-        except Empty:
-            held = _Worker(self._limits)
-            self._all.append(held)
-        answer = held.ask(path)
-        file = printable(path.name)
-        if answer is None:
-            key = "slow" if held.was_slow else "crashed"
-            raise DxError(f"source.{key}", file=file, limit=f"{self._limits.seconds:g}")
-        self._idle.put(held)
-        kind, payload = answer
+    def _new_worker(self) -> "_Worker":
+        """One that is ready: what could be read here while it starts is not given to it."""
+        self._workers.append(_Worker(self._limits))
+        self._workers[-1].receive()
+        return self._workers[-1]
+
+    def _ask(self, held: "_Worker", asked: deque[tuple[Path, Packed]]) -> bool:
+        """Ask for more files, as many as there are and may be; whether any is under way."""
+        while len(asked) < self._ahead:
+            try:
+                job = self._queue.get(block=not asked)
+            except Empty:
+                break
+            if job is None:
+                return False
+            if job[1].set_running_or_notify_cancel():
+                asked.append(job)
+                held.send(job[0])
+        return not self._closed
+
+
+def _payload(answer: worker.Answer | None, path: Path) -> bytes:
+    """What an answer holds; DxError where it is an error, or none that a worker of ours gives."""
+    file = printable(path.name)
+    kind, payload = answer or (worker.FAULT, b"")
+    try:
+        if kind == worker.MINUTES:
+            return payload
         if kind == worker.REFUSED:
             key, facts = json.loads(payload)
-            raise DxError(str(key), **facts)
-        if kind == worker.FAULT:
-            told = payload.decode("utf-8", "replace")
-            log.error("reading %s failed unexpectedly\n%s", path, told)
-            raise DxError("source.unexpected", file=file, found=told.splitlines()[-1])
-        return payload
+            refused = DxError(str(key), **facts)
+            refused.sentence()
+            raise refused
+        found = payload.decode("utf-8", "replace").splitlines()[-1]
+    except (ValueError, TypeError, LookupError):
+        raise DxError("source.crashed", file=file) from None
+    log.error("reading %s failed unexpectedly\n%s", path, payload.decode("utf-8", "replace"))
+    raise DxError("source.unexpected", file=file, found=found)
 
 
 class _Worker:
@@ -87,31 +139,36 @@ class _Worker:
 
     def __init__(self, limits: Limits) -> None:
         self._seconds = limits.seconds
+        self._since, self._asked = 0.0, 0
         self.was_slow = False
         root = str(Path(dxreview.__file__).resolve().parents[1])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", worker.__name__, json.dumps(asdict(limits))],
+            bufsize=_BUFFER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path, "DXREVIEW_LANG": language()},
         )
 
-    def ask(self, path: Path) -> tuple[bytes, bytes] | None:
-        """The worker's answer; None if it died or took too long, and then it is gone."""
+    def send(self, path: Path) -> None:
+        """Ask for one more file; where the worker is gone, `receive` tells."""
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        watch = Timer(self._seconds, self._too_slow)
-        watch.start()
-        try:
+        if not self._asked:
+            self._since = time.monotonic()
+        self._asked += 1
+        with suppress(OSError):
             worker.send(self.process.stdin, b"p", json.dumps(str(path.absolute())).encode())
-            return worker.receive(self.process.stdout)
-        except OSError:
-            return None
-        finally:
-            watch.cancel()
 
-    def _too_slow(self) -> None:
-        self.was_slow = True
-        self.process.kill()
+    def receive(self) -> worker.Answer | None:
+        """The answer about the next file; None where the worker died."""
+        assert self.process.stdout is not None
+        answer = worker.receive(self.process.stdout)
+        self._since, self._asked = time.monotonic(), max(0, self._asked - 1)
+        return answer
+
+    def end_if_slow(self) -> None:
+        if self._asked and time.monotonic() - self._since > self._seconds:
+            self.was_slow = True
+            self.process.kill()

@@ -1,7 +1,8 @@
 """A worker process: reads untrusted files one after another, within limits.
 
-``python -m dxreview.loader.worker LIMITS``: a request on standard input is a path, the answer on
-standard output the packed minutes or an error, both length-prefixed. It ends with its input.
+``python -m dxreview.loader.worker LIMITS``: says that it is ready; then a request on standard input
+is a path, the answer on standard output the packed minutes or an error, all length-prefixed. It
+ends with its input.
 """
 
 import json
@@ -20,7 +21,8 @@ from dxreview.records import DxError, Minutes
 from dxreview.sources import MEGABYTE, Limits, printable, read
 
 _HEAD = struct.Struct(">cQ")
-MINUTES, REFUSED, FAULT = b"m", b"r", b"f"
+READY, MINUTES, REFUSED, FAULT = b"o", b"m", b"r", b"f"
+Answer = tuple[bytes, bytes]
 
 
 def minutes_of(path: Path, limits: Limits) -> Minutes:
@@ -35,7 +37,7 @@ def send(stream: IO[bytes], kind: bytes, payload: bytes) -> None:
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
+def receive(stream: IO[bytes]) -> Answer | None:
     """The next message, or None at the end of ``stream``."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
@@ -50,13 +52,14 @@ def main() -> None:
     os.dup2(2, 1)  # What a library prints must not be taken for an answer.
     limits = Limits(**json.loads(sys.argv[1]))
     _restrict(limits)
+    send(answers, READY, b"")
     while request := receive(sys.stdin.buffer):
         _set_alarm(limits.seconds + 5)
         send(answers, *_answer(Path(json.loads(request[1])), limits))
         _set_alarm(0)
 
 
-def _answer(path: Path, limits: Limits) -> tuple[bytes, bytes]:
+def _answer(path: Path, limits: Limits) -> Answer:
     try:
         return MINUTES, pack(minutes_of(path, limits))
     except DxError as error:
