@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
@@ -23,15 +22,14 @@ _FROM_TEXT: dict[Any, Callable[[str], date]] = {
 
 
 def pack(minutes: Minutes) -> bytes:
-    """``minutes`` as JSON in UTF-16: a record is the list of its values."""
-    return json.dumps(_values(minutes), ensure_ascii=False, default=_plain).encode(_CODE)
+    """``minutes`` as JSON in UTF-16."""
+    return json.dumps(_plain(minutes), ensure_ascii=False, default=_text).encode(_CODE)
 
 
 def unpack(data: bytes) -> Minutes:
     """The minutes in ``data``. Raises ValueError where they are not what `pack` makes."""
     try:
-        source, *tables = json.loads(data.decode(_CODE))
-        minutes: Minutes = _record(Minutes, [_record(SourceText, source), *tables])
+        minutes: Minutes = _made(Minutes, json.loads(data.decode(_CODE)))
     except (TypeError, RecursionError) as error:
         raise ValueError(f"not packed minutes: {error!r}") from None
     length = len(minutes.source.text)
@@ -40,33 +38,31 @@ def unpack(data: bytes) -> Minutes:
     return minutes
 
 
-def _values(record: Any) -> Any:
-    return attrgetter(*(each.name for each in fields(record)))(record)
+def _text(moment: date) -> str:
+    return moment.isoformat()
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else _values(value)
+    """A record as the list of its values, rows as the list of their columns."""
+    if isinstance(value, (Minutes, SourceText)):
+        return [_plain(getattr(value, each.name)) for each in fields(value)]
+    is_table = isinstance(value, tuple) and bool(value) and isinstance(value[0], tuple)
+    return list(zip(*value, strict=True)) if is_table else value
 
 
-def _record(kind: Any, held: list[Any]) -> Any:
-    """A dataclass from its values: plain ones, a record, or tables of rows."""
-    types = [each.type for each in fields(kind)]
-    return kind(*(_value(*each) for each in zip(types, held, strict=True)))
-
-
-def _value(kind: Any, held: Any) -> Any:
+def _made(kind: Any, held: Any) -> Any:
+    """What `_plain` made ``held`` of, if that was a ``kind``."""
+    if hasattr(kind, "__dataclass_fields__"):
+        types = [each.type for each in fields(kind)]
+        return kind(*(_made(*each) for each in zip(types, held, strict=True)))
     if get_origin(kind) is not tuple:
         return _column(kind, [held])[0]
     inner, *_ = get_args(kind)
-    return _table(inner, held) if hasattr(inner, "_fields") else tuple(_column(inner, held))
-
-
-def _table(kind: Any, rows: list[list[Any]]) -> tuple[Any, ...]:
-    """Rows of one kind, from lists of values."""
-    types = kind.__annotations__.values()
-    columns = list(zip(*rows, strict=True)) or [()] * len(types)
-    checked = [_column(*each) for each in zip(types, columns, strict=True)]
-    return tuple(map(kind._make, zip(*checked, strict=True)))
+    if not hasattr(inner, "_fields"):
+        return tuple(_column(inner, held))
+    types = inner.__annotations__.values()
+    columns = [_column(*each) for each in zip(types, held or [()] * len(types), strict=True)]
+    return tuple(map(inner._make, zip(*columns, strict=True)))
 
 
 def _column(kind: Any, held: Any) -> Any:

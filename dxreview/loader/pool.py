@@ -25,6 +25,7 @@ from dxreview.records import DxError
 from dxreview.sources import Limits, printable
 
 log = logging.getLogger(__name__)
+# Answers wait here while this process, which reads too, is busy; a usual pipe holds half of one.
 _BUFFER = 1 << 20
 Packed = Future[bytes]
 
@@ -96,9 +97,10 @@ class Pool:
 
     def _new_worker(self) -> "_Worker":
         """One that is ready: what could be read here while it starts is not given to it."""
-        self._workers.append(_Worker(self._limits))
-        self._workers[-1].receive()
-        return self._workers[-1]
+        made = _Worker(self._limits)
+        self._workers.append(made)
+        made.receive()
+        return made
 
     def _ask(self, held: "_Worker", asked: deque[tuple[Path, Packed]]) -> bool:
         """Ask for more files, as many as there are and may be; whether any is under way."""
@@ -151,20 +153,25 @@ class _Worker:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path, "DXREVIEW_LANG": language()},
         )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._requests, self._answers = self.process.stdin, self.process.stdout
+        with suppress(ImportError, AttributeError, OSError):  # Linux, up to a user's share
+            import fcntl
+
+            fcntl.fcntl(self._answers, fcntl.F_SETPIPE_SZ, _BUFFER)
 
     def send(self, path: Path) -> None:
         """Ask for one more file; where the worker is gone, `receive` tells."""
-        assert self.process.stdin is not None
         if not self._asked:
             self._since = time.monotonic()
         self._asked += 1
         with suppress(OSError):
-            worker.send(self.process.stdin, b"p", json.dumps(str(path.absolute())).encode())
+            worker.send(self._requests, b"p", json.dumps(str(path.absolute())).encode())
 
     def receive(self) -> worker.Answer | None:
         """The answer about the next file; None where the worker died."""
-        assert self.process.stdout is not None
-        answer = worker.receive(self.process.stdout)
+        answer = worker.receive(self._answers)
         self._since, self._asked = time.monotonic(), max(0, self._asked - 1)
         return answer
 
