@@ -20,7 +20,7 @@ import dxreview as dx
 from dxreview.cli import main
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap
-from dxreview.snapshot.content import Count, count, counted
+from dxreview.snapshot.content import counted
 from dxreview.snapshot.freeze import freeze, index_html
 from dxreview.snapshot.names import Names, without_names
 from dxreview.snapshot.pagedata import page_data
@@ -51,25 +51,6 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 
 # --- how tags count ---
-
-
-@pytest.mark.parametrize(
-    ("votes", "none", "deciders", "expected"),
-    [
-        ({}, 0, 0, Count("untagged")),
-        ({"a": 1}, 0, 1, Count("tagged", ("a",), ("a",))),
-        ({}, 1, 1, Count("none_applies", drafts=())),
-        ({"a": 2}, 0, 2, Count("tagged", ("a",))),
-        ({"a": 2, "b": 1}, 0, 2, Count("tagged", ("a", "b"), ("b",))),
-        ({"a": 1, "b": 1}, 0, 2, Count("disagreed", ("a", "b"), ("a", "b"))),
-        ({"a": 2, "b": 1}, 0, 3, Count("tagged", ("a",))),
-        ({"a": 1, "b": 1, "c": 1}, 0, 3, Count("disagreed", drafts=())),
-        ({"a": 1}, 2, 3, Count("none_applies")),
-        ({"a": 1}, 1, 2, Count("disagreed", ("a",), ("a",))),
-    ],
-)
-def test_a_stage_counts_by_majority_and_else_as_a_draft(votes, none, deciders, expected) -> None:
-    assert count(votes, none, deciders) == expected
 
 
 STEPS = Roadmap.load(ROOT / "data" / "roadmaps" / "soumu-steps.toml")

@@ -1,9 +1,9 @@
 """How many opinions belong to which stage, and to which stages nobody spoke.
 
 How several tags count: an opinion counts once in every stage it belongs to (its ``stages`` in the
-decisions frame: what was settled, else all that any reviewer chose), so that the sum over stages
-may exceed the number of opinions. Untagged opinions, and those to which none applies, count
-nowhere.
+decisions frame: what was settled, else what at least half of the reviewers gave), so that the sum
+over stages may exceed the number of opinions. Untagged opinions, and those to which none applies,
+count nowhere.
 """
 
 from collections import defaultdict

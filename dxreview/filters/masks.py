@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dxreview.filters.search import Mask, TextIndex
+from dxreview.store.counting import count
 
 if TYPE_CHECKING:
     from dxreview.filters.value import Filter
@@ -173,8 +174,6 @@ def _among(choices: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     final = set(zip(settled["row"], settled["roadmap"], strict=True))
     rows = []
     for place, made in choices.groupby(["row", "roadmap"])["stages"]:
-        sets = {frozenset(stages) for stages in made}
-        stages = tuple(sorted(frozenset[str]().union(*sets)))
-        status = "disagreed" if len(sets) > 1 else "tagged" if stages else "none_applies"
-        rows.append((*place, "settled" if place in final else status, stages))
+        found = count(made)
+        rows.append((*place, "settled" if place in final else found.status, found.stages))
     return pd.DataFrame(rows, columns=["row", "roadmap", "status", "stages"])

@@ -1,14 +1,15 @@
 """What is published: a project's frames, sources and roadmaps, and its decisions as they count."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from dxreview.records import SourceText
 from dxreview.roadmap import Roadmap
+from dxreview.store.counting import Count, count
 
 DECISIONS = ["opinion_id", "roadmap", "status", "stages", "drafts", "reviewers", "reason"]
 
@@ -61,59 +62,30 @@ class Content:
         return {name: getattr(self, name) for name in (*names, "agreement")}
 
 
-class Count(NamedTuple):
-    """How the decisions on one opinion and roadmap count; columns as in ``Content.decisions``."""
-
-    status: str
-    stages: tuple[str, ...] = ()
-    drafts: tuple[str, ...] | None = None
-
-
-def count(votes: Mapping[str, int], none: int, deciders: int) -> Count:
-    """Weigh the votes of ``deciders`` reviewers, ``none`` of whom said that no stage applies.
-
-    A stage counts that more than half gave; exactly half, or a single reviewer, is a draft.
-
-    >>> count({"step0": 2, "step1": 1}, 0, 2)
-    Count(status='tagged', stages=('step0', 'step1'), drafts=('step1',))
-    >>> count({"step0": 1}, 2, 3)
-    Count(status='none_applies', stages=(), drafts=None)
-    """
-    if not deciders:
-        return Count("untagged")
-    single = deciders == 1
-    stages = tuple(stage for stage, given in votes.items() if 2 * given >= deciders)
-    drafts = tuple(stage for stage in stages if single or 2 * votes[stage] == deciders)
-    if 2 * none > deciders:
-        return Count("none_applies", (), () if single else None)
-    if single or len(drafts) < len(stages):
-        return Count("tagged", stages, drafts or None)
-    return Count("disagreed", stages, drafts)
-
-
 def counted(
     choices: pd.DataFrame, decisions: pd.DataFrame, *, roadmaps: Iterable[Roadmap], blind: bool
 ) -> pd.DataFrame:
     """``Content.decisions`` from the store's choices and decisions. ``blind``: what not all who
     work on a roadmap have decided, and is not settled, is ``withheld``."""
     places = {stage.id: place for one in roadmaps for place, stage in enumerate(one.stages)}
-    votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    none: Counter[tuple[str, str]] = Counter()
+
+    def ordered(stages: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(stages, key=lambda each: places.get(each, len(places))))
+
+    made = defaultdict(list)
     for row in records(choices):
-        place = row["opinion_id"], row["roadmap"]
-        votes[place].update(row["stages"])
-        none[place] += not row["stages"]
+        made[row["opinion_id"], row["roadmap"]].append(row["stages"])
     all_of = choices.groupby("roadmap")["reviewer"].nunique() if blind else {}
     rows = []
     for row in records(decisions):
         place, deciders = (row["opinion_id"], row["roadmap"]), row["reviewers"]
-        given = sorted(votes[place].items(), key=lambda item: places.get(item[0], len(places)))
-        result = count(dict(given), none[place], deciders)
+        found = count(made[place])
         if row["status"] == "settled":
-            result = Count("settled", tuple(row["stages"]))
+            found = Count("settled", "settled", tuple(row["stages"]))
         elif blind and 0 < deciders < max(2, all_of[row["roadmap"]]):
-            result = Count("withheld")
-        rows.append((*place, *result, deciders, row["reason"]))
+            found = Count("withheld", "withheld")
+        stages, drafts = (each and ordered(each) for each in found[2:])
+        rows.append((*place, found.result, stages, drafts, deciders, row["reason"]))
     return pd.DataFrame(rows, columns=DECISIONS).astype({"reviewers": "Int64", "reason": "str"})
 
 

@@ -173,9 +173,10 @@ class Store:
         (how many decided), reason (of a settlement).
 
         Status: settled; untagged (nobody decided); none_applies (all who decided said so);
-        disagreed (then stages is all that anybody chose); else tagged. With ``opinions`` exactly
-        these opinions, untagged ones too, for every roadmap that has events or is named in
-        ``roadmaps``; without, only what somebody acted on.
+        disagreed (reviewers differ); else tagged. Stages: of a settlement, else those that at least
+        half of the reviewers gave (`dxreview.store.counting`). With ``opinions`` exactly these
+        opinions, untagged ones too, for every roadmap that has events or is named in ``roadmaps``;
+        without, only what somebody acted on.
         """
         return self._frame("decisions", self.replay, opinions, roadmaps)
 
@@ -211,12 +212,6 @@ class Store:
     def reviewers(self) -> list[str]:
         """Everybody who ever acted, sorted."""
         return self.replay.reviewers()
-
-    def decided_by(self, reviewer: str, roadmap: str) -> set[str]:
-        """Opinions on which the reviewer has decided (stages, or none applies)."""
-        with self._lock:
-            made = self.replay.choices().items()
-            return {place[0] for place, by in made if place[1] == roadmap and reviewer in by}
 
     # --- hand-over ---
 

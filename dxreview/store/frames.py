@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from dxreview.records import Event
 from dxreview.store import placing
+from dxreview.store.counting import count
 from dxreview.store.replay import Choice, Place, Replay
 
 _TYPES = {"reviewers": "Int64", "score": "Float64", "at": "datetime64[us, UTC]"}
@@ -62,11 +63,8 @@ def decisions(replay: Replay, opinions: Any, roadmaps: Iterable[str]) -> pd.Data
 def _decision(made: dict[str, Choice], settled: Event | None) -> tuple[Any, ...]:
     if settled:
         return "settled", settled.stages, len(made), settled.memo
-    sets = {frozenset(choice.stages) for choice in made.values()}
-    stages = tuple(sorted(frozenset().union(*sets)))
-    alone = "tagged" if stages else "none_applies"
-    status = "disagreed" if len(sets) > 1 else alone if sets else "untagged"
-    return status, stages, len(made), None
+    found = count(choice.stages for choice in made.values())
+    return found.status, found.stages, len(made), None
 
 
 def memos(replay: Replay) -> pd.DataFrame:
