@@ -6,6 +6,7 @@ Measurement 20 (1960); J. L. Fleiss, Psychological Bulletin 76 (1971); K. Krippe
 Krippendorff's Alpha-Reliability (2011); R. Passonneau, LREC (2006) for MASI.
 """
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -27,15 +28,32 @@ def agreement(choices: pd.DataFrame, *, roadmap: Any) -> pd.DataFrame:
     ("one_class": all decisions are the same; "few": n below 30; else <NA>). Shares are 0 to 1, what
     is undefined is <NA>.
     """
-    ours = choices[choices["roadmap"] == roadmap.id]
-    made = ours.assign(stages=ours["stages"].map(frozenset))
-    sets = made.pivot(index="opinion_id", columns="reviewer", values="stages")
-    sets = sets[sets.notna().sum(axis=1) >= 2].dropna(axis=1, how="all")
+    sets = _sets(choices, roadmap)
     rows = [_row(sets, stage) for stage in (None, *(stage.id for stage in roadmap.stages))]
     frame = pd.DataFrame(rows, columns=["stage", "n", "reviewers", *MEASURES, "warning"])
     frame.insert(0, "roadmap", roadmap.id)
     kinds = dict.fromkeys(MEASURES, "Float64") | {"n": "Int64", "reviewers": "Int64"}
     return frame.astype(kinds | dict.fromkeys(("stage", "warning"), "string"))
+
+
+def pairs(choices: pd.DataFrame, *, roadmap: Any) -> pd.DataFrame:
+    """How far each two of three or more reviewers agree over all; arguments as of `agreement`.
+
+    Columns: one, other (reviewers), n (opinions that both decided), percent (share on which they
+    gave the very same set), kappa (Cohen). What is undefined is <NA>.
+    """
+    sets = _sets(choices, roadmap)
+    rows: list[tuple[Any, ...]] = []
+    for one, other in combinations(sets.columns, 2) if sets.shape[1] > 2 else ():
+        both = sets[[one, other]].dropna()
+        if both.empty:
+            rows.append((one, other, 0, None, None))
+            continue
+        crossed = _crossed(_coded(both, None)[0])
+        rows.append((one, other, len(both), np.trace(crossed) / len(both), cohen(crossed)))
+    frame = pd.DataFrame(rows, columns=["one", "other", "n", "percent", "kappa"])
+    kinds = {"one": "string", "other": "string", "n": "Int64"}
+    return frame.astype(kinds | dict.fromkeys(("percent", "kappa"), "Float64"))
 
 
 def masi(one: frozenset[str], other: frozenset[str]) -> float:
@@ -125,17 +143,32 @@ def _beyond(observed: float, chance: float) -> float:
     return float((observed - chance) / (1 - chance)) if chance < 1 else np.nan
 
 
-def _row(sets: pd.DataFrame, stage: str | None) -> dict[str, Any]:
-    """One row of `agreement`, of reviewers' sets of stages: over all, or of one stage."""
-    row: dict[str, Any] = {"stage": stage, "n": len(sets), "reviewers": sets.shape[1]}
-    if sets.empty:
-        return row | {"warning": "few"}
+def _sets(choices: pd.DataFrame, roadmap: Any) -> pd.DataFrame:
+    """A row per opinion that two or more decided, a column per reviewer: the set of stages."""
+    ours = choices[choices["roadmap"] == roadmap.id]
+    made = ours.assign(stages=ours["stages"].map(frozenset))
+    sets = made.pivot(index="opinion_id", columns="reviewer", values="stages")
+    return sets[sets.notna().sum(axis=1) >= 2].dropna(axis=1, how="all")
+
+
+def _coded(sets: pd.DataFrame, stage: str | None) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """What each reviewer gave, by number, -1 where nothing: a set of stages, or whether a stage is
+    in it; and the values numbered."""
     given = sets.notna().to_numpy()
     made = sets.to_numpy()[given]
     codes = np.full(sets.shape, -1)
     codes[given], values = pd.factorize(
         np.array([one if stage is None else stage in one for one in made], dtype=object)
     )
+    return codes, values
+
+
+def _row(sets: pd.DataFrame, stage: str | None) -> dict[str, Any]:
+    """One row of `agreement`, of reviewers' sets of stages: over all, or of one stage."""
+    row: dict[str, Any] = {"stage": stage, "n": len(sets), "reviewers": sets.shape[1]}
+    if sets.empty:
+        return row | {"warning": "few"}
+    codes, values = _coded(sets, stage)
     counts = np.stack([(codes == code).sum(axis=1) for code in range(len(values))], axis=1)
     between = None if stage else [[masi(one, other) for other in values] for one in values]
     kappa = cohen(_crossed(codes)) if sets.shape[1] == 2 else np.nan

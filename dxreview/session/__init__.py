@@ -5,7 +5,7 @@ they are given; a refusal is a `Refused`, logged by the caller, and nothing was 
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -157,23 +157,33 @@ class Session(t.HasTraits):
         made = self.choices(opinion_id)
         return self.reviewer in made if self.reviewer else bool(made)
 
+    def differs(self, opinion_id: str) -> bool:
+        """Whether reviewers decided differently, it is not settled, and this reviewer may know."""
+        made = self.choices(opinion_id).values()
+        apart = len({frozenset(choice.stages) for choice in made}) > 1
+        return apart and self.visible(opinion_id) and not self.settled(opinion_id)
+
     def mark(self, opinion_id: str) -> str:
-        """How an opinion stands for this reviewer: settled, disagreed, none, tagged, others or
-        untagged."""
+        """How far an opinion is: settled, tagged, none or untagged, by this reviewer's own decision
+        (anybody's, while settling or while nobody is named)."""
         made = self.choices(opinion_id)
         if not self.visible(opinion_id):
             return "untagged"
         if self.settled(opinion_id):
             return "settled"
-        if len({frozenset(choice.stages) for choice in made.values()}) > 1:
-            return "disagreed"
-        if self.reviewer not in made:
-            return "others" if made else "untagged"
-        return "none" if made[self.reviewer].none else "tagged"
+        if self.reviewer and not self.settling:
+            made = {who: choice for who, choice in made.items() if who == self.reviewer}
+        none = all(choice.none for choice in made.values())
+        return "untagged" if not made else "none" if none else "tagged"
 
-    def progress(self) -> dict[str, list[dict[str, Any]]]:
-        """How far the review is for the roadmap in use: by meeting, and by reviewer. Explanations
-        count only once somebody has tagged them."""
+    def progress(self) -> dict[str, Any]:
+        """How far the review is for the roadmap in use. Explanations count only once somebody has
+        tagged them.
+
+        ``meetings`` (title, done, total), ``reviewers`` (name, done, total), ``people`` (how many
+        reviewers there are), ``finished`` (how many of them decided on everything). Who works blind
+        is told of no other reviewer by name.
+        """
         frame = self.corpus.meetings
         titles = dict(
             zip(frame["meeting_id"], frame["title"].fillna(frame["meeting_id"]), strict=True)
@@ -187,18 +197,20 @@ class Session(t.HasTraits):
             for person in made:
                 people[person] += 1
         whole = sum(total.values())
+        named = people if self.unblinded else people.keys() & {self.reviewer}
         return {
             "meetings": [
                 {"title": titles[m], "done": done[m], "total": n} for m, n in total.items()
             ],
-            "reviewers": [{"name": who, "done": n, "total": whole} for who, n in people.items()],
+            "reviewers": [{"name": who, "done": people[who], "total": whole} for who in named],
+            "people": len(people),
+            "finished": sum(0 < whole <= n for n in people.values()),
         }
 
-    def figures(self) -> Any:
-        """How far reviewers agree on the roadmap in use: the frame of `analysis.agreement`."""
-        from dxreview.analysis import agreement
-
-        return agreement(self.store.choices(), roadmap=self.roadmap_now)
+    def figures(self, measure: Callable[..., Any]) -> Any:
+        """What a measure of `dxreview.analysis` (`agreement`, `pairs`) says on the roadmap in
+        use."""
+        return measure(self.store.choices(), roadmap=self.roadmap_now)
 
     def homeless(self) -> Any:
         """Reviewed opinions that a new version of the minutes no longer has: `Store.homeless`."""
@@ -255,16 +267,26 @@ class Session(t.HasTraits):
         if self.shown:
             self.go(self.shown[min(max(at + by, 0), len(self.shown) - 1)])
 
-    def next_untagged(self) -> bool:
-        """Go to the next opinion of the list on which this reviewer has not decided, from the top
-        again after the end; False where there is none."""
+    def next_open(self) -> bool:
+        """Go to the next opinion of the list that is still to be done, from the top again after the
+        end; False where there is none. Settling: reviewers disagree; else: not decided."""
         at = self.position()
         start = 0 if at is None else at + 1
         for opinion in (*self.shown[start:], *self.shown[:start]):
-            if self.counts(opinion) and not self.decided(opinion):
+            if self._open(opinion):
                 self.go(opinion)
                 return True
         return False
+
+    def _open(self, opinion_id: str) -> bool:
+        if self.settling:
+            return self.differs(opinion_id)
+        return self.counts(opinion_id) and not self.decided(opinion_id)
+
+    def agree(self, settling: bool) -> None:
+        """Go over to settling what is disagreed, or back to reviewing."""
+        self.settling, self.current = settling, None
+        self.sort("disagreed" if settling else "untagged")
 
     # --- commands: acts ---
 
@@ -276,38 +298,27 @@ class Session(t.HasTraits):
         """
         sent = acts.check_sender(self, act)
         self.store.poll()
-        if sent["id"] not in self.store.replay.known:
-            self.store.append(*acts.events(self, sent))
+        if sent["id"] in self.store.replay.known:
+            return
+        for event in self.store.append(*acts.events(self, sent)):
+            if event.action in ("undo", "redo"):
+                self._follow(self.store.replay.reached(event))
 
-    def tag(self, *stages: str) -> None:
-        """Put stages on the current opinion."""
-        self._do("tag", stages=list(stages))
+    def _follow(self, acts: Iterable[Any]) -> None:
+        """To the opinion on which something was taken back, so that one sees it; not after a bulk
+        act."""
+        found = {self.store.replay.home(act.opinion_id or "") for act in acts}
+        if len(found) == 1 and found <= self._row.keys():
+            self.current = found.pop()
+            self.revision += 1
 
-    def untag(self, *stages: str) -> None:
-        self._do("untag", stages=list(stages))
-
-    def none_applies(self) -> None:
-        self._do("none_applies")
-
-    def memo(self, text: str) -> None:
-        self._do("memo", memo=text)
-
-    def settle(self, stages: Sequence[str], *, reason: str) -> None:
-        """Settle the current opinion with these stages (none: ``()``) and a reason."""
-        self._do("settle", stages=list(stages), memo=reason)
-
-    def bulk(self, does: str, stage: str) -> int:
-        """Tag or untag everything that is shown; return how many opinions it changed."""
-        found = self.touched(does, stage)
-        if found:
-            self._do("bulk", does=does, stages=[stage], opinions=found)
-        return len(found)
-
-    def undo(self) -> None:
-        self._do("undo")
-
-    def redo(self) -> None:
-        self._do("redo")
+    def do(self, action: str, *stages: str, **fields: Any) -> None:
+        """Act on the current opinion, or as ``fields`` say: ``do("tag", "step0")``,
+        ``do("memo", memo="…")``, ``do("undo")``; see `act`."""
+        sent = {"id": acts.new_id(self.store.replay.latest), "reviewer": self.reviewer}
+        place = {"opinion": self.current, "roadmap": self.roadmap, "stages": list(stages)}
+        self.act({**sent, "action": action, **place, **fields})
+        self.poll()
 
     def touched(self, does: str, stage: str) -> list[str]:
         """The shown opinions that a bulk act would change."""
@@ -354,11 +365,6 @@ class Session(t.HasTraits):
 
     # --- inside ---
 
-    def _do(self, action: str, **fields: Any) -> None:
-        sent = {"id": acts.new_id(), "reviewer": self.reviewer, "action": action}
-        self.act({**sent, "opinion": self.current, "roadmap": self.roadmap, **fields})
-        self.poll()
-
     def _state(self) -> tuple[dict[Any, Any], ...]:
         """Choices, settlements and memos, replayed once per revision of the store."""
         revision, replay = self.store.revision, self.store.replay
@@ -391,7 +397,9 @@ class Session(t.HasTraits):
         """What comes first in the present order: 0 before 1 before 2."""
         if self.order == "untagged":
             return 2 if self.decided(opinion_id) else 1 - self.counts(opinion_id)
-        return int(self.order == "disagreed" and self.mark(opinion_id) != "disagreed")
+        if self.order == "disagreed":
+            return 0 if self.differs(opinion_id) else 2 - self.counts(opinion_id)
+        return 0
 
 
 class Seen:

@@ -90,8 +90,12 @@ class Replay:
         undone = self._undone[reviewer]
         (undone.add if last.action == "undo" else undone.discard)(taken)
         if self._changed is not None:
-            reached = (act for act in self._acts[reviewer] if unit(act) == taken)
+            reached = self.reached(event)
             self._changed.update((e.opinion_id or "", e.roadmap or "", reviewer) for e in reached)
+
+    def reached(self, turn: Event) -> list[Event]:
+        """The events that an undo or redo takes back or brings back."""
+        return [act for act in self._acts[turn.reviewer] if unit(act) == turn.undoes]
 
     def counts(self, event: Event) -> bool:
         """Whether the event is not taken back at present."""

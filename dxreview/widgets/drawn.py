@@ -13,6 +13,7 @@ from typing import Any
 
 from pandas import NA
 
+from dxreview.analysis import agreement, pairs
 from dxreview.filters import highlight
 from dxreview.messages import say
 from dxreview.roadmap import Roadmap
@@ -38,7 +39,6 @@ def opening(session: Session) -> Json:
     kinds = {"kind": "publish.kind", "status": "publish.status"}
     return {
         "type": "init",
-        "mode": "agree" if session.settling else "review",
         "project": {"id": sha256(place.encode()).hexdigest()[:12], "title": project.title},
         "messages": sentences("review", "card", "agree", **kinds),
         "roadmaps": [
@@ -63,13 +63,15 @@ def quick(session: Session) -> Json:
         name: day and day.isoformat() for name, day in _named(filter_, ("since", "until")).items()
     }
     return {
-        **_named(session, ("language", "reviewer", "roadmap", "order", "may_settle")),
+        **_named(session, ("language", "reviewer", "roadmap", "order", "settling", "may_settle")),
         "filter": chosen | days,
         "code": filter_.to_code(),
         "total": len(session.shown),
         "of": len(session.corpus.opinions),
         "position": session.position(),
         "card": card(session, session.current) if session.current else None,
+        # A page whose clock is behind mints its ids above this one.
+        "latest": replay.latest,
         "can_undo": bool(me) and replay.undoable(me) is not None,
         "can_redo": bool(me) and replay.redoable(me) is not None,
     }
@@ -77,14 +79,15 @@ def quick(session: Session) -> Json:
 
 def slow(session: Session) -> Json:
     """What is counted over all opinions: told when a burst of keys is over."""
-    progress, me = session.progress(), session.reviewer
+    progress = session.progress()
     total = sum(each["total"] for each in progress["meetings"])
     mine = {each["name"]: each for each in progress["reviewers"]}
     found: Json = {
         "facets": _facets(session),
         "progress": progress,
         "known": session.store.reviewers(),
-        "mine": mine.get(me, {"name": me, "done": 0, "total": total}),
+        "mine": mine.get(session.reviewer, {"done": 0, "total": total}),
+        "map": "".join(_cell(session, opinion) for opinion in session.shown),
         "emptied": session.filter.emptied_by(session.corpus, session.seen),
     }
     found["lost"] = [
@@ -97,7 +100,8 @@ def slow(session: Session) -> Json:
     ]
     found["looks"] = list(islice(_looks(session), 100))
     if session.settling:
-        found["figures"] = _records(session.figures()) if session.unblinded else []
+        for name, measure in (("figures", agreement), ("pairs", pairs)):
+            found[name] = _records(session.figures(measure)) if session.unblinded else []
     return found
 
 
@@ -146,10 +150,23 @@ def _row(session: Session, opinion_id: str) -> Json:
     return {
         **{name: opinion[name] for name in ("section", "speaker", "role")},
         "id": opinion_id,
-        "mark": session.mark(opinion_id),
+        "marks": _marks(session, opinion_id),
         "stages": _stages_of_row(session, opinion_id),
         "text": [["…", 0], *text] if first else text,
     }
+
+
+def _marks(session: Session, opinion_id: str) -> list[str]:
+    """How far it is, and whether reviewers disagree; while settling, that alone."""
+    if not session.differs(opinion_id):
+        return [session.mark(opinion_id)]
+    return ["disagreed"] if session.settling else [session.mark(opinion_id), "disagreed"]
+
+
+def _cell(session: Session, opinion_id: str) -> str:
+    """An opinion on the map of all: untagged, disagreed, settled or tagged, by its letter."""
+    first, *more = _marks(session, opinion_id)
+    return "t" if first == "none" else "d" if more and first != "untagged" else first[0]
 
 
 def _stages_of_row(session: Session, opinion_id: str) -> list[str]:

@@ -55,7 +55,8 @@ class Workbook(Line):
         if session.shown != self._shown:
             self._shown = session.shown
             self._place["serial"] += 1
-        key = session.drawn, session.filter, session.reviewer, session.roadmap, id(session.corpus)
+        state = session.drawn, session.filter, session.reviewer, session.roadmap
+        key = *state, session.settling, id(session.corpus), self._place["serial"]
         if self._counted[0] != key:
             self._counted = key, drawn.slow(session)
         rows = {"start": self._window[0], "rows": drawn.rows(session, *self._window)}
@@ -79,6 +80,9 @@ class Workbook(Line):
 
     def on_reviewer(self, message: Message) -> None:
         self.session.enter(message.get("name", 0))
+
+    def on_mode(self, message: Message) -> None:
+        self.session.agree(message.get("settling") is True)
 
     def on_language(self, message: Message) -> None:
         self.session.speak(message.get("value", ""))
@@ -118,8 +122,8 @@ class Workbook(Line):
         self._move(message, lambda: self.session.step(by))
 
     def on_next_untagged(self, message: Message) -> None:
-        if not self._move(message, self.session.next_untagged):
-            raise DxError("review.all_done")
+        if not self._move(message, self.session.next_open):
+            raise DxError("review.none_open" if self.session.settling else "review.all_done")
 
     def _move(self, message: Message, move: Callable[[], bool | None]) -> bool | None:
         """Go elsewhere and say which move it was: the page holds back keys until it is there."""
@@ -149,8 +153,11 @@ class Workbook(Line):
     # --- hearing: acts ---
 
     def on_act(self, message: Message) -> None:
-        """Store an act, acknowledge it, and only then draw; what is counted waits for a ping."""
+        """Store an act, acknowledge it, and only then draw; what is counted waits for a ping. An
+        undo goes where it undoes: it is a move."""
         act = message.get("act")
+        if "move" in message:
+            self._place["moved"] = str(message["move"])[:40]
         answer = {"type": "ack", "id": act.get("id") if isinstance(act, dict) else None, "ok": True}
         try:
             self.session.act(act)

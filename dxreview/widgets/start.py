@@ -16,12 +16,14 @@ class Start:
         project, progress = session.project, session.progress()
         self.title = project.title
         self.total = sum(meeting["total"] for meeting in progress["meetings"])
-        self.people = progress["reviewers"]
+        self.people, self.finished = progress["people"], progress["finished"]
         self.facts = {
             "folder": project.minutes,
             "meetings": len(progress["meetings"]),
             "opinions": self.total,
-            "people": ", ".join(f"{each['name']} {each['done']}" for each in self.people),
+            "people": self.people,
+            "finished": self.finished,
+            "names": ", ".join(f"{each['name']} {each['done']}" for each in progress["reviewers"]),
             "published": ", ".join(sorted(each.parent.name for each in _published(project))),
         }
         self.failures = [] if not self.total else session.corpus.failures["message"].tolist()
@@ -31,14 +33,15 @@ class Start:
         """The notebook that comes next."""
         if not self.total:
             return "load"
-        if not self.people or max(each["done"] for each in self.people) < self.total:
+        if not self.finished:
             return "review"
-        return "agree" if len(self.people) > 1 else "publish"
+        return "agree" if self.people > 1 else "publish"
 
     def lines(self, lang: str) -> list[str]:
         """Where the work stands, a sentence a line."""
         loaded = "loaded" if self.total else "empty"
-        reviewed = "reviewed" if self.people else "unreviewed"
+        named = "reviewed" if self.facts["names"] else "reviewed_blind"
+        reviewed = named if self.people else "unreviewed"
         published = "published" if self.facts["published"] else "unpublished"
         said = [
             say(f"start.{key}", lang=lang, **self.facts) for key in (loaded, reviewed, published)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from nltk.metrics.agreement import AnnotationTask
 
-from dxreview.analysis.agreement import agreement, alpha, cohen, fleiss, interval, masi
+from dxreview.analysis.agreement import agreement, alpha, cohen, fleiss, interval, masi, pairs
 
 SETS = [frozenset(names) for names in ("", "a", "b", "ab", "abc")]
 
@@ -107,3 +107,15 @@ def test_nobody_decided_gives_rows_without_figures() -> None:
     found = agreement(_choices(), roadmap=ROADMAP)
     assert found["n"].tolist() == [0, 0, 0]
     assert found[["percent", "alpha", "low"]].isna().all(axis=None)
+
+
+def test_of_three_reviewers_it_shows_which_two_agree() -> None:
+    gave = {"甲": "aabb", "乙": "aabb", "丙": "bb  "}
+    choices = _choices(
+        *((f"o{n}", who, (to,)) for who, all_ in gave.items() for n, to in enumerate(all_.strip()))
+    )
+    found = pairs(choices, roadmap=ROADMAP).set_index(["one", "other"])
+    assert found["n"].to_dict() == {("丙", "乙"): 2, ("丙", "甲"): 2, ("乙", "甲"): 4}
+    assert found["percent"].to_dict() == {("丙", "乙"): 0, ("丙", "甲"): 0, ("乙", "甲"): 1}
+    assert found["kappa"].loc["乙", "甲"] == 1
+    assert pairs(choices[choices["reviewer"] != "丙"], roadmap=ROADMAP).empty

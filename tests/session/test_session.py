@@ -32,8 +32,8 @@ def test_the_eight_opinions_come_before_the_explanations(session: Session) -> No
 
 
 def test_several_stages_stay_on_an_opinion(session: Session, store: Store) -> None:
-    session.tag("step0")
-    session.tag("step2")
+    session.do("tag", "step0")
+    session.do("tag", "step2")
     assert tags(store, session.current) == {("佐藤", "step0"), ("佐藤", "step2")}
 
 
@@ -42,28 +42,28 @@ def test_an_exclusive_roadmap_keeps_the_later_stage_and_one_undo_brings_back_the
 ) -> None:
     session.use("reflection")
     first, second = (stage.id for stage in session.roadmap_now.stages[:2])
-    session.tag(first)
-    session.tag(second)
+    session.do("tag", first)
+    session.do("tag", second)
     assert tags(store, session.current) == {("佐藤", second)}
-    session.undo()
+    session.do("undo")
     assert tags(store, session.current) == {("佐藤", first)}
 
 
 def test_none_applies_takes_stages_off_and_counts_as_decided(
     session: Session, store: Store
 ) -> None:
-    session.tag("step0")
-    session.none_applies()
+    session.do("tag", "step0")
+    session.do("none_applies")
     assert tags(store, session.current) == set()
     assert session.mark(session.current) == "none"
 
 
 def test_undo_and_redo_reach_over_a_restart(session: Session, open_session: Open) -> None:
-    session.tag("step0")
+    session.do("tag", "step0")
     again = open_session()
-    again.undo()
+    again.do("undo")
     assert not again.decided(session.current)
-    again.redo()
+    again.do("redo")
     assert again.decided(session.current)
 
 
@@ -71,16 +71,29 @@ def test_one_undo_takes_back_everything_that_was_tagged_at_once(
     session: Session, store: Store
 ) -> None:
     session.refine(kind="opinion")
-    assert session.bulk("tag", "step3") == 8
-    assert session.bulk("tag", "step3") == 0
-    session.undo()
+    found = session.touched("tag", "step3")
+    session.do("bulk", "step3", does="tag", opinions=found)
+    assert len(store.tags()) == 8
+    assert session.touched("tag", "step3") == []
+    session.do("undo")
     assert store.tags().empty
+
+
+def test_undo_goes_to_the_opinion_on_which_it_takes_something_back(session: Session) -> None:
+    first, second = session.shown[:2]
+    session.do("tag", "step0")
+    session.go(second)
+    session.do("undo")
+    assert session.current == first
+    session.go(second)
+    session.do("redo")
+    assert session.current == first
 
 
 def test_a_tag_leaves_the_list_in_its_order_and_the_opinion_on_the_card(session: Session) -> None:
     session.refine(status="untagged")
     first, second = session.shown[:2]
-    session.tag("step0")
+    session.do("tag", "step0")
     assert session.current == first
     assert first not in session.shown
     session.step(1)
@@ -90,15 +103,15 @@ def test_a_tag_leaves_the_list_in_its_order_and_the_opinion_on_the_card(session:
 def test_next_untagged_passes_over_what_is_decided_and_over_explanations(session: Session) -> None:
     for opinion in session.shown[1:7]:
         session.go(opinion)
-        session.tag("step0")
+        session.do("tag", "step0")
     session.go(session.shown[0])
-    assert session.next_untagged()
+    assert session.next_open()
     assert session.current == session.shown[7]
-    session.tag("step0")
-    session.next_untagged()
+    session.do("tag", "step0")
+    session.next_open()
     assert session.current == session.shown[0]
-    session.none_applies()
-    assert not session.next_untagged()
+    session.do("none_applies")
+    assert not session.next_open()
 
 
 def test_an_act_sent_twice_is_stored_once(session: Session, store: Store) -> None:
@@ -115,7 +128,7 @@ def test_an_act_sent_twice_is_stored_once(session: Session, store: Store) -> Non
 def test_an_act_carries_the_words_by_which_its_opinion_is_found_again(
     session: Session, store: Store
 ) -> None:
-    session.tag("step0")
+    session.do("tag", "step0")
     event = store.events().iloc[0]
     assert session.corpus.opinion(session.current)["text"].startswith(event["quote"])
     assert event["version"] == session.roadmap_now.version
@@ -158,15 +171,15 @@ def test_an_act_of_somebody_else_is_kept_back_not_refused(session: Session, stor
 def test_others_tags_show_after_a_poll(session: Session, open_session: Open) -> None:
     other = open_session("鈴木")
     other.go(session.shown[0])
-    other.tag("step1")
+    other.do("tag", "step1")
     assert session.poll()
     assert set(session.choices(session.shown[0])) == {"鈴木"}
-    assert session.mark(session.shown[0]) == "others"
+    assert session.mark(session.shown[0]) == "untagged"
 
 
 def test_who_works_blind_sees_others_only_after_deciding(open_session: Open) -> None:
     first, second = open_session("佐藤", blind=True), open_session("鈴木", blind=True)
-    first.tag("step0")
+    first.do("tag", "step0")
     second.poll()
     second.refine(status="tagged")
     assert second.shown == ()
@@ -175,28 +188,50 @@ def test_who_works_blind_sees_others_only_after_deciding(open_session: Open) -> 
     second.refine(stage=())
     second.go(first.current)
     assert not second.visible(first.current)
-    second.tag("step1")
+    second.do("tag", "step1")
     assert second.visible(first.current)
-    assert second.mark(first.current) == "disagreed"
+    assert second.differs(first.current)
 
 
 def test_only_the_lead_settles_with_a_reason_and_the_originals_stay(
     open_session: Open, store: Store
 ) -> None:
     first, second = open_session("佐藤"), open_session("鈴木")
-    first.tag("step0")
-    second.tag("step1")
+    first.do("tag", "step0")
+    second.do("tag", "step1")
     lead = open_session("田中", lead="田中", settling=True, order="disagreed")
     assert lead.current == first.current
     with pytest.raises(Refused):
-        open_session("佐藤", lead="田中", settling=True).settle(["step0"], reason="読んで決めた")
+        open_session("佐藤", lead="田中", settling=True).do("settle", "step0", memo="読んで決めた")
     with pytest.raises(Refused):
-        lead.settle(["step0"], reason=" ")
-    lead.settle(["step0", "step2"], reason="読んで決めた")
+        lead.do("settle", "step0", memo=" ")
+    lead.do("settle", "step0", "step2", memo="読んで決めた")
     assert lead.mark(lead.current) == "settled"
     assert tags(store, lead.current) == {("佐藤", "step0"), ("鈴木", "step1")}
-    lead.undo()
-    assert lead.mark(lead.current) == "disagreed"
+    lead.do("undo")
+    assert lead.differs(lead.current)
+
+
+def test_who_leads_goes_from_reviewing_to_what_is_disagreed_and_on_to_the_next(
+    open_session: Open,
+) -> None:
+    first, second = open_session("佐藤"), open_session("鈴木")
+    apart = first.shown[2], first.shown[5]
+    for opinion in first.shown[:6]:
+        first.go(opinion)
+        first.do("tag", "step0")
+        second.go(opinion)
+        second.do("tag", "step1" if opinion in apart else "step0")
+    lead = open_session("田中", lead="田中")
+    lead.agree(True)
+    assert lead.current == apart[0]
+    lead.do("settle", "step0", memo="読んで決めた")
+    assert lead.next_open()
+    assert lead.current == apart[1]
+    lead.do("settle", memo="どれでもない")
+    assert not lead.next_open()
+    lead.agree(False)
+    assert lead.order == "untagged"
 
 
 def test_a_filter_of_the_wrong_type_is_refused(session: Session) -> None:
@@ -208,10 +243,24 @@ def test_a_filter_of_the_wrong_type_is_refused(session: Session) -> None:
 
 
 def test_progress_counts_by_meeting_and_by_reviewer(session: Session) -> None:
-    session.tag("step0")
+    session.do("tag", "step0")
     progress = session.progress()
     assert [(each["done"], each["total"]) for each in progress["meetings"]] == [(1, 8)]
     assert progress["reviewers"] == [{"name": "佐藤", "done": 1, "total": 8}]
+    assert (progress["people"], progress["finished"]) == (1, 0)
+
+
+def test_who_works_blind_is_told_how_many_are_done_but_not_who(open_session: Open) -> None:
+    other = open_session("鈴木", blind=True)
+    for opinion in other.shown:
+        other.go(opinion)
+        other.do("none_applies")
+    mine = open_session("佐藤", blind=True)
+    mine.do("tag", "step0")
+    progress = mine.progress()
+    assert [each["name"] for each in progress["reviewers"]] == ["佐藤"]
+    assert (progress["people"], progress["finished"]) == (2, 1)
+    assert open_session("", blind=True).progress()["reviewers"] == []
 
 
 def test_what_others_handed_over_is_there_in_a_fresh_clone(tmp_path: Path) -> None:
@@ -225,7 +274,7 @@ def test_two_opinions_in_one_are_split_beside_the_source_and_the_tag_is_moved_by
 ) -> None:
     session = Session.open(init(tmp_path / "project", example=True), reviewer="佐藤")
     whole = session.current
-    session.tag("step0")
+    session.do("tag", "step0")
     before = len(session.corpus.opinions)
     with pytest.raises(DxError):
         session.correct(whole, "split", "これは本文にない")

@@ -47,6 +47,42 @@ def test_an_act_is_acknowledged_before_anything_is_drawn(page: Page, store: Stor
     assert len(store.tags()) == 1
 
 
+def test_a_page_is_told_the_latest_id_so_that_its_own_sort_behind_it(
+    page: Page, store: Store
+) -> None:
+    page.session.do("tag", "step0")
+    tell(page, "hello")
+    assert page.says("state")[-1]["latest"] == store.events().iloc[-1]["id"]
+
+
+def test_an_undo_says_when_the_card_is_where_it_undid(page: Page) -> None:
+    first, second = page.session.shown[:2]
+    page.session.do("tag", "step0")
+    page.session.go(second)
+    undo = {"id": new_id(), "reviewer": page.session.reviewer, "action": "undo"}
+    tell(page, "act", act=undo, move="m1")
+    state = page.says("state")[-1]
+    assert (state["card"]["id"], state["moved"]) == (first, "m1")
+
+
+def test_the_map_has_a_letter_for_every_opinion_that_is_shown(
+    page: Page, open_session: Open
+) -> None:
+    session = page.session
+    for opinion, theirs in zip(session.shown[:3], ("step0", "step1", "step0"), strict=True):
+        other = open_session("鈴木")
+        other.go(opinion)
+        other.do("tag", theirs)
+    for opinion in session.shown[:2]:
+        session.go(opinion)
+        session.do("tag", "step0")
+    tell(page, "hello")
+    assert page.says("state")[-1]["map"] == "td" + "u" * 8
+    session.agree(True)
+    tell(page, "hello")
+    assert page.says("state")[-1]["map"] == "dtt" + "u" * 7
+
+
 def test_only_what_changed_is_told(page: Page) -> None:
     tell(page, "hello")
     page.told.clear()
@@ -120,8 +156,8 @@ def _full(*_: Any) -> None:
 
 def test_a_blind_page_holds_no_trace_of_others(open_session: Open) -> None:
     other = open_session("鈴木")
-    other.tag("step2")
-    other.memo("ひみつのメモ")
+    other.do("tag", "step2")
+    other.do("memo", memo="ひみつのメモ")
     page = Page(open_session("佐藤", blind=True))
     tell(page, "hello")
     tell(page, "history", opinion=page.session.current)
@@ -133,10 +169,10 @@ def test_a_blind_page_holds_no_trace_of_others(open_session: Open) -> None:
 
 
 def test_blind_holds_for_each_roadmap_apart(open_session: Open) -> None:
-    open_session("鈴木").tag("step2")
+    open_session("鈴木").do("tag", "step2")
     page = Page(open_session("佐藤", blind=True))
     page.session.roadmap = "dx-maturity"
-    page.session.tag("m1")
+    page.session.do("tag", "m1")
     tell(page, "history", opinion=page.session.current)
     assert [event["reviewer"] for event in page.says("history")[0]["events"]] == ["佐藤"]
 
@@ -144,7 +180,7 @@ def test_blind_holds_for_each_roadmap_apart(open_session: Open) -> None:
 @pytest.mark.parametrize("lead", ["", "田中"])
 def test_blind_agreement_shows_nothing_to_who_does_not_lead(open_session: Open, lead: str) -> None:
     for who, stage in (("鈴木", "step2"), ("高橋", "step1")):
-        open_session(who).tag(stage)
+        open_session(who).do("tag", stage)
     for who in ("", "佐藤"):
         page = Page(open_session(who, blind=True, lead=lead, settling=True))
         tell(page, "hello")
@@ -157,8 +193,8 @@ def test_blind_agreement_shows_nothing_to_who_does_not_lead(open_session: Open, 
 
 
 def test_the_hand_over_file_is_this_reviewers(page: Page, open_session: Open) -> None:
-    page.session.tag("step0")
-    open_session("鈴木").tag("step1")
+    page.session.do("tag", "step0")
+    open_session("鈴木").do("tag", "step1")
     tell(page, "handover")
     lines = page.says("handover")[0]["text"].splitlines()
     assert [json.loads(line)["reviewer"] for line in lines] == ["佐藤"]
@@ -174,7 +210,7 @@ def test_the_passage_shows_the_opinion_as_the_source_has_it(page: Page) -> None:
 def test_a_split_opinion_is_listed_for_its_tag_to_be_moved(tmp_path: Path) -> None:
     page = Page(Session.open(init(tmp_path / "project", example=True), reviewer="佐藤"))
     whole = page.session.current
-    page.session.tag("step0")
+    page.session.do("tag", "step0")
     tell(page, "hello")
     tell(page, "correct", opinion=whole, key="split", quote="デジタル化は手段であって")
     assert [each["opinion_id"] for each in page.says("state")[-1]["lost"]] == [whole]
