@@ -1,5 +1,5 @@
 // What every view of ours shares: elements, sentences, the line to the kernel and the acts that are
-// kept until the store has them. Plain ES module text; Python puts it before card.js or desk.js.
+// kept until the store has them. Plain ES module text; Python puts it before the page's own.
 
 const PING = 1500; // ms: others' tags are to show within two seconds
 const SILENT = 6000; // ms without an answer until the page says so
@@ -49,6 +49,10 @@ class Sentences {
 
 // UUIDv7 (RFC 9562): time first, never twice the same millisecond on one page, so ids sort as acts did.
 let lastTime = 0;
+// Ids made from now on sort behind this one, also where this machine's clock is behind.
+function mintAbove(id) {
+  lastTime = Math.max(lastTime, Number.parseInt(id.replace("-", "").slice(0, 12), 16) || 0);
+}
 function uuid7() {
   lastTime = Math.max(Date.now(), lastTime + 1);
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -76,8 +80,9 @@ class Outbox {
         .map((key) => JSON.parse(localStorage.getItem(key)));
     } catch { return []; }
   }
-  add(act) {
-    this.acts.set(act.id, { ...act, sent: 0 });
+  // `sent`: when it was sent last; of a draft, which is sent once it is finished, Infinity.
+  add(act, sent = 0) {
+    this.acts.set(act.id, { ...act, sent });
     try { localStorage.setItem(this.prefix + act.id, JSON.stringify(act)); } catch { /* memory only */ }
   }
   done(id) {

@@ -164,17 +164,18 @@ class Session(t.HasTraits):
         return apart and self.visible(opinion_id) and not self.settled(opinion_id)
 
     def mark(self, opinion_id: str) -> str:
-        """How far an opinion is: settled, tagged, none or untagged, by this reviewer's own decision
-        (anybody's, while settling or while nobody is named)."""
-        made = self.choices(opinion_id)
-        if not self.visible(opinion_id):
-            return "untagged"
-        if self.settled(opinion_id):
+        """How far an opinion is: settled, tagged, none, untagged, or optional (untagged, and need
+        not be), by this reviewer's own decision (anybody's, while settling or while nobody is
+        named)."""
+        seen = self.visible(opinion_id)
+        if seen and self.settled(opinion_id):
             return "settled"
+        made = self.choices(opinion_id) if seen else {}
         if self.reviewer and not self.settling:
             made = {who: choice for who, choice in made.items() if who == self.reviewer}
-        none = all(choice.none for choice in made.values())
-        return "untagged" if not made else "none" if none else "tagged"
+        if not made:
+            return "untagged" if self.counts(opinion_id) else "optional"
+        return "none" if all(choice.none for choice in made.values()) else "tagged"
 
     def progress(self) -> dict[str, Any]:
         """How far the review is for the roadmap in use. Explanations count only once somebody has

@@ -164,9 +164,11 @@ def _marks(session: Session, opinion_id: str) -> list[str]:
 
 
 def _cell(session: Session, opinion_id: str) -> str:
-    """An opinion on the map of all: untagged, disagreed, settled or tagged, by its letter."""
+    """An opinion on the map of all: untagged, optional, disagreed, settled or tagged, by its
+    letter; what is still to be done comes before what others say."""
     first, *more = _marks(session, opinion_id)
-    return "t" if first == "none" else "d" if more and first != "untagged" else first[0]
+    done = {"none": "t"}.get(first, first[0])
+    return "d" if more and done == "t" else done
 
 
 def _stages_of_row(session: Session, opinion_id: str) -> list[str]:

@@ -26,7 +26,7 @@ _LOOKED_AT = 5  # opinions shown before a bulk act
 class Workbook(Line):
     """One session on a page; several pages may show it."""
 
-    _esm = page_text("kit.js", "card.js")
+    _esm = page_text("kit.js", "list.js", "card.js", "desk.js")
     _css = page_text("card.css")
 
     begin: Any = traitlets.List().tag(

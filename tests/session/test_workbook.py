@@ -77,10 +77,10 @@ def test_the_map_has_a_letter_for_every_opinion_that_is_shown(
         session.go(opinion)
         session.do("tag", "step0")
     tell(page, "hello")
-    assert page.says("state")[-1]["map"] == "td" + "u" * 8
+    assert page.says("state")[-1]["map"] == "td" + "u" * 6 + "oo"
     session.agree(True)
     tell(page, "hello")
-    assert page.says("state")[-1]["map"] == "dtt" + "u" * 7
+    assert page.says("state")[-1]["map"] == "dtt" + "u" * 5 + "oo"
 
 
 def test_only_what_changed_is_told(page: Page) -> None:

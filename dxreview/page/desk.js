@@ -1,0 +1,456 @@
+// The review surface: messages, acts, keys, first screen; list.js and card.js draw the rest. It shows what
+// the session says and sends commands back; it decides nothing. Acts (tags, memos …) get their id here and stay
+// in the outbox until the store has them.
+
+const KEYS = [
+  ["1–9", "key_stage"], ["0", "key_none"], ["j n", "key_next"], ["k p", "key_back"], ["u", "key_untagged"],
+  ["z", "key_undo"], ["y Z", "key_redo"], ["m", "key_memo"], ["/", "key_search"], ["c", "key_copy"], ["d", "key_definitions"], ["?", "key_help"], ["Esc", "key_leave"],
+];
+const SETTLING = [["a", "key_adopt"], ["s", "key_settle"]];
+
+class Workbook {
+  constructor(model, el) {
+    this.model = model;
+    this.words = new Sentences();
+    this.outbox = new Outbox();
+    this.state = { facets: {}, known: [], progress: { meetings: [], reviewers: [] }, lost: [], looks: [] };
+    this.rows = new Map();
+    this.held = []; // keys pressed while the next opinion was still on its way
+    this.ui = { keys: recall("keys") !== "off", failed: null, bulk: null, said: "" };
+    this.slots = {};
+    for (const name of ["head", "lang", "first", "tools", "chips", "map", "nav", "body", "list", "figures"]) {
+      this.slots[name] = h("div", { class: `dx-${name}` });
+    }
+    const slots = this.slots;
+    this.banner = h("div", { class: "dx-banner", role: "status" });
+    this.saved = h("span", { class: "dx-saved", role: "status" });
+    this.said = h("div", { class: "dx-said dx-toast", role: "status" });
+    this.list = new List(this);
+    slots.list.append(this.list.head, this.list.scroller);
+    this.card = h("section", { class: "dx-card", tabindex: "-1", "data-k": "card" },
+      h("div", { class: "dx-dock" }, slots.nav, this.saved), slots.body);
+    this.work = h("div", { class: "dx-work", tabindex: "-1", onkeydown: (event) => this.key(event) }, this.card, slots.list);
+    this.root = h("div", { class: "dx", lang: "ja" }, h("div", { class: "dx-bar" }, slots.head, slots.lang), this.banner,
+      slots.first, slots.figures, slots.tools, slots.chips, slots.map, this.work, this.said);
+    shelter(this.root);
+    // A redraw would end what a Japanese input method is composing: it waits.
+    this.root.addEventListener("compositionstart", () => { this.composing = true; });
+    this.root.addEventListener("compositionend", () => { this.composing = false; setTimeout(() => this.render()); });
+    el.append(this.root);
+    this.line = new Line(model, {
+      receive: (message) => this.receive(message),
+      changed: (alive) => this.lineChanged(alive),
+    });
+    this.tick = setInterval(() => this.resend(), RETRY);
+    for (const message of model.get("begin")) this.receive(message);
+    this.line.send("hello");
+  }
+
+  close() {
+    this.line.close();
+    clearInterval(this.tick);
+  }
+
+  say(key, facts) { return this.words.say(key, facts); }
+
+  // --- what the kernel says ---
+  receive(message) {
+    const hear = this[`on_${message.type}`];
+    if (hear) hear.call(this, message);
+  }
+
+  on_init(message) {
+    this.init = message;
+    this.words.tables = message.messages;
+  }
+
+  on_state(message) {
+    const before = this.state;
+    if (message.card && message.card.id !== before.card?.id) this.noted();
+    this.state = { ...before, ...message };
+    const now = this.state;
+    if (message.latest) mintAbove(message.latest);
+    this.words.lang = now.language;
+    this.root.lang = now.language;
+    if (now.reviewer && now.reviewer !== before?.reviewer) {
+      this.outbox.open(this.init.project.id, now.reviewer);
+      this.resend(true);
+    }
+    if (before?.serial !== now.serial) this.rows.clear();
+    if (before && before.roadmap !== now.roadmap) this.ui.bulk = null;
+    // What was looked at is no longer what is shown: it must be looked at again.
+    else if (this.ui.bulk?.look && before.serial !== now.serial) this.ui.bulk = { ...this.ui.bulk, look: null };
+    this.take(message);
+    if (before?.card?.id !== now.card?.id) {
+      Object.assign(this.ui, { passage: null, history: null, settle: null, reason: null, adopted: null });
+      this.follow = true;
+    }
+    this.render();
+    if (message.moved && message.moved === this.moving) {
+      this.moving = null;
+      this.release();
+    }
+  }
+
+  on_rows(message) {
+    if (message.serial !== this.state?.serial) return;
+    this.take(message);
+    this.list.draw();
+  }
+
+  take(message) {
+    message.rows?.forEach((row, i) => this.rows.set(message.start + i, row));
+  }
+
+  on_ack(message) {
+    if (message.ok || message.refused) this.outbox.done(message.id);
+    this.ui.failed = message.ok ? null : message.sentence;
+    this.progress();
+    clearTimeout(this.calm); // a burst is over: time to count
+    if (!this.outbox.size) this.calm = setTimeout(() => this.line.send("ping"), 150);
+  }
+
+  on_said(message) { this.tell(message.sentence); }
+  on_passage(message) { this.ui.passage = message; this.render(); }
+  on_history(message) { this.ui.history = message; this.render(); }
+  on_look(message) { this.ui.bulk = { ...this.ui.bulk, look: message }; this.render(); }
+  on_handover(message) { download(message.name, message.text); }
+
+  tell(sentence) {
+    this.said.replaceChildren(sentence ?? "");
+    clearTimeout(this.hush);
+    this.hush = setTimeout(() => this.said.replaceChildren(), 12000);
+  }
+
+  lineChanged(alive) {
+    const facts = { n: this.outbox.size };
+    this.banner.replaceChildren(alive ? "" : this.say(facts.n ? "silent_kept" : "silent", facts));
+    this.root.classList.toggle("dx-dead", !alive);
+    [this.moving, this.held] = [null, []];
+    this.progress();
+    if (alive) { this.line.send("hello"); this.resend(true); }
+  }
+
+  // --- acts: kept until the store has them ---
+  act(action, fields = {}) {
+    if (action !== "memo") this.noted();
+    const act = { id: uuid7(), reviewer: this.state.reviewer, action, ...fields };
+    this.outbox.add(act);
+    this.deliver(act);
+    this.render();
+    if (this.line.silent) this.lineChanged(false);
+  }
+
+  // Undo and redo go where they undo: keys wait until the card is there.
+  turn(action) {
+    this.moving = uuid7().slice(9, 28);
+    this.act(action);
+  }
+
+  deliver(act) {
+    const kept = this.outbox.acts.get(act.id);
+    if (kept) kept.sent = performance.now();
+    const { sent, ...fields } = act;
+    const move = ["undo", "redo"].includes(act.action) && { move: this.moving };
+    this.line.send("act", { act: fields, ...move });
+  }
+
+  // A memo that is being typed lies in the outbox as a draft: after a reload it is sent from there.
+  note(memo) {
+    const { card, reviewer } = this.state;
+    this.typed ??= { id: uuid7(), reviewer, action: "memo", opinion: card.id, was: this.mine(card).memo };
+    const { was, ...act } = this.typed;
+    this.outbox.add({ ...act, memo }, Infinity);
+    this.progress();
+  }
+
+  // It is finished: the act takes the draft's place.
+  noted() {
+    if (!this.typed) return;
+    const { was, id, opinion } = this.typed;
+    const memo = this.outbox.acts.get(id)?.memo ?? was;
+    this.typed = null;
+    this.outbox.done(id);
+    if (memo !== was) this.act("memo", { opinion, memo });
+    else this.progress();
+  }
+
+  // Send again what has had no answer for a while; the store knows an act by its id.
+  resend(all = false) {
+    if (!this.outbox.size) return;
+    const late = performance.now() - RETRY + 100;
+    for (const act of this.outbox.acts.values()) if (act.sent < late || (all && act.sent < Infinity)) this.deliver(act);
+  }
+
+  progress() {
+    const n = this.outbox.size;
+    const key = n === 0 ? "saved" : this.ui.failed || this.line.silent ? "not_saved" : "saving";
+    this.saved.className = `dx-saved dx-is-${key}`;
+    const more = key === "not_saved" && this.ui.failed ? ` ${this.ui.failed}` : "";
+    const text = this.state?.reviewer ? this.say(key, { n }) + more : "";
+    if (this.saved.textContent !== text) this.saved.textContent = text;
+  }
+
+  // My decision on the card as it will be once the outbox is empty.
+  mine(card) {
+    let { stages, none, memo } = card.mine;
+    for (const act of this.outbox.acts.values()) {
+      if (act.opinion !== card.id) continue;
+      if (act.action === "memo") memo = act.memo;
+      if (act.roadmap !== this.state.roadmap) continue;
+      if (act.action === "none_applies") [stages, none] = [[], true];
+      if (act.action === "tag") {
+        stages = this.roadmap.exclusive ? act.stages : [...stages, ...act.stages];
+        none = false;
+      }
+      if (act.action === "untag") {
+        stages = stages.filter((stage) => !act.stages.includes(stage));
+        none = false;
+      }
+    }
+    return { stages: [...new Set(stages)], none, memo: memo ?? "" };
+  }
+
+  get roadmap() { return this.init.roadmaps.find((roadmap) => roadmap.id === this.state.roadmap); }
+  get settling() { return this.state.settling; }
+
+  toggle(stage) {
+    const card = this.state.card;
+    if (!card) return;
+    if (this.settling) { this.choose(stage); return; }
+    const on = this.mine(card).stages.includes(stage);
+    this.act(on ? "untag" : "tag", { opinion: card.id, roadmap: this.state.roadmap, stages: [stage] });
+  }
+
+  none() {
+    const card = this.state.card;
+    if (!card) return;
+    if (this.settling) { this.choose(null); return; }
+    const on = this.mine(card).none;
+    const stages = on ? this.roadmap.stages.map((stage) => stage.id) : [];
+    this.act(on ? "untag" : "none_applies", { opinion: card.id, roadmap: this.state.roadmap, stages });
+  }
+
+  // --- settling ---
+  get chosen() {
+    const settled = this.state.card.settled;
+    return this.ui.settle ?? { stages: settled?.stages ?? [], none: Boolean(settled && !settled.stages.length) };
+  }
+
+  choose(stage) {
+    const was = this.chosen;
+    const has = was.stages.includes(stage);
+    const stages = has ? was.stages.filter((each) => each !== stage)
+      : this.roadmap.exclusive ? [stage] : [...was.stages, stage];
+    this.ui.settle = stage === null ? { stages: [], none: !was.none } : { stages, none: false };
+    this.render();
+  }
+
+  // Take over what one reviewer decided; the key goes from one to the next.
+  adopt(other) {
+    const { others } = this.state.card;
+    const decided = others.filter((each) => each.none || each.stages.length);
+    if (!decided.length || !this.state.may_settle) return;
+    const next = other ?? decided[(decided.findIndex((each) => each.reviewer === this.ui.adopted) + 1) % decided.length];
+    if (!this.ui.reason || this.ui.reason === this.ui.adoptedReason) this.ui.reason = this.say("adopted", { name: next.reviewer });
+    Object.assign(this.ui, { settle: { stages: next.stages, none: next.none }, adopted: next.reviewer, adoptedReason: this.ui.reason });
+    this.render();
+  }
+
+  settle() {
+    const { stages, none } = this.chosen;
+    if (!stages.length && !none) { this.tell(this.say("choose_first")); return; }
+    const reason = this.ui.reason?.trim();
+    if (!reason) { this.tell(this.say("reason_needed")); this.focus("reason"); return; }
+    Object.assign(this.ui, { settle: null, reason: null, adopted: null });
+    this.act("settle", { opinion: this.state.card.id, roadmap: this.state.roadmap, stages, memo: reason });
+    this.card.focus({ preventScroll: true });
+  }
+
+  focus(name) { this.root.querySelector(`[data-k="${name}"]`)?.focus(); }
+
+  // --- keys, only while the card or the list has the focus ---
+  key(event) {
+    if (event.isComposing || event.keyCode === 229 || event.altKey) return;
+    if (event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) {
+      if (event.key === "Escape") this.card.focus();
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.dataset.k === "reason") this.settle();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || !this.ui.keys || !this.state?.card || !this.keyed(event.key)) return;
+    event.preventDefault();
+    this.held.push(event.key);
+    this.release();
+  }
+
+  // Do the keys in turn; after one that goes elsewhere the rest waits until the card is there, so
+  // that no stage lands on the opinion before.
+  release() {
+    while (this.held.length && !this.moving) this.keyed(this.held.shift())?.();
+  }
+
+  move(type, fields) {
+    this.moving = uuid7().slice(9, 28);
+    this.line.send(type, { ...fields, move: this.moving });
+  }
+
+  keyed(key) {
+    if (/^[1-9]$/.test(key)) {
+      const stage = this.roadmap.stages[Number(key) - 1];
+      return stage && (() => this.toggle(stage.id));
+    }
+    const step = (by) => () => this.move("step", { by });
+    return {
+      0: () => this.none(), j: step(1), n: step(1), k: step(-1), p: step(-1),
+      u: () => this.move("next_untagged"), z: () => this.turn("undo"), Z: () => this.turn("redo"),
+      y: () => this.turn("redo"), m: () => this.focus(this.settling ? "reason" : "memo"), "/": () => this.focus("search"),
+      c: () => this.copy(), d: () => this.disclose("definitions"), "?": () => this.disclose("keys"),
+      ...(this.settling && { a: () => this.adopt(), s: () => this.settle() }),
+    }[key];
+  }
+
+  disclose(name) {
+    const box = this.root.querySelector(`details.dx-${name}`);
+    if (!box) return;
+    box.open = !box.open;
+    setTimeout(() => box.scrollIntoView({ block: "nearest" }));
+  }
+
+  async copy() {
+    const text = this.state.card.citation;
+    try { await navigator.clipboard.writeText(text); } catch { this.copyOld(text); }
+    this.tell(this.say("copied"));
+  }
+
+  copyOld(text) { // plain http, older browsers
+    const area = h("textarea", { value: text, "aria-hidden": "true" });
+    this.root.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    this.card.focus();
+  }
+
+  // --- drawing ---
+  render() {
+    if (!this.init || !this.state.language || this.composing) return;
+    const { state, slots } = this;
+    const open = Boolean(state.reviewer);
+    for (const name of ["tools", "chips", "map", "figures"]) slots[name].hidden = !open;
+    this.work.hidden = !open;
+    slots.first.hidden = open;
+    const said = [state.language, state.roadmap, state.settling];
+    draw(slots.lang, state.language, () => this.language());
+    draw(slots.head, [said, state.reviewer], () => this.head());
+    if (!open) {
+      draw(slots.first, [said, state.known, state.progress], () => this.first());
+      if (!this.welcomed) { this.welcomed = true; this.welcome(); }
+    } else {
+      this.welcomed = false;
+      slots.figures.hidden = !this.settling;
+      draw(slots.figures, [said, state.figures, state.pairs], () => agreementView(this));
+      draw(slots.tools, [said, state.filter, state.facets, state.order, state.progress, state.code, state.lost, state.looks],
+        () => tools(this));
+      draw(slots.chips, [said, state.filter, state.emptied, state.total], () => chips(this));
+      draw(slots.map, [said, state.map, state.position, state.mine], () => mapView(this));
+      this.list.draw();
+      const card = state.card;
+      draw(slots.nav, [said, state.position, state.total, state.can_undo, state.can_redo, this.ui.keys, Boolean(card)], () => navView(this));
+      draw(slots.body, [said, card, card && this.mine(card), this.ui.passage, this.ui.history, this.ui.keys, this.ui.settle, this.ui.adopted,
+        state.may_settle, state.of], () => cardView(this));
+      if (this.grab) this.focusCard();
+    }
+    this.progress();
+  }
+
+  focusCard() {
+    if (this.grab === "first") this.root.scrollIntoView({ block: "start" });
+    this.grab = false;
+    this.card.focus({ preventScroll: true });
+  }
+
+  // The name is what is asked for: it gets the focus once it can be seen, unless somebody types elsewhere.
+  welcome() {
+    const seen = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      const at = document.activeElement;
+      if (at?.isContentEditable || at?.matches("input, textarea, select")) return;
+      this.root.querySelector("#dx-name")?.focus({ preventScroll: true });
+    });
+    seen.observe(this.slots.first);
+  }
+
+  head() {
+    const { state, init } = this;
+    const mode = (settling) => h("button", { "data-k": `mode-${settling}`, "aria-pressed": String(state.settling === settling),
+      onclick: () => { this.grab = true; this.line.send("mode", { settling }); } }, this.say(settling ? "mode_agree" : "mode_review"));
+    return [
+      h("h2", { class: "dx-title" }, h("bdi", null, init.project.title)),
+      h("span", { class: "dx-modes", role: "group", "aria-label": this.say("mode") }, mode(false), mode(true)),
+      state.reviewer && h("span", { class: "dx-who" }, this.say("who", { name: state.reviewer }), " ",
+        h("button", { class: "dx-link", "data-k": "leave", onclick: () => this.line.send("reviewer", { name: "" }) },
+          this.say("change"))),
+      state.reviewer && h("label", { class: "dx-field" }, this.say("roadmap"), " ",
+        h("select", { "data-k": "roadmap", onchange: (event) => this.line.send("roadmap", { id: event.target.value }) },
+          init.roadmaps.map((each) => h("option", { value: each.id, selected: each.id === state.roadmap },
+            this.words.pick(each.title))))),
+    ];
+  }
+
+  language() {
+    const other = this.state.language === "ja" ? "en" : "ja";
+    return h("button", { "data-k": "lang", lang: other, onclick: () => this.line.send("language", { value: other }) },
+      other === "en" ? "English" : "日本語");
+  }
+
+  first() {
+    const { state, init } = this;
+    const name = h("input", { type: "text", id: "dx-name", "data-k": "name", maxlength: "100", autocomplete: "off",
+      value: init.guess || recall("reviewer") || "" });
+    const start = (who) => {
+      if (!who.trim()) { name.focus(); this.tell(this.say("name_needed")); return; }
+      remember("reviewer", who.trim());
+      this.grab = "first";
+      this.line.send("reviewer", { name: who.trim() });
+    };
+    const waiting = state.known.map((who) => [who, Outbox.kept(`dxreview:${init.project.id}:${who}:`).length])
+      .filter(([, n]) => n > 0);
+    return [
+      h("h3", null, this.say(this.settling ? "first_agree" : "first_title")),
+      h("p", null, this.say("first_text")),
+      state.known.length > 0 && h("div", { class: "dx-row", role: "group", "aria-label": this.say("known") },
+        state.known.map((who) => h("button", { class: "dx-big", onclick: () => start(who) }, h("bdi", null, who)))),
+      h("form", { class: "dx-row", onsubmit: (event) => { event.preventDefault(); start(name.value); } },
+        h("label", { for: "dx-name" }, this.say("name")), name,
+        h("button", { class: "dx-primary", type: "submit" }, this.say("begin"))),
+      waiting.map(([who, n]) => h("p", { class: "dx-note" }, this.say("waiting", { name: who, n }))),
+      this.standing(),
+      h("h3", null, this.say("next_title")),
+      h("ol", { class: "dx-next" }, ["next_1", "next_2", "next_3"].map((key) => h("li", null,
+        this.say(this.settling ? `agree_${key}` : key)))),
+      init.binder && h("p", { class: "dx-note" }, this.say("binder")),
+    ];
+  }
+
+  standing() {
+    const { meetings } = this.state.progress;
+    return [
+      h("h3", null, this.say("standing")),
+      h("p", null, this.say("standing_text", { meetings: meetings.length,
+        opinions: meetings.reduce((sum, each) => sum + each.total, 0),
+        done: meetings.reduce((sum, each) => sum + each.done, 0) })),
+      peopleView(this),
+    ];
+  }
+}
+
+function recall(name) { try { return localStorage.getItem(`dxreview-${name}`); } catch { return null; } }
+function remember(name, value) { try { localStorage.setItem(`dxreview-${name}`, value); } catch { /* this page only */ } }
+
+export default {
+  render({ model, el }) {
+    const desk = new Workbook(model, el);
+    return () => desk.close();
+  },
+};
