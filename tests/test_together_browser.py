@@ -14,7 +14,7 @@ from dxreview.store import Store
 
 from .browser import jupyterlab, run_notebook
 from .conftest import ROOT
-from .test_review_browser import begin, open_review, press, saved
+from .test_review_browser import WCAG, begin, open_review, press, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -62,6 +62,8 @@ def tags_of(project: Path, reviewer: str) -> set[tuple[str, str]]:
 def test_thirty_opinions_by_keys_then_agreed_and_published(
     chromium: Any, lab: str, project: Path, tmp_path: Path
 ) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
     first = open_review(chromium, lab, "佐藤")
     for _ in range(30):
         press(first, "1", "j")
@@ -102,6 +104,9 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
     run_notebook(lead, lab.format("notebooks/agree.ipynb") + "&reset")
     begin(lead, "山本")
     marked(lead, "disagreed")
+    for summary in lead.locator(".dx summary").all():
+        summary.click()
+    assert not Axe().run(lead, context=".dx", options=WCAG).response["violations"]
     opinion = lead.locator(".dx-rowbutton").first.get_attribute("data-k").removeprefix("row-")
     lead.click("[data-k=stage-step1]")
     lead.fill("[data-k=reason]", "計画の順番を述べているため")

@@ -1,0 +1,178 @@
+"""The review as a page (`dxreview review`): what only a browser and a line that breaks can show."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dxreview.store import Store
+
+from .conftest import ROOT
+from .page.voila import serving
+from .test_review_browser import WCAG, begin, press, saved
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LONG = "長い意見です。" * 14_286  # 100,002 characters
+HEAD = "見本市デジタル推進懇談会（第３回）議事概要\n日時：令和３年６月１０日（木）\n（意見交換）\n"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("page") / "data"
+    (data / "minutes").mkdir(parents=True)
+    lines = [f"○見本の意見その{n}。窓口を{n}つにまとめるべき。" for n in range(1, 6)]
+    text = HEAD + "\n".join([*lines, f"○{LONG}"]) + "\n"
+    (data / "minutes" / "mihon-03.txt").write_text(text, encoding="utf-8")
+    said = 'title = "見本"\nroadmaps = ["soumu-steps", "reflection"]\nlead = "山本"\n'
+    (data / "project.toml").write_text(said, encoding="utf-8")
+    shutil.copytree(ROOT / "data" / "roadmaps", data / "roadmaps")
+    return data
+
+
+@pytest.fixture(scope="module")
+def address(project: Path) -> Iterator[str]:
+    command = ("dxreview", "review", "--no-browser", "--data", str(project))
+    with serving(*command) as (url, _):
+        yield url
+
+
+@pytest.fixture
+def store(project: Path, address: str) -> Iterator[Store]:
+    store = Store(f"sqlite:///{project / 'review.db'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    for page in context.pages:  # left, so that their kernels end
+        page.goto("about:blank")
+    context.close()
+
+
+def stages_of(store: Store, reviewer: str) -> list[str]:
+    store.poll()
+    tags = store.tags()
+    return sorted(tags.loc[tags["reviewer"] == reviewer, "stage"])
+
+
+def test_a_line_that_breaks_is_said_and_what_was_not_sent_is_sent_once(
+    tab: Any, address: str, store: Store
+) -> None:
+    cut: list[bool] = []
+    lines: list[Any] = []
+
+    def carry(line: Any) -> None:
+        if cut:
+            line.close()
+            return
+        lines.append(line)
+        line.connect_to_server()
+
+    tab.route_web_socket("**/channels*", carry)
+    tab.goto(address)
+    begin(tab, "佐藤")
+    press(tab, "1")
+    saved(tab)
+    cut.append(True)
+    for line in lines:
+        line.close()
+    press(tab, "2", "3")
+    tab.wait_for_selector(".dx-banner:has-text('2')", timeout=10_000)
+    assert stages_of(store, "佐藤") == ["step0"]
+    cut.clear()
+    tab.wait_for_selector(".dx-banner:empty", state="attached", timeout=60_000)
+    saved(tab)
+    assert stages_of(store, "佐藤") == ["step0", "step1", "step2"]
+    assert len(store.events()) == 3
+
+
+def test_a_memo_being_typed_outlives_a_reload(tab: Any, address: str, store: Store) -> None:
+    tab.goto(address)
+    begin(tab, "鈴木")
+    press(tab, "m")
+    tab.keyboard.type("書きかけの")
+    tab.reload()
+    begin(tab, "鈴木")
+    saved(tab)
+    assert tab.input_value("[data-k=memo]") == "書きかけの"
+    press(tab, "m", "End")
+    tab.keyboard.type("メモ")
+    press(tab, "Escape")
+    saved(tab)
+    store.poll()
+    memos = store.memos()
+    assert memos.loc[memos["reviewer"] == "鈴木", "memo"].tolist() == ["書きかけのメモ"]
+
+
+def test_a_browser_whose_clock_is_behind_still_undoes_what_came_last(
+    tab: Any, address: str, store: Store
+) -> None:
+    tab.add_init_script("const now = Date.now; Date.now = () => now() - 3_600_000;")
+    tab.goto(address)
+    opinion = "mihon-03-00000000"
+    store.tag(opinion, "soumu-steps", "step3", reviewer="高橋")
+    begin(tab, "高橋")
+    press(tab, "1")
+    saved(tab)
+    press(tab, "z")
+    saved(tab)
+    assert stages_of(store, "高橋") == ["step3"]
+    ids = store.events()
+    assert ids[ids["reviewer"] == "高橋"]["action"].tolist() == ["tag", "tag", "undo"]
+
+
+def test_an_opinion_of_100_000_characters_is_shown_and_tagged(
+    tab: Any, address: str, store: Store
+) -> None:
+    tab.goto(address)
+    begin(tab, "伊藤")
+    tab.locator(".dx-rowbutton").first.focus()
+    press(tab, "End")
+    tab.wait_for_selector(".dx-place:has-text('6 / 6')")
+    assert tab.evaluate("document.querySelector('.dx-text').textContent") == LONG
+    press(tab, "4")
+    saved(tab)
+    assert stages_of(store, "伊藤") == ["step3"]
+    assert tab.evaluate("document.querySelector('.dx-card').getBoundingClientRect().height") < 3000
+
+
+def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
+    tab: Any, address: str, store: Store
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab.goto(address)
+    begin(tab, "渡辺")
+    opinion = tab.locator(".dx-rowbutton[aria-current]").get_attribute("data-k")
+    opinion = opinion.removeprefix("row-")
+    for who, stage in (("甲", "step1"), ("乙", "step2")):
+        store.tag(opinion, "soumu-steps", stage, reviewer=who)
+    tab.click("[data-k=leave]")
+    tab.wait_for_selector("#dx-name:focus")
+    begin(tab, "山本")
+    tab.click("[data-k=mode-true]")
+    tab.click(f"[data-k='row-{opinion}']")
+    tab.wait_for_selector("[data-k='adopt-乙']")
+    press(tab, "a")
+    chosen = tab.get_attribute("[data-k=stage-step2]", "aria-pressed")
+    press(tab, "s")
+    saved(tab)
+    tab.wait_for_selector(".dx-rowbutton .dx-mark-settled")
+    store.poll()
+    found = store.decisions().set_index("opinion_id").loc[opinion]
+    assert found["status"] == "settled"
+    assert chosen == "true"
+    for summary in tab.locator(".dx summary").all():
+        summary.click()
+    for language in ("ja", "en"):
+        hits = Axe().run(tab, options=WCAG).response["violations"]
+        assert not hits, (language, [(hit["id"], hit["nodes"][0]["html"][:200]) for hit in hits])
+        tab.click("[data-k=lang]")
+        tab.wait_for_timeout(300)
