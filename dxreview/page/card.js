@@ -173,7 +173,7 @@ function keysView(desk) {
 // --- agreement: figures, side by side, settlement --------------------------------------------------
 function agreementView(desk) {
   const { figures, pairs } = desk.state;
-  if (!figures?.some((row) => row.n)) return h("p", { class: "dx-note" }, desk.say("no_figures"));
+  if (!figures?.some((row) => row.n)) return h("p", { class: "dx-note" }, desk.say(figures?.length ? "no_figures" : "blind_figures"));
   const columns = ["percent", "kappa", "fleiss", "alpha", "low", "high"].filter((name) => figures.some((row) => row[name] != null));
   const head = (name) => desk.say(`col_${name}`);
   const label = (id) => (id ? desk.words.pick(desk.roadmap.stages.find((stage) => stage.id === id)?.label) || id : desk.say("overall"));

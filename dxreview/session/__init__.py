@@ -153,9 +153,10 @@ class Session(t.HasTraits):
         return self.project.lead in ("", self.reviewer)
 
     def decided(self, opinion_id: str) -> bool:
-        """Whether this reviewer (anybody, while nobody is named) has decided on an opinion."""
+        """Whether this reviewer has decided on an opinion; anybody, while settling or while nobody
+        is named."""
         made = self.choices(opinion_id)
-        return self.reviewer in made if self.reviewer else bool(made)
+        return self.reviewer in made if self.reviewer and not self.settling else bool(made)
 
     def differs(self, opinion_id: str) -> bool:
         """Whether reviewers decided differently, it is not settled, and this reviewer may know."""
