@@ -21,7 +21,8 @@ from dxreview.cli import main
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import counted
-from dxreview.snapshot.freeze import freeze, index_html
+from dxreview.snapshot.door import index_html
+from dxreview.snapshot.freeze import freeze
 from dxreview.snapshot.names import Names, without_names
 from dxreview.snapshot.pagedata import page_data
 from dxreview.snapshot.tables import write_csv, write_xlsx
@@ -515,15 +516,16 @@ def test_the_snapshot_that_ships_is_unchanged_and_says_what_the_data_say(tmp_pat
         pd.testing.assert_frame_equal(pd.read_parquet(frame), other)
 
 
-def test_the_snapshot_that_ships_opens_with_what_the_eight_opinions_say() -> None:
-    page = load_page(BUNDLED)
+def test_the_first_minutes_open_with_what_the_eight_opinions_say(tmp_path) -> None:
+    page = load_page(dx.publish(ROOT / "data", tmp_path / "fresh", store=":memory:"))
     assert (page["n"]["opinions"], page["n"]["units"], page["n"]["meetings"]) == (8, 10, 1)
     assert page["view"] == {"roadmap": "soumu-steps", "by": "dx-maturity"}
     assert {axis["id"] for axis in page["axes"]} == {"soumu-steps", "soumu-plan", "dx-maturity"}
-    assert page["findings"][0]["text"]["ja"] == (
-        "「自治体DX全体手順書のステップ」では、意見8件のうち8件に段階が付き、"
-        "最も多いのは「DXの認識共有・機運醸成」の5件です（うち案2件）。"
-    )
+    assert page["findings"][0]["text"] == {
+        "ja": "意見8件のうち、最も多いのは「DXの認識共有・機運醸成」で、5件です（うち2件は案）。",
+        "en": "Of 8 opinions, “Shared understanding and momentum” drew the most: 5"
+        " (drafts among them: 2).",
+    }
     text = page["sources"]["soumu-dx-kentokai-01.txt"]["text"]
     last = page["opinions"][-1]
     assert last["page"] == 3

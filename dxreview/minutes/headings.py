@@ -98,10 +98,9 @@ def _kind(label: str) -> str | None:
     if not label or len(label) > 40:
         return None
     last = _JOINED.split(label.removesuffix("等"))[-1]  # 議案及び議事内容 is what its last part is
-    if kind := _KIND.get(label) or _KIND.get(last):
-        return kind
-    listed = not _ROSTER_SIGNS.isdisjoint(label)
-    return ROSTER if listed and _ROSTER.fullmatch(label) else None
+    kind: str | None = _KIND.get(label) or _KIND.get(last)
+    listed = not kind and not _ROSTER_SIGNS.isdisjoint(label)
+    return ROSTER if listed and _ROSTER.fullmatch(label) else kind
 
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in words("groups") if len(word) > 1)

@@ -1,337 +1,15 @@
 // The published page: one front end with two doors. Voila and JupyterLab mount it with a snapshot's
 // data, index.html carries both inside. What is drawn needs no server and no kernel any more.
+// Python puts search.js, counts.js, files.js and pictures.js before it: one module, without imports.
 //
 //   mount(element, data, {page, language, part})  draws page.json into an element
 //     page: true (default) where the element is the whole page (address, title, landmarks)
 //     part: finding, matrix, time or opinions alone, for a notebook's cell
 //   default.render                                the same as an anywidget
-//
-// The first half is pure (book → numbers → files) and is tested against Python; the second draws.
 
-// ---------------------------------------------------------------------------------- searching
-
-// The same folding as dxreview's fold_search, which made the keys of the opinions: see there for the
-// rule and its reasons. A test compares the two.
-const BLANK = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"; // Python's
-const CLUSTER = /[^][\u0300-\u036f\u3099\u309a\uff9e\uff9f]+/gu;
-const RUN = new RegExp(`ー+|[~-]+|[${BLANK}]+`, "gu");
-const SCRIPTS = [/[ァ-ヺ]/u, /[ぁ-ゖ]/u];
-const SAME = new Map([...[..."〜∼∿〰"].map((char) => [char, "~"]),
-  ...[..."‐‑‒–—―−─⁃﹣"].map((char) => [char, "-"]), ["ヶ", "ケ"], ["ヵ", "カ"]]);
-const same = (char) => SAME.get(char) ?? char;
-const wide = (char) => [...same(char).normalize("NFKC").toLowerCase()].map(same).join("");
-
-export function fold(text) {
-  return [...text.replace(CLUSTER, (cluster) => cluster.normalize("NFKC"))].map(wide).join("").replace(RUN, long)
-    .replace(/[ァ-ヶ]/gu, (char) => String.fromCodePoint(char.codePointAt(0) - 0x60));
-}
-
-// What a run of long vowels, of waves and hyphens, or of blanks becomes where it stands.
-function long(run, start, text) {
-  if (!/[ー~-]/u.test(run)) return " ";
-  const before = text.slice(Math.max(0, start - 3), start);
-  const after = text.slice(start + run.length, start + run.length + 1);
-  for (const letters of SCRIPTS) {
-    if (!before || !(letters.test(before.at(-1)) || before.endsWith("ー"))) continue;
-    if (letters.test(after)) return "ー";
-    if (run[0] === "ー" && before.length === 3 && [...before].every((char) => letters.test(char) || "ー~-".includes(char))) return "";
-  }
-  return run[0] === "ー" ? "ー" : run;
-}
-
-// Words are AND, "…" is a phrase, -word excludes: as in dxreview.filters.
-const TERM = new RegExp(`(?<minus>[-－])?(?:["“”＂](?<phrase>[^"“”＂]+)["“”＂]?|(?<word>[^${BLANK}"“”＂]+))`, "gu");
-
-export function terms(query) {
-  return [...query.matchAll(TERM)].map(({ groups: { minus, phrase, word } }) => (
-    { key: /^[-－]$/.test(word) ? "" : fold(phrase ?? word).replace(/^ | $/g, ""), excluded: Boolean(minus) }))
-    .filter(({ key }) => key);
-}
-
-// Where the words of a query stand in an opinion's text: [start, end) in UTF-16 units, in order.
-export function highlights(opinion, query) {
-  const spans = [];
-  for (const { key } of terms(query).filter((term) => !term.excluded)) {
-    let at = opinion.key.indexOf(key);
-    for (; at >= 0; at = opinion.key.indexOf(key, at + 1)) spans.push([at, at + key.length]);
-  }
-  if (!spans.length) return [];
-  const inKey = units(opinion.key);
-  const inText = codePoints(opinion.text);
-  const from = (offset) => textOffset(opinion.map, offset);
-  // A character that became several (㈱) is marked whole.
-  const end = (offset) => (from(offset) === from(offset - 1) ? end(offset + 1) : from(offset));
-  return merged(spans.map((span) => span.map(inKey)).map(([first, last]) => [inText(from(first)), inText(end(last))])
-    .sort((one, other) => one[0] - other[0]));
-}
-
-function textOffset(map, offset) {
-  let found = [0, 0];
-  for (const pair of map ?? []) {
-    if (pair[0] > offset) break;
-    found = pair;
-  }
-  return found[1] + offset - found[0];
-}
-
-function merged(spans) {
-  const out = [];
-  for (const [start, end] of spans) {
-    const last = out.at(-1);
-    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
-    else out.push([start, end]);
-  }
-  return out;
-}
-
-// Offsets in page.json count code points; strings here count UTF-16 units.
-function codePoints(text) {
-  if (!/[\uD800-\uDBFF]/.test(text)) return (offset) => offset;
-  const starts = [];
-  for (let i = 0; i < text.length; i += text.codePointAt(i) > 0xFFFF ? 2 : 1) starts.push(i);
-  return (offset) => starts[offset] ?? text.length;
-}
-
-function units(text) {
-  return /[\uD800-\uDBFF]/.test(text) ? (unit) => [...text.slice(0, unit)].length : (unit) => unit;
-}
-
-// ------------------------------------------------------------------------------------ counting
-
-const AT_A_GLANCE = 24;
-const PLAIN = ["meeting", "period", "section", "kind", "role", "speaker"];
-
-// page.json with what every count needs beside each opinion. A facet is a way to divide the
-// opinions: a plain column, a roadmap, and for a roadmap "status.ID" and "draft.ID".
-export function prepare(data) {
-  const meetings = new Map(data.meetings.map((meeting) => [meeting.id, meeting]));
-  const cut = periodLength([...meetings.values()].map((meeting) => meeting.date ?? ""));
-  const book = { data, meetings, facets: new Map(), opinions: data.opinions };
-  book.values = data.opinions.map((opinion) => ({
-    ...Object.fromEntries(PLAIN.map((facet) => [facet, [opinion[facet] ?? ""]])),
-    period: [(meetings.get(opinion.meeting)?.date ?? "").slice(0, cut)],
-    ...Object.fromEntries(data.roadmaps.flatMap(({ id }) => [
-      [id, stagesOf(opinion, id)], [`status.${id}`, [statusOf(opinion, id)]],
-      [`draft.${id}`, [opinion.draft?.[id] ? "draft" : "firm"]]])),
-  }));
-  for (const facet of PLAIN) book.facets.set(facet, plainOrder(book, facet));
-  for (const { id, stages } of data.roadmaps) {
-    book.facets.set(id, stageOrder(book, id, stages));
-    book.facets.set(`status.${id}`, Object.keys(data.labels.status));
-    book.facets.set(`draft.${id}`, ["draft", "firm"]);
-  }
-  return book;
-}
-
-// The finest way to write dates that makes no more points than that: days, months or years.
-function periodLength(dates) {
-  return [10, 7].find((cut) => new Set(dates.map((date) => date.slice(0, cut))).size <= AT_A_GLANCE) ?? 4;
-}
-
-const statusOf = (opinion, roadmap) => opinion.status?.[roadmap] ?? "untagged";
-
-// An opinion without a stage still stands somewhere: "~" and its status.
-function stagesOf(opinion, roadmap) {
-  const stages = opinion.tags?.[roadmap] ?? [];
-  return stages.length ? stages : [`~${statusOf(opinion, roadmap)}`];
-}
-
-// The values that occur among the opinions that count.
-function seen(book, facet) {
-  const found = new Set();
-  book.values.forEach((values, i) => {
-    if (book.opinions[i].counts !== false) for (const value of values[facet]) found.add(value);
-  });
-  return found;
-}
-
-function plainOrder(book, facet) {
-  const found = seen(book, facet);
-  if (facet === "meeting") return book.data.meetings.map(({ id }) => id).filter((id) => found.has(id));
-  return facet === "period" ? [...found].sort() : [...found];
-}
-
-function stageOrder(book, roadmap, stages) {
-  const without = [...seen(book, roadmap)].filter((value) => value.startsWith("~"));
-  return [...stages.map(({ id }) => id), ...without.sort()];
-}
-
-// What a matrix may put against a roadmap: the data's axes, and time; a column that nobody could take
-// in at a glance (200 meetings) is left to the filters.
-export function axes(book, roadmap) {
-  const plain = book.data.axes.map(({ id }) => id)
-    .filter((id) => id !== roadmap && (!PLAIN.includes(id) || book.facets.get(id).length <= AT_A_GLANCE));
-  const periods = book.facets.get("period").length;
-  const several = periods > 1 && (periods < book.facets.get("meeting").length || !plain.includes("meeting"));
-  return several ? ["period", ...plain] : plain;
-}
-
-// Positions of the opinions that a filter lets through: any of the values picked within a facet,
-// all of the facets, all of the words. Rows that do not count come only where nothing is picked.
-export function select(book, { text = "", picks = {} } = {}, except = [], counting = true) {
-  const wanted = Object.entries(picks).filter(([facet]) => !except.includes(facet) && book.facets.has(facet))
-    .map(([facet, values]) => [facet, new Set(values)]);
-  const matching = matches(book, text);
-  const out = [];
-  for (let i = 0; i < book.values.length; i += 1) {
-    if (matching[i] && (book.opinions[i].counts !== false) === counting
-      && wanted.every(([facet, set]) => book.values[i][facet].some((value) => set.has(value)))) out.push(i);
-  }
-  return out;
-}
-
-// Which opinions hold the words; every view of one state asks for the same words.
-function matches(book, text) {
-  if (book.searched?.text !== text) {
-    const words = terms(text);
-    const found = book.opinions.map(({ key }) => words.every((word) => key.includes(word.key) !== word.excluded));
-    book.searched = { text, found };
-  }
-  return book.searched.found;
-}
-
-// How many opinions each value of a facet has; an opinion with several values counts in each.
-export function count(book, positions, facet) {
-  const counts = new Map(book.facets.get(facet).map((value) => [value, 0]));
-  for (const i of positions) {
-    for (const value of book.values[i][facet]) counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  return counts;
-}
-
-// rows × columns. A cell counts the opinions that have both; totals count each opinion once.
-export function matrix(book, filter, rows, columns) {
-  const positions = select(book, filter, [rows, columns]);
-  const [rowAt, columnAt] = [rows, columns].map((facet) => new Map((book.facets.get(facet) ?? []).map((value, at) => [value, at])));
-  const cells = new Uint32Array(rowAt.size * columnAt.size);
-  const place = (row, column) => rowAt.get(row) * columnAt.size + columnAt.get(column);
-  for (const i of columns ? positions : []) {
-    for (const row of book.values[i][rows]) {
-      for (const column of book.values[i][columns]) cells[place(row, column)] += 1;
-    }
-  }
-  return {
-    rows, columns, positions, n: positions.length,
-    rowTotals: count(book, positions, rows),
-    columnTotals: columns ? count(book, positions, columns) : new Map(),
-    cell: (row, column) => cells[place(row, column)] ?? 0,
-    most: Math.max(1, ...cells),
-  };
-}
-
-// The picks that a finding's `show` stands for.
-export function picksOf(show) {
-  const { roadmap, stage, status, draft, ...plain } = show;
-  return { ...plain, ...(stage && { [roadmap]: stage }), ...(status && { [`status.${roadmap}`]: status }),
-    ...(draft && { [`draft.${roadmap}`]: ["draft"] }) };
-}
-
-// -------------------------------------------------------------------------------------- files
-
-// A cell that a spreadsheet would take for a formula gets an apostrophe in front.
-const harmless = (value) => (/^[=+\-@\t\r＝＋－＠]/u.test(value) ? `'${value}` : value);
-
-export function csv(rows) {
-  const field = (value) => `"${harmless(String(value ?? "")).replaceAll('"', '""')}"`;
-  return `\uFEFF${rows.map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
-}
-
-// A workbook of text and number cells: first row bold, frozen and with filters. Office Open XML
-// (ECMA-376) with inline strings, so that no cell is ever a formula; the archive is stored, not
-// compressed.
-export function workbook(sheets) {
-  const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
-  const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-  const rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-  const pack = "http://schemas.openxmlformats.org/package/2006";
-  const type = "application/vnd.openxmlformats-officedocument.spreadsheetml";
-  const each = (make) => sheets.map((sheet, i) => make(sheet, i + 1)).join("");
-  const files = {
-    "[Content_Types].xml": `<Types xmlns="${pack}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${type}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${type}.styles+xml"/>${each((_, i) => `<Override PartName="/xl/worksheets/sheet${i}.xml" ContentType="${type}.worksheet+xml"/>`)}</Types>`,
-    "_rels/.rels": `<Relationships xmlns="${pack}/relationships"><Relationship Id="rId1" Type="${rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-    "xl/workbook.xml": `<workbook xmlns="${main}" xmlns:r="${rel}"><sheets>${each((sheet, i) => `<sheet name="${xml(sheet.name.slice(0, 31))}" sheetId="${i}" r:id="rId${i}"/>`)}</sheets></workbook>`,
-    "xl/_rels/workbook.xml.rels": `<Relationships xmlns="${pack}/relationships">${each((_, i) => `<Relationship Id="rId${i}" Type="${rel}/worksheet" Target="worksheets/sheet${i}.xml"/>`)}<Relationship Id="rId0" Type="${rel}/styles" Target="styles.xml"/></Relationships>`,
-    "xl/styles.xml": `<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/><name val="Meiryo"/></font><font><b/><sz val="11"/><name val="Meiryo"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf><alignment vertical="top" wrapText="1"/></xf><xf fontId="1" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`,
-  };
-  sheets.forEach((sheet, i) => { files[`xl/worksheets/sheet${i + 1}.xml`] = worksheet(sheet.rows, main); });
-  return zip(Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(head + text)]));
-}
-
-const xml = (value) => String(value)
-  .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "")
-  .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-
-function worksheet(rows, namespace) {
-  const cell = (value, style) => (typeof value === "number"
-    ? `<c s="${style}"><v>${value}</v></c>`
-    : `<c s="${style}" t="inlineStr"><is><t xml:space="preserve">${xml(value ?? "")}</t></is></c>`);
-  const lines = rows.map((row, r) => `<row>${row.map((value) => cell(value, r ? 0 : 1)).join("")}</row>`);
-  const wide = rows[0].map((_, c) => Math.min(60, 4 + Math.max(...rows.slice(0, 50).map((row) => 2 * String(row[c] ?? "").length))));
-  return `<worksheet xmlns="${namespace}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${wide.map((w, c) => `<col min="${c + 1}" max="${c + 1}" width="${w}" customWidth="1"/>`).join("")}</cols><sheetData>${lines.join("")}</sheetData><autoFilter ref="A1:${columnName(rows[0].length)}${rows.length}"/></worksheet>`;
-}
-
-const columnName = (n) => (n > 26 ? columnName(Math.floor((n - 1) / 26)) : "") + String.fromCharCode(65 + ((n - 1) % 26));
-
-const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
-  let value = n;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xEDB88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(bytes) {
-  let value = 0xFFFFFFFF;
-  for (const byte of bytes) value = CRC[(value ^ byte) & 255] ^ (value >>> 8);
-  return (value ^ 0xFFFFFFFF) >>> 0;
-}
-
-// PKWARE APPNOTE 4.3: local headers with the stored bytes, then the central directory.
-function zip(files) {
-  const parts = [];
-  const directory = [];
-  let offset = 0;
-  const record = (fields) => {
-    const bytes = new Uint8Array(fields.reduce((sum, [size]) => sum + size, 0));
-    const view = new DataView(bytes.buffer);
-    let at = 0;
-    for (const [size, value] of fields) {
-      if (size === 2) view.setUint16(at, value, true);
-      else view.setUint32(at, value, true);
-      at += size;
-    }
-    return bytes;
-  };
-  for (const [name, bytes] of files) {
-    const label = new TextEncoder().encode(name);
-    const common = [[2, 20], [2, 0x0800], [2, 0], [2, 0], [2, 0x21], [4, crc32(bytes)],
-      [4, bytes.length], [4, bytes.length], [2, label.length], [2, 0]];
-    directory.push(record([[4, 0x02014B50], [2, 20], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset]]), label);
-    const local = record([[4, 0x04034B50], ...common]);
-    parts.push(local, label, bytes);
-    offset += local.length + label.length + bytes.length;
-  }
-  const size = directory.reduce((sum, part) => sum + part.length, 0);
-  const end = record([[4, 0x06054B50], [2, 0], [2, 0], [2, files.length], [2, files.length], [4, size], [4, offset], [2, 0]]);
-  return new Blob([...parts, ...directory, end], { type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" });
-}
-
-// ------------------------------------------------------------------------------------ drawing
-
-const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "g", "rect", "text", "circle", "line", "title", "desc"]);
 const PAGE_SIZE = 20;
 const PRINTED = 1000;
-
-// An element with its attributes, handlers ("on…") and children; text is always text, never markup.
-function h(tag, attributes = {}, ...children) {
-  const element = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-  return element;
-}
+const OPINIONS = "#dxr-opinions";
 
 export function mount(element, data, options = {}) {
   const view = new View(element, prepare(data), options);
@@ -346,13 +24,9 @@ class View {
     this.total = book.opinions.filter((opinion) => opinion.counts !== false).length;
     this.state = this.initial(language);
     this.shown = PAGE_SIZE;
-    this.onpop = () => { this.state = this.read(); this.draw(); };
-    this.onbefore = () => {
-      this.shown = PRINTED;
-      this.drawOpinions();
-      for (const details of this.element.querySelectorAll(".dxr-findings details")) details.open = true;
-    };
-    this.onafter = () => { this.shown = PAGE_SIZE; this.drawOpinions(); };
+    this.open = {}; // which folded parts are open
+    this.listeners = { popstate: () => { this.state = this.read(); this.draw(); },
+      beforeprint: () => this.print(PRINTED), afterprint: () => this.print(PAGE_SIZE) };
   }
 
   initial(language) {
@@ -368,13 +42,10 @@ class View {
 
   start() {
     this.element.classList.add("dxr");
-    if (!this.page) this.keepKeys();
     if (this.page) {
       this.state = this.read();
-      addEventListener("popstate", this.onpop);
-      addEventListener("beforeprint", this.onbefore);
-      addEventListener("afterprint", this.onafter);
-    }
+      for (const [name, act] of Object.entries(this.listeners)) addEventListener(name, act);
+    } else this.keepKeys();
     this.draw();
   }
 
@@ -385,17 +56,30 @@ class View {
   }
 
   stop() {
-    removeEventListener("popstate", this.onpop);
-    removeEventListener("beforeprint", this.onbefore);
-    removeEventListener("afterprint", this.onafter);
+    for (const [name, act] of Object.entries(this.listeners)) removeEventListener(name, act);
+  }
+
+  // Paper has no buttons: the opinions come whole, and the findings unfolded.
+  print(shown) {
+    this.shown = shown;
+    this.drawOpinions();
+    for (const details of this.element.querySelectorAll(".dxr-findings details")) details.open = true;
   }
 
   // --- words
 
   t(key, facts = {}) {
     const sentence = this.book.data.messages[this.state.language]?.[key] ?? key;
-    const said = (fact) => (typeof fact === "number" ? fact.toLocaleString(this.state.language) : fact ?? "");
-    return sentence.replace(/\{(\w+)\}/g, (_, name) => said(facts[name]));
+    return sentence.replace(/\{(\w+)\}/g, (_, name) => this.number(facts[name] ?? ""));
+  }
+
+  number(value) {
+    return typeof value === "number" ? value.toLocaleString(this.state.language) : value;
+  }
+
+  // "8 件", "8 opinions", "1 opinion".
+  counted(n) {
+    return this.t(n === 1 ? "one_opinion" : "n_opinions", { n });
   }
 
   // The Japanese of a text that has two languages is shown where the other is missing.
@@ -429,7 +113,7 @@ class View {
   }
 
   stageName(roadmap, id) {
-    if (id.startsWith("~")) return this.label("status", id.slice(1));
+    if (!isStage(id)) return this.label("status", id.slice(1));
     const at = roadmap.stages.findIndex((one) => one.id === id);
     if (at < 0) return id;
     return roadmap.ordered ? `${at}. ${this.in(roadmap.stages[at].label)}` : this.in(roadmap.stages[at].label);
@@ -444,7 +128,7 @@ class View {
   day(date) {
     const [y, m, d] = date.split("-");
     const plain = (digits) => (this.state.language === "ja" ? Number(digits) : digits);
-    return this.t(`date_${date.length}`, { y, m: plain(m), d: plain(d) });
+    return this.t(`date_${date.length}`, { y, m: `${plain(m)}`, d: `${plain(d)}` });
   }
 
   // --- the address: a link opens the same view, back and forward work
@@ -476,25 +160,38 @@ class View {
     return `#${query}`;
   }
 
-  go(change, { replace = false, focus = null } = {}) {
+  // `to`: the heading where the reader is taken; where they came from is kept for the way back.
+  go(change, { replace = false, to = null } = {}) {
+    const from = document.activeElement?.dataset?.key;
+    if (to && from && this.element.querySelector(".dxr-tables")?.contains(document.activeElement)) this.from = from;
     this.state = { ...this.state, ...change };
     this.shown = PAGE_SIZE;
     if (this.page) history[replace ? "replaceState" : "pushState"](null, "", this.address());
     this.draw();
-    if (focus) this.element.querySelector(focus)?.focus();
+    if (to) this.goTo(to);
   }
 
-  pick(changes, focus = "#dxr-opinions") {
+  goTo(place) {
+    const found = this.element.querySelector(place);
+    found?.focus({ preventScroll: true });
+    found?.scrollIntoView({ block: found.matches("h2, main") ? "start" : "center" });
+  }
+
+  pick(changes, to = OPINIONS) {
     const picks = { ...this.state.picks };
     for (const [facet, values] of Object.entries(changes)) {
       if (values?.length) picks[facet] = values;
       else delete picks[facet];
     }
-    this.go({ picks }, { focus });
+    this.go({ picks }, { to });
   }
 
   isPicked(changes) {
     return Object.entries(changes).every(([facet, values]) => String(this.state.picks[facet] ?? []) === String(values ?? []));
+  }
+
+  get filtered() {
+    return Boolean(this.state.text || Object.keys(this.state.picks).length);
   }
 
   // --- the whole
@@ -503,7 +200,6 @@ class View {
   draw() {
     if (this.frameLanguage !== this.state.language) this.drawFrame();
     this.keepFocus(() => {
-      this.drawControls();
       this.drawMatrix();
       this.drawOpinions();
     });
@@ -524,36 +220,50 @@ class View {
   }
 
   drawFrame() {
-    const { data } = this.book;
     this.frameLanguage = this.state.language;
     this.element.lang = this.state.language;
     if (this.page) {
       document.documentElement.lang = this.state.language;
-      document.title = this.in(data.title);
+      document.title = this.in(this.book.data.title);
     }
-    const at = (id, heading, ...rest) => h("section", { "aria-labelledby": id },
-      h("h2", { id, tabindex: "-1" }, heading), ...rest);
-    this.slots = Object.fromEntries(["controls", "matrix", "time", "filters", "opinions"].map((name) => [name, h("div")]));
+    this.slots = Object.fromEntries(["matrix", "time", "filters", "opinions"].map((name) => [name, h("div")]));
     this.status = h("p", { role: "status", class: "dxr-status" });
-    const sections = {
-      finding: this.answer(),
-      matrix: at("dxr-where", this.t("where"), this.slots.controls, this.slots.matrix),
-      time: this.book.facets.get("period").length > 1 ? at("dxr-time", this.t("time"), this.slots.time) : "",
-      opinions: at("dxr-opinions", this.t("opinions"), this.search(), this.slots.filters, this.status, this.slots.opinions),
-      views: at("dxr-views", this.t("views"), this.views()),
-    };
-    const body = this.part ? [sections[this.part], this.part === "opinions" ? "" : sections.opinions] : Object.values(sections);
-    if (this.part) this.element.replaceChildren(...body);
-    else if (this.page) this.element.replaceChildren(this.skip(), this.header(), h("main", { id: "main", tabindex: "-1" }, body), this.footer());
-    else this.element.replaceChildren(this.header(), ...body, this.footer());
+    const sections = this.sections();
+    if (this.part) {
+      this.element.replaceChildren(sections[this.part], this.part === "opinions" ? "" : sections.opinions);
+      return;
+    }
+    const main = [sections.finding, this.contents(),
+      h("div", { class: "dxr-tables" }, sections.matrix, sections.time), sections.opinions, sections.views];
+    this.element.replaceChildren(...(this.page
+      ? [this.link("skip", "#main", "dxr-skip"), this.header(), h("main", { id: "main", tabindex: "-1" }, main), this.footer()]
+      : [this.header(), ...main, this.footer()]));
   }
 
-  // The address holds the view, so this link moves the focus itself.
-  skip() {
-    return h("a", { class: "dxr-skip", href: "#main", onclick: (event) => {
+  sections() {
+    const at = (name, ...rest) => h("section", { "aria-labelledby": `dxr-${name}` },
+      h("h2", { id: `dxr-${name}`, tabindex: "-1" }, this.t(name)), rest);
+    return {
+      finding: this.answer(),
+      matrix: at("where", this.slots.matrix),
+      time: this.book.facets.get("period").length > 1 ? at("time", this.slots.time) : "",
+      opinions: at("opinions", h("div", { class: "dxr-find" }, this.search(), this.slots.filters), this.status, this.slots.opinions),
+      views: at("views", this.views()),
+    };
+  }
+
+  // The address holds the view, so a link to a place moves the reader itself.
+  link(key, place, style = null) {
+    return h("a", { class: style, href: place, onclick: (event) => {
       event.preventDefault();
-      this.element.querySelector("#main").focus();
-    } }, this.t("skip"));
+      this.goTo(place);
+    } }, this.t(key));
+  }
+
+  contents() {
+    const places = ["where", ...(this.book.facets.get("period").length > 1 ? ["time"] : []), "opinions", "views", "about"];
+    return h("nav", { class: "dxr-contents", "aria-label": this.t("contents") },
+      h("ul", {}, places.map((name) => h("li", {}, this.link(name, `#dxr-${name}`)))));
   }
 
   header() {
@@ -563,19 +273,30 @@ class View {
       "aria-pressed": String(this.state.language === language), onclick: () => this.go({ language }),
     }, label);
     return h(this.page ? "header" : "div", { class: "dxr-header" },
-      h("h1", {}, this.in(data.title)),
-      h("p", { class: "dxr-meta" },
-        this.snapshot(),
-        data.draft ? h("span", { class: "dxr-draft" }, this.t("draft")) : null),
+      h("h1", { id: "dxr-top", tabindex: "-1" }, this.in(data.title)),
+      h("p", { class: "dxr-lead" }, this.lead()),
+      h("p", { class: "dxr-meta" }, this.snapshot(), data.draft ? h("span", { class: "dxr-draft" }, this.t("holds_drafts")) : null),
       h("div", { class: "dxr-languages", role: "group", "aria-label": this.t("language") },
         button("ja", "日本語"), button("en", "English")));
   }
 
+  // What the page is made from, in one sentence.
+  lead() {
+    const { meetings } = this.book.data;
+    const dates = meetings.map(({ date }) => date).filter(Boolean).sort();
+    const facts = { opinions: this.counted(this.total), n: meetings.length };
+    if (meetings.length === 1) return this.t("lead_one", { ...facts, meeting: this.meetingName(meetings[0].id) });
+    if (!dates.length) return this.t("lead_many", facts);
+    return this.t("lead_between", { ...facts, from: this.day(dates[0]), to: this.day(dates.at(-1)) });
+  }
+
   answer() {
     const [first] = this.book.data.findings;
+    const roadmap = this.roadmap(first?.roadmap);
     return h("section", { class: "dxr-answer", "aria-labelledby": "dxr-answer" },
       h("h2", { id: "dxr-answer" }, this.t("answer")),
       h("p", { class: "dxr-finding" }, first ? this.in(first.text) : this.t("no_finding")),
+      roadmap ? h("p", { class: "dxr-meta" }, this.t("by_roadmap", { title: this.in(roadmap.title) })) : null,
       first ? this.see(first) : null,
       this.book.data.draft ? h("p", { class: "dxr-note" }, this.t("draft_note")) : null);
   }
@@ -585,56 +306,77 @@ class View {
     return this.t("snapshot", { id: id.slice(0, 12), date: this.day(date ?? "") });
   }
 
-  // --- matrix
-
-  drawControls() {
-    const { rows, columns } = this.state;
-    const choice = (key, label, ids, value, change) => h("label", {}, h("span", {}, label),
-      h("select", { "data-key": key, onchange: (event) => change(event.target.value) },
-        ids.map((id) => h("option", { value: id, selected: id === value }, this.facetName(id)))));
-    const roadmaps = this.book.data.roadmaps.map(({ id }) => id);
-    const ways = axes(this.book, rows);
-    this.slots.controls.replaceChildren(h("div", { class: "dxr-controls" },
-      roadmaps.length > 1 ? choice("rows", this.t("rows"), roadmaps, rows,
-        (id) => this.go({ rows: id, columns: this.axisFor(id, columns) })) : null,
-      ways.length > 1 ? choice("columns", this.t("columns"), ways, columns, (id) => this.go({ columns: id })) : null));
+  // A folded part that stays as the reader left it.
+  fold(key, summary, ...rest) {
+    return h("details", { open: this.open[key], ontoggle: ({ target }) => { this.open[key] = target.open; } },
+      h("summary", { "data-key": key }, summary), rest);
   }
+
+  scroll(labelled, ...rest) {
+    return h("div", { class: "dxr-scroll", role: "region", tabindex: "0", ...labelled }, rest);
+  }
+
+  // --- matrix
 
   drawMatrix() {
     const { rows, columns } = this.state;
     if (!rows) { this.slots.matrix.replaceChildren(h("p", {}, this.t("no_roadmap"))); return; }
     const counts = matrix(this.book, this.state, rows, columns);
-    this.slots.matrix.replaceChildren(
-      this.table(counts),
-      this.account(counts), this.meanings(this.roadmap(rows)), this.takeMatrix(counts, () => this.picture(counts), "matrix"));
+    const picture = () => tablePicture({ title: this.matrixTitle(counts), rows: this.matrixRows(counts),
+      share: (r, c) => this.share(counts, this.book.facets.get(rows)[r], this.book.facets.get(columns)[c - 2]),
+      notes: [this.account(counts), this.snapshot()] });
+    this.slots.matrix.replaceChildren(h("p", { class: "dxr-hint" }, this.t("how_to")), this.table(counts, "matrix"),
+      h("p", { class: "dxr-note" }, this.account(counts)), this.controls(), this.meanings(this.roadmap(rows)),
+      this.takeTable("matrix", () => this.matrixRows(counts), picture));
+  }
+
+  controls() {
+    const { rows, columns } = this.state;
+    const choice = (key, ids, value, change) => h("label", {}, h("span", {}, this.t(key)),
+      h("select", { "data-key": key, onchange: (event) => change(event.target.value) },
+        ids.map((id) => h("option", { value: id, selected: id === value }, this.facetName(id)))));
+    const roadmaps = this.book.data.roadmaps.map(({ id }) => id);
+    const ways = axes(this.book, rows);
+    return h("div", { class: "dxr-controls" },
+      roadmaps.length > 1 ? choice("rows", roadmaps, rows, (id) => this.go({ rows: id, columns: this.axisFor(id, columns) })) : null,
+      ways.length > 1 ? choice("columns", ways, columns, (id) => this.go({ columns: id })) : null);
   }
 
   // The total stands beside the name, where a wide table cannot hide it.
-  table(counts, place = "matrix") {
-    const { rows, columns } = counts;
-    const columnIds = columns ? this.book.facets.get(columns).filter((id) => this.roadmap(columns) || counts.columnTotals.get(id)) : [];
-    const most = Math.max(1, ...counts.rowTotals.values());
-    const head = (id) => h("th", { scope: "col" }, this.countButton(counts.columnTotals.get(id), this.name(columns, id),
-      { [rows]: null, [columns]: [id] }, this.name(columns, id), place));
-    const line = (row) => h("tr", {},
-      h("th", { scope: "row" }, h("span", { class: "dxr-swatch", "data-step": this.step(rows, row) }), this.name(rows, row)),
-      h("td", { class: "dxr-total" }, this.countButton(counts.rowTotals.get(row), this.name(rows, row),
-        { [rows]: [row], ...(columns ? { [columns]: null } : {}) }, String(counts.rowTotals.get(row)), place),
-      h("span", { class: "dxr-bar", style: `inline-size:${Math.round(56 * counts.rowTotals.get(row) / most)}px` })),
-      columnIds.map((column) => this.tableCell(counts, row, column, place)));
+  table(counts, place) {
+    const { rows, columns, rowTotals, columnTotals } = counts;
+    const shown = columns ? this.book.facets.get(columns).filter((id) => this.roadmap(columns) || columnTotals.get(id)) : [];
+    const most = Math.max(1, ...[...rowTotals].filter(([row]) => isStage(row)).map(([, n]) => n));
+    const named = (id) => h("th", { scope: "col", class: isStage(id) ? null : "dxr-aside" }, this.countButton(columnTotals.get(id),
+      this.name(columns, id), { [rows]: null, [columns]: [id] }, this.name(columns, id), place));
+    const total = (row) => h("td", { class: "dxr-total" }, this.countButton(rowTotals.get(row), this.name(rows, row),
+      { [rows]: [row], ...(columns ? { [columns]: null } : {}) }, this.number(rowTotals.get(row)), place),
+    isStage(row) ? h("span", { class: "dxr-bar", style: `inline-size:${Math.round(56 * rowTotals.get(row) / most)}px` }) : null);
+    const line = (row) => h("tr", { class: isStage(row) ? null : "dxr-aside" },
+      h("th", { scope: "row" }, this.swatch(rows, row), this.name(rows, row)), total(row),
+      shown.map((column) => this.tableCell(counts, row, column, place)));
+    const double = { scope: "col", rowspan: shown.length ? 2 : null };
     return h("div", {},
       h("h3", { id: `dxr-caption-${place}` }, this.matrixTitle(counts)),
-      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-labelledby": `dxr-caption-${place}` },
-        h("table", { class: "dxr-matrix", "aria-labelledby": `dxr-caption-${place}`, style: `min-inline-size:${20 + 5 * columnIds.length}em` },
-          h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, this.t("total")), columnIds.map(head))),
+      this.scroll({ "aria-labelledby": `dxr-caption-${place}` },
+        h("table", { class: "dxr-matrix", "aria-labelledby": `dxr-caption-${place}`, style: `min-inline-size:${16 + 5 * shown.length}em` },
+          h("thead", {},
+            h("tr", {}, h("th", double, this.facetName(rows)), h("th", double, this.t("total")),
+              shown.length ? h("th", { scope: "colgroup", colspan: shown.length }, this.facetName(columns)) : null),
+            shown.length ? h("tr", {}, shown.map(named)) : null),
           h("tbody", {}, this.book.facets.get(rows).map(line)))));
   }
 
   tableCell(counts, row, column, place) {
     const n = counts.cell(row, column);
-    const shade = n ? Math.ceil(4 * n / counts.most) : 0;
-    return h("td", { "data-shade": String(shade) }, this.countButton(n, `${this.name(counts.rows, row)} × ${this.name(counts.columns, column)}`,
-      { [counts.rows]: [row], [counts.columns]: [column] }, String(n), place));
+    return h("td", { style: `--shade:${this.share(counts, row, column)}` }, this.countButton(n,
+      `${this.name(counts.rows, row)} × ${this.name(counts.columns, column)}`,
+      { [counts.rows]: [row], [counts.columns]: [column] }, this.number(n), place));
+  }
+
+  // Where no stage was given, nothing is to be compared: such cells stay white.
+  share(counts, row, column) {
+    return isStage(row) && isStage(column) ? shade(counts.cell(row, column), counts.most) : 0;
   }
 
   // A number that opens exactly the opinions it counts; nothing to open where it is 0.
@@ -644,56 +386,42 @@ class View {
     const off = Object.fromEntries(Object.keys(changes).map((facet) => [facet, null]));
     return h("button", {
       type: "button", class: "dxr-count", "data-key": `count-${place}-${JSON.stringify(changes)}`,
-      "aria-pressed": String(pressed), "aria-label": this.t("open_count", { label, n }),
+      "aria-pressed": String(pressed), "aria-label": this.t("open_count", { label, n: this.counted(n) }),
       onclick: () => (pressed ? this.pick(off, null) : this.pick(changes)),
     }, text);
   }
 
-  step(facet, value) {
+  swatch(facet, value) {
     const roadmap = this.roadmap(facet);
-    const at = roadmap?.stages.findIndex(({ id }) => id === value) ?? -1;
-    return at < 0 ? "none" : `${roadmap.ordered ? "o" : "u"}${Math.min(at, 5)}`;
+    if (!roadmap) return null;
+    const at = roadmap.stages.findIndex(({ id }) => id === value);
+    const step = at < 0 ? "none" : `${roadmap.ordered ? "o" : "u"}${Math.min(at, 5)}`;
+    return h("span", { class: "dxr-swatch", "data-step": step });
   }
 
   matrixTitle({ rows, columns, n }) {
-    const facts = { rows: this.facetName(rows), columns: columns ? this.facetName(columns) : "", n };
+    const facts = { rows: this.facetName(rows), columns: columns ? this.facetName(columns) : "", n: this.counted(n) };
     return this.t(columns ? "matrix_title" : "rows_title", facts);
   }
 
   meanings({ id, title, stages, source }) {
-    return h("details", { open: this.meaningsOpen, ontoggle: (event) => { this.meaningsOpen = event.target.open; } },
-      h("summary", { "data-key": "meanings" }, this.t("meanings", { title: this.in(title) })),
+    return this.fold("meanings", this.t("meanings", { title: this.in(title) }),
       h("dl", { class: "dxr-meanings" }, stages.map((stage) => [
-        h("dt", {}, this.stageName(this.roadmap(id), stage.id)), h("dd", {}, this.in(stage.definition))])
-        .flat()),
+        h("dt", {}, this.stageName(this.roadmap(id), stage.id)), h("dd", {}, this.in(stage.definition))])),
       source?.name ? h("p", { class: "dxr-note" }, this.t("names_from", { name: source.name, date: source.date ?? "" })) : null);
   }
 
   // What a reader must know to quote the numbers.
   account(counts) {
     const roadmaps = [counts.rows, counts.columns].map((id) => this.roadmap(id)).filter(Boolean);
-    const drafts = counts.positions.filter((i) => this.book.opinions[i].draft?.[counts.rows]).length;
-    return h("p", { class: "dxr-note" }, [
-      this.t("counted", { n: counts.n }),
-      this.t(this.roadmap(counts.rows).exclusive ? "one_stage" : "several_stages"),
+    const drafts = counts.positions.filter((i) => roadmaps.some(({ id }) => this.book.opinions[i].draft?.[id])).length;
+    return [
+      this.t("account", { n: this.counted(counts.n) }),
+      roadmaps.every(({ exclusive }) => exclusive) ? this.t("one_stage") : this.t("several_stages"),
+      drafts ? this.t("drafts", { n: this.counted(drafts) }) : this.t("no_drafts"),
       ...roadmaps.map((one) => this.t("version", { title: this.in(one.title), version: one.version })),
       this.t("as_of", { date: this.day(this.book.data.date ?? "") }),
-      drafts ? this.t("drafts", { n: drafts }) : this.t("no_drafts"),
-    ].join(this.state.language === "ja" ? "" : " "));
-  }
-
-  takeMatrix(counts, picture, name) {
-    const svg = () => new Blob([picture().outerHTML], { type: "image/svg+xml" });
-    const sheets = () => [{ name: this.t("table"), rows: this.matrixRows(counts) }, ...this.sheets()];
-    return h("div", { class: "dxr-take" },
-      this.button(name, "matrix_xlsx", () => this.save(`${name}.xlsx`, workbook(sheets()))),
-      this.button(name, "matrix_csv", () => this.save(`${name}.csv`, new Blob([csv(this.matrixRows(counts))], { type: "text/csv" }))),
-      this.button(name, "matrix_svg", () => this.save(`${name}.svg`, svg())),
-      this.button(name, "matrix_png", () => this.png(picture(), `${name}.png`)));
-  }
-
-  button(place, key, onclick) {
-    return h("button", { type: "button", "data-key": `${place}-${key}`, onclick }, this.t(key));
+    ].join(this.state.language === "ja" ? "" : " ");
   }
 
   matrixRows(counts) {
@@ -706,53 +434,34 @@ class View {
     ];
   }
 
-  // --- the time line: a point for each stage and period, as large as the opinions it counts
+  // --- the time line: bars of opinions for each stage and period
 
   drawTime() {
-    if (this.book.facets.get("period").length < 2 || !this.state.rows) return;
-    const counts = matrix(this.book, this.state, this.state.rows, "period");
-    const periods = [...counts.columnTotals].sort((a, b) => b[1] - a[1]);
-    const finding = this.t("time_finding", { period: this.name("period", periods[0][0]), n: periods[0][1] });
+    const { rows } = this.state;
+    if (this.book.facets.get("period").length < 2 || !rows) return;
+    const counts = matrix(this.book, this.state, "period", rows);
+    const [period, n] = [...counts.rowTotals].reduce((most, one) => (one[1] > most[1] ? one : most));
+    const finding = n ? this.t("time_finding", { period: this.name("period", period), n: this.counted(n) }) : this.t("empty");
+    const picture = (width) => this.timeline(counts, finding, width);
     this.slots.time.replaceChildren(
-      h("p", {}, finding),
-      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("time_chart") }, this.timeline(counts, finding)),
-      h("details", { open: this.timeOpen, ontoggle: (event) => { this.timeOpen = event.target.open; } },
-        h("summary", { "data-key": "time-table" }, this.t("same_numbers")),
-        this.table(counts, "time")),
-      this.account(counts), this.takeMatrix(counts, () => this.timeline(counts, finding), "timeline"));
+      h("p", {}, finding), h("p", { class: "dxr-hint" }, this.t("how_to_time")),
+      picture(Math.max(280, this.slots.time.clientWidth || 1040)),
+      this.fold("time-table", this.t("same_numbers"), this.table(counts, "time")),
+      h("p", { class: "dxr-note" }, this.account(counts)),
+      this.takeTable("timeline", () => this.matrixRows(counts), picture));
   }
 
-  timeline(counts, finding) {
-    const rows = this.book.facets.get(counts.rows);
-    const days = this.book.facets.get("period").filter(Boolean);
-    const at = (period) => Date.parse(`${period}-01-01`.slice(0, 10));
-    const [from, to] = [at(days[0]), at(days.at(-1))];
-    const [left, wide, high] = [270, 660, 46];
-    const x = (period) => left + 30 + (wide - 60) * (at(period) - from) / (to - from || 1);
-    const ink = { "font-family": "sans-serif", "font-size": 14, fill: "#1a1a1a" };
-    const height = 60 + high * rows.length;
-    const parts = rows.flatMap((row, r) => [
-      h("line", { x1: left, x2: left + wide, y1: 30 + high * r, y2: 30 + high * r, stroke: "#d8d8db" }),
-      h("text", { ...ink, x: 8, y: 35 + high * r }, shortened(this.name(counts.rows, row), 17)),
-      days.map((period) => this.point(counts, row, period, x(period), 30 + high * r)),
-    ]);
-    const every = Math.ceil(days.length / 8);
-    days.forEach((period, i) => parts.push(i % every ? null : h("text",
-      { ...ink, "font-size": 12, x: x(period), y: height - 16, "text-anchor": "middle" }, this.name("period", period))));
-    return h("svg", { xmlns: SVG, class: "dxr-time", role: "img", "aria-label": finding, width: left + wide,
-      height, viewBox: `0 0 ${left + wide} ${height}` }, h("rect", { width: left + wide, height, fill: "#ffffff" }), parts.flat());
-  }
-
-  point(counts, row, period, x, y) {
-    const n = counts.cell(row, period);
-    if (!n) return null;
-    const changes = { [counts.rows]: [row], period: [period] };
-    const picked = this.isPicked(changes);
-    const radius = 6 + 14 * Math.sqrt(n / counts.most);
-    return h("g", { class: "dxr-point", onclick: () => this.pick(changes) },
-      h("title", {}, this.t("open_count", { label: `${this.name(counts.rows, row)} × ${this.name("period", period)}`, n })),
-      h("circle", { cx: x, cy: y, r: radius, fill: picked ? "#0017c1" : "#c5d7fb", stroke: "#0017c1" }),
-      h("text", { x, y: y + 5, "font-family": "sans-serif", "font-size": 13, "text-anchor": "middle", fill: picked ? "#ffffff" : "#000060" }, String(n)));
+  timeline(counts, label, width) {
+    const [places, stages] = [slots(this.book), this.book.facets.get(counts.columns).filter(isStage)];
+    const bar = (r, p) => {
+      const [stage, period] = [stages[r], places[p]];
+      const n = counts.cell(period, stage);
+      if (!n) return null;
+      const changes = { [counts.columns]: [stage], period: [period] };
+      return { n, text: this.number(n), picked: this.isPicked(changes), open: () => this.pick(changes),
+        label: this.t("open_count", { label: `${this.name(counts.columns, stage)} × ${this.day(period)}`, n: this.counted(n) }) };
+    };
+    return timePicture({ label, bar, width, rows: stages.map((id) => this.name(counts.columns, id)), places: places.map((day) => this.day(day)) });
   }
 
   // --- opinions
@@ -760,10 +469,11 @@ class View {
   // Every way to divide as a choice with its counts; a choice adds to what is picked already.
   drawFilters() {
     const facets = [...PLAIN, ...this.book.data.roadmaps.flatMap(({ id }) => [id, `status.${id}`])];
-    this.slots.filters.replaceChildren(h("details", { open: this.filtersOpen,
-      ontoggle: (event) => { if (this.filtersOpen !== event.target.open) { this.filtersOpen = event.target.open; this.drawFilters(); } } },
-    h("summary", { "data-key": "filters" }, this.t("filters")),
-    this.filtersOpen ? h("div", { class: "dxr-controls" }, facets.map((facet) => this.filter(facet))) : null));
+    const details = this.fold("filters", this.t("filters"),
+      this.open.filters ? h("div", { class: "dxr-controls" }, facets.map((facet) => this.filter(facet))) : null);
+    const before = this.open.filters;
+    details.addEventListener("toggle", () => { if (details.open !== Boolean(before)) this.drawFilters(); });
+    this.slots.filters.replaceChildren(details);
   }
 
   filter(facet) {
@@ -798,15 +508,23 @@ class View {
     const positions = select(this.book, this.state);
     if (this.input.value !== this.state.text) this.input.value = this.state.text;
     const aside = Object.keys(this.state.picks).length ? [] : select(this.book, this.state, [], false);
-    const said = this.t("found", { n: positions.length, all: this.total })
-      + (aside.length ? this.t("aside", { n: aside.length }) : "");
-    if (this.status.textContent !== said) this.status.textContent = said;
+    this.tell(this.found(positions.length, aside.length));
     const more = positions.length + aside.length - this.shown;
     this.slots.opinions.replaceChildren(
-      this.chips(), this.takeOpinions(),
+      this.chips(), positions.length ? this.takeOpinions() : "",
       h("ol", { class: "dxr-opinions" }, [...positions, ...aside].slice(0, this.shown).map((i) => this.opinion(this.book.opinions[i]))),
       more > 0 ? h("button", { type: "button", "data-key": "more", onclick: () => this.showMore() },
         this.t("more", { n: Math.min(more, PAGE_SIZE), rest: more })) : "");
+  }
+
+  found(n, aside) {
+    const said = !this.filtered ? this.t("found_all", { n: this.counted(n) })
+      : n ? this.t("found", { n: this.counted(n), all: this.total }) : this.t("empty");
+    return said + (aside ? this.t("aside", { n: aside }) : "");
+  }
+
+  tell(said) {
+    if (this.status.textContent !== said) this.status.textContent = said;
   }
 
   showMore() {
@@ -817,6 +535,7 @@ class View {
   }
 
   chips() {
+    if (!this.filtered) return "";
     const { picks, text } = this.state;
     const chip = (label, remove) => h("li", {}, h("button", {
       type: "button", class: "dxr-chip", "aria-label": this.t("remove", { label }), onclick: remove,
@@ -824,18 +543,20 @@ class View {
     const all = Object.entries(picks).flatMap(([facet, values]) => values.map((value) => chip(
       `${this.facetName(facet)}：${this.name(facet, value)}`,
       () => this.pick({ [facet]: values.filter((other) => other !== value) }))));
-    if (text) all.push(chip(this.t("word", { text }), () => this.go({ text: "" }, { focus: "#dxr-opinions" })));
-    if (!all.length) return "";
+    if (text) all.push(chip(this.t("word", { text }), () => this.go({ text: "" }, { to: OPINIONS })));
+    const back = this.from && this.element.querySelector(`[data-key="${CSS.escape(this.from)}"]`);
     return h("ul", { class: "dxr-chips", "aria-label": this.t("conditions") }, all,
       h("li", {}, h("button", { type: "button", "data-key": "clear",
-        onclick: () => this.go({ picks: {}, text: "" }, { focus: "#dxr-opinions" }) }, this.t("clear"))));
+        onclick: () => this.go({ picks: {}, text: "" }, { to: OPINIONS }) }, this.t("clear"))),
+      back ? h("li", {}, h("button", { type: "button", "data-key": "back",
+        onclick: () => this.goTo(`[data-key="${CSS.escape(this.from)}"]`) }, this.t("back"))) : null);
   }
 
   opinion(opinion) {
     const { data } = this.book;
     const place = [data.meetings.length > 1 ? this.meetingName(opinion.meeting) : "", opinion.section,
-      opinion.kind === "opinion" ? "" : this.label("kind", opinion.kind), opinion.role, opinion.speaker,
-      opinion.page ? this.t("page_n", { n: opinion.page }) : ""].filter(Boolean);
+      opinion.kind === "opinion" ? "" : this.label("kind", opinion.kind), opinion.counts === false ? this.t("not_counted") : "",
+      opinion.role, opinion.speaker, opinion.page ? this.t("page_n", { n: opinion.page }) : ""].filter(Boolean);
     return h("li", { class: "dxr-opinion" },
       h("blockquote", { lang: "ja" }, marked(opinion.text, highlights(opinion, this.state.text))),
       h("p", { class: "dxr-meta" }, place.join(" ・ ")),
@@ -847,41 +568,9 @@ class View {
 
   stages(opinion, roadmap) {
     return h("div", {}, h("dt", {}, this.in(roadmap.title)), opinion.tags[roadmap.id].map((stage) => h("dd", {},
-      h("span", { class: "dxr-swatch", "data-step": this.step(roadmap.id, stage) }), this.stageName(roadmap, stage),
+      this.swatch(roadmap.id, stage), this.stageName(roadmap, stage),
       opinion.draft?.[roadmap.id]?.includes(stage) ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)),
     opinion.reason?.[roadmap.id] ? h("dd", {}, this.t("reason", { text: opinion.reason[roadmap.id] })) : null);
-  }
-
-  takeOpinions() {
-    return h("div", { class: "dxr-take" },
-      this.button("opinions", "opinions_xlsx", () => this.save("opinions.xlsx", workbook(this.sheets()))),
-      this.button("opinions", "opinions_csv", () => this.save("opinions.csv", new Blob([csv(this.opinionRows())], { type: "text/csv" }))),
-      this.page ? this.button("opinions", "copy_link", () => this.copyLink()) : null,
-      this.page ? this.button("opinions", "print", () => print()) : null);
-  }
-
-  sheets() {
-    return [{ name: this.t("opinions"), rows: this.opinionRows() }, { name: this.t("about"), rows: this.aboutRows() }];
-  }
-
-  opinionRows() {
-    const { roadmaps } = this.book.data;
-    const plain = ["meeting", "section", "kind", "role", "speaker"];
-    return [
-      ["opinion_id", ...plain.map((facet) => this.facetName(facet)), this.t("text"), this.t("page"),
-        ...roadmaps.flatMap((one) => [this.in(one.title), `${this.in(one.title)} (${this.t("status")})`])],
-      ...select(this.book, this.state).map((i) => this.book.opinions[i]).map((one) => [one.id,
-        ...plain.map((facet) => (one[facet] ? this.name(facet, one[facet]) : "")), one.text, one.page ?? "",
-        ...roadmaps.flatMap((roadmap) => [(one.tags?.[roadmap.id] ?? []).map((id) => this.stageName(roadmap, id)).join(" / "),
-          this.label("status", statusOf(one, roadmap.id)) + (one.draft?.[roadmap.id] ? `（${this.t("draft")}）` : "")])]),
-    ];
-  }
-
-  aboutRows() {
-    const { data } = this.book;
-    return [[this.in(data.title), ""], [this.snapshot(), data.draft ? this.t("draft") : ""],
-      ...data.roadmaps.map((one) => [this.in(one.title), one.version]),
-      ...this.credits().map((line) => [line, ""])];
   }
 
   // --- the passage in its source
@@ -893,12 +582,15 @@ class View {
       this.dialog = null;
     }
     if (!opinion || this.dialog) return;
+    const citation = this.citation(opinion);
+    const said = h("p", { role: "status" });
     this.dialog = h("dialog", { class: "dxr-source", "data-open": opinion.id, "aria-labelledby": "dxr-source",
       oncancel: (event) => { event.preventDefault(); this.closeSource(); } },
     h("div", { class: "dxr-source-head" },
       h("h2", { id: "dxr-source" }, this.t("source_of", { page: opinion.page })),
+      h("button", { type: "button", onclick: () => this.closeSource() }, this.t("close")),
       h("p", { class: "dxr-meta" }, this.meetingName(opinion.meeting)),
-      h("button", { type: "button", onclick: () => this.closeSource() }, this.t("close"))),
+      h("button", { type: "button", "data-key": "cite", onclick: () => this.copy(citation, said) }, this.t("cite")), said),
     h("div", { class: "dxr-source-text", lang: "ja", tabindex: "0", role: "region", "aria-label": this.t("source_text") },
       this.sourcePages(opinion)));
     this.element.append(this.dialog);
@@ -912,9 +604,16 @@ class View {
     this.element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
   }
 
+  // The sentence with all that is needed to find it again.
+  citation(opinion) {
+    const place = [[opinion.role, opinion.speaker].filter(Boolean).join(" "), this.meetingName(opinion.meeting), opinion.section,
+      opinion.page ? this.t("page_n", { n: opinion.page }) : "", this.snapshot()].filter(Boolean);
+    return this.t("citation", { text: opinion.text, place: place.join(this.t("comma")) });
+  }
+
   sourcePages(opinion) {
     const source = this.book.data.sources[this.book.meetings.get(opinion.meeting)?.source];
-    if (!source) return [h("p", {}, opinion.text)];
+    if (!source) return h("p", {}, opinion.text);
     const at = codePoints(source.text);
     const [start, end] = [at(opinion.start), at(opinion.end)];
     const bounds = [...(source.pages?.length ? source.pages : [0]).map(at), source.text.length];
@@ -938,12 +637,12 @@ class View {
   }
 
   // What a finding counts, opened: its roadmap in the matrix, its opinions in the list.
-  see({ id, text, show }) {
+  see({ id, roadmap, text, show }) {
     if (!show) return null;
     const rows = show.roadmap ?? this.state.rows;
-    return h("button", { type: "button", "data-key": `finding-${id}`, "aria-label": `${this.t("see")}：${this.in(text)}`,
+    return h("button", { type: "button", "data-key": `finding-${roadmap}-${id}`, "aria-label": `${this.t("see")}：${this.in(text)}`,
       onclick: () => this.go({ picks: picksOf(show), text: "", rows, columns: this.axisFor(rows, this.state.columns) },
-        { focus: "#dxr-opinions" }) }, this.t("see"));
+        { to: OPINIONS }) }, this.t("see"));
   }
 
   credits() {
@@ -953,15 +652,14 @@ class View {
   footer() {
     const { data } = this.book;
     return h(this.page ? "footer" : "div", { class: "dxr-footer" },
-      h("h2", {}, this.t("about")),
-      ...this.credits().map((line) => h("p", {}, line)),
-      h("p", {}, this.snapshot()),
-      h("p", {}, this.t("made_from", data.n)),
-      ...data.roadmaps.map((one) => h("p", {}, this.t("version", { title: this.in(one.title), version: one.version }))),
+      h("h2", { id: "dxr-about", tabindex: "-1" }, this.t("about")),
+      h("p", {}, this.t("made_from", { ...data.n, opinions: this.counted(data.n.opinions) })),
       data.names === "roles" ? h("p", {}, this.t("names_roles")) : null,
       data.blind ? h("p", {}, this.t("blind")) : null,
+      this.credits().map((line) => h("p", {}, line)),
       this.agreement(),
-      h("p", {}, this.t("made_with")));
+      h("p", {}, this.snapshot(), " ", this.t("made_with")),
+      h("p", { class: "dxr-top" }, this.link("top", "#dxr-top")));
   }
 
   // How far the reviewers agree, by roadmap, with the interval that so few opinions allow.
@@ -971,7 +669,7 @@ class View {
     const two = (value) => (typeof value === "number" ? value.toFixed(2) : "–");
     const heads = ["roadmap", "total", "reviewers", "percent", "alpha"].map((key) => h("th", { scope: "col" }, this.t(key)));
     return h("details", {}, h("summary", {}, this.t("agreement")), h("p", {}, this.t("agreement_note")),
-      h("div", { class: "dxr-scroll", role: "region", tabindex: "0", "aria-label": this.t("agreement") }, h("table", {},
+      this.scroll({ "aria-label": this.t("agreement") }, h("table", {},
         h("thead", {}, h("tr", {}, heads)),
         h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, this.facetName(row.roadmap)),
           [row.n, row.reviewers, `${Math.round(100 * row.percent)}%`, `${two(row.alpha)}（${two(row.low)}–${two(row.high)}）`]
@@ -980,51 +678,101 @@ class View {
 
   // --- taking away
 
+  // Buttons that say the kind of file; for who hears them one by one, the whole sentence.
+  take(key, buttons) {
+    return h("div", { class: "dxr-take", role: "group", "aria-label": this.t(key) }, h("span", {}, this.t(key)),
+      Object.entries(buttons).map(([name, act]) => h("button", { type: "button", "data-key": `${key}-${name}`,
+        "aria-label": this.t("save_as", { what: this.t(key), kind: this.t(name) }), onclick: act }, this.t(name))));
+  }
+
+  takeTable(name, rows, picture) {
+    return this.take(`take_${name}`, {
+      excel: () => this.save(`${name}.xlsx`, workbook([{ name: this.t("table"), rows: rows() }, this.aboutSheet()])),
+      csv: () => this.save(`${name}.csv`, new Blob([csv(rows())], { type: "text/csv" })),
+      png: () => this.png(picture(), `${name}.png`),
+      svg: () => this.save(`${name}.svg`, new Blob([picture().outerHTML], { type: "image/svg+xml" })),
+    });
+  }
+
+  takeOpinions() {
+    const rows = () => this.opinionRows(select(this.book, this.state));
+    const sheets = () => [{ name: this.t("opinions_sheet"), rows: rows() }, this.aboutSheet()];
+    const plain = (key, act) => h("button", { type: "button", "data-key": key, onclick: act }, this.t(key));
+    return h("div", { class: "dxr-takes" },
+      this.take("take_opinions", {
+        excel: () => this.save("opinions.xlsx", workbook(sheets())),
+        csv: () => this.save("opinions.csv", new Blob([csv(rows())], { type: "text/csv" })),
+      }),
+      this.take("take_all", { excel: () => this.save("dxreview.xlsx", workbook(this.allSheets())) }),
+      this.page ? h("div", { class: "dxr-take" }, plain("print", () => print()),
+        plain("copy_link", () => this.copy(location.href.split("#")[0] + this.address(), this.status))) : null);
+  }
+
+  opinionRows(positions) {
+    const { roadmaps } = this.book.data;
+    const plain = ["section", "kind", "role", "speaker"];
+    return [
+      ["opinion_id", this.t("facet_meeting"), this.t("held_on"), this.t("page"), this.t("order"),
+        ...plain.map((facet) => this.facetName(facet)), this.t("text"),
+        ...roadmaps.flatMap(({ title }) => [this.in(title), ...["status", "reviewers", "why"].map((key) => `${this.in(title)}：${this.t(key)}`)])],
+      ...positions.map((i) => this.book.opinions[i]).map((one) => [
+        one.id, this.in(this.book.meetings.get(one.meeting).title) || one.meeting, this.book.meetings.get(one.meeting).date ?? "",
+        one.page ?? "", one.order, ...plain.map((facet) => (one[facet] ? this.name(facet, one[facet]) : "")), one.text,
+        ...roadmaps.flatMap((roadmap) => this.decision(one, roadmap))]),
+    ];
+  }
+
+  // The stages with their drafts marked, the status, how many decided, and the lead's reason.
+  decision(opinion, roadmap) {
+    const drafts = opinion.draft?.[roadmap.id];
+    const mark = (is) => (is ? this.t("draft_mark") : "");
+    return [
+      (opinion.tags?.[roadmap.id] ?? []).map((id) => this.stageName(roadmap, id) + mark(drafts?.includes(id))).join(" / "),
+      opinion.counts === false ? "" : this.label("status", statusOf(opinion, roadmap.id)) + mark(drafts),
+      opinion.n?.[roadmap.id] ?? "", opinion.reason?.[roadmap.id] ?? ""];
+  }
+
+  // The opinions, and the frames beside them, with all columns.
+  allSheets() {
+    const { frames = {}, opinions } = this.book.data;
+    const named = (column) => this.label("column", column);
+    const heads = ["opinion_id", "roadmap", "version", "stage", "stage_label", "draft"];
+    const tags = opinions.flatMap((one) => this.book.data.roadmaps.flatMap((roadmap) => (one.tags?.[roadmap.id] ?? []).map((id) => [
+      one.id, roadmap.id, roadmap.version, id, this.stageName(roadmap, id), one.draft?.[roadmap.id]?.includes(id) ? this.t("draft") : ""])));
+    return [
+      { name: this.t("opinions_sheet"), rows: this.opinionRows(opinions.map((_, i) => i)) },
+      { name: this.label("sheet", "tags"), rows: [heads.map(named), ...tags] },
+      ...Object.entries(frames).map(([name, { columns, rows }]) => ({ name: this.label("sheet", name), rows: [columns.map(named), ...rows] })),
+      this.aboutSheet()];
+  }
+
+  aboutSheet() {
+    const { data } = this.book;
+    return { name: this.t("about_sheet"), rows: [[this.in(data.title), ""], [this.snapshot(), data.draft ? this.t("holds_drafts") : ""],
+      ...data.roadmaps.map((one) => [this.in(one.title), one.version]), [this.t("several_stages"), ""],
+      ...this.credits().map((line) => [line, ""])] };
+  }
+
   save(name, blob) {
     const link = h("a", { href: URL.createObjectURL(blob), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    this.status.textContent = this.t("saved", { name });
+    this.tell(this.t("saved", { name }));
   }
 
-  async copyLink() {
-    const address = location.href.split("#")[0] + this.address();
+  // Without a secure connection browsers give no clipboard: the reader copies by hand.
+  async copy(text, status) {
     try {
-      await navigator.clipboard.writeText(address);
-      this.status.textContent = this.t("copied");
+      await navigator.clipboard.writeText(text);
+      status.textContent = this.t("copied");
     } catch {
-      prompt(this.t("copy_by_hand"), address);
+      prompt(this.t("copy_by_hand"), text);
     }
   }
 
-  // The matrix as a picture that stands by itself: title, numbers, and what was counted.
-  picture(counts) {
-    const rows = this.matrixRows(counts);
-    const notes = this.account(counts).textContent.match(/.{1,60}/gsu) ?? [];
-    const [first, wide, high] = [280, 110, 44];
-    const size = [first + wide * (rows[0].length - 1) + 20, 90 + high * rows.length + 20 * notes.length + 40];
-    const ink = { "font-family": "sans-serif", "font-size": 14, fill: "#1a1a1a" };
-    const shades = ["#ffffff", "#e8f1fe", "#c5d7fb", "#9db7f9", "#7096f8"];
-    const parts = [h("rect", { width: size[0], height: size[1], fill: "#ffffff" }),
-      h("text", { ...ink, x: 16, y: 32, "font-size": 18, "font-weight": "bold" }, this.matrixTitle(counts))];
-    rows.forEach((row, r) => row.forEach((value, c) => {
-      const [x, y] = [c ? first + wide * (c - 1) : 16, 56 + high * r];
-      if (r && c > 1) {
-        parts.push(h("rect", { x, y, width: wide - 4, height: high - 4,
-          fill: shades[value ? Math.ceil(4 * value / counts.most) : 0], stroke: "#949494" }));
-      }
-      const lines = String(value).match(c ? /.{1,7}/gsu : /.{1,18}/gsu)?.slice(0, 2) ?? [""];
-      lines.forEach((line, l) => parts.push(h("text", { ...ink, x: c ? x + wide / 2 : x, y: y + 26 + 16 * l - 8 * (lines.length - 1),
-        "text-anchor": c ? "middle" : "start" }, line)));
-    }));
-    notes.forEach((line, i) => parts.push(h("text", { ...ink, "font-size": 12, x: 16, y: 80 + high * rows.length + 20 * i }, line)));
-    parts.push(h("text", { ...ink, "font-size": 12, x: 16, y: size[1] - 16 }, this.snapshot()));
-    return h("svg", { xmlns: SVG, width: size[0], height: size[1], viewBox: `0 0 ${size.join(" ")}` }, parts);
-  }
-
-  async png(svg, name) {
+  async png(picture, name) {
     const image = new Image();
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.outerHTML)}`;
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture.outerHTML)}`;
     await image.decode();
     const canvas = h("canvas", { width: 2 * image.width, height: 2 * image.height });
     const pen = canvas.getContext("2d");
@@ -1043,8 +791,6 @@ function marked(text, spans) {
   }
   return [...out, text.slice(at)];
 }
-
-const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 // PDF text has a blank line after every wrapped line; shown, one line end is enough.
 function squeezed(node) {

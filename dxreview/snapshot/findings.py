@@ -36,20 +36,33 @@ def stages_of(rows: Iterable[Row], roadmap: str) -> Counter[str]:
 
 
 def text(key: str, **facts: Any) -> dict[str, str]:
-    """The sentence of section [publish] in both languages; a fact that has two gives its own."""
+    """The sentence of section [publish] in both languages; a fact that has two gives its own, a
+    number is written with its thousands."""
     said = {}
     for lang in LANGUAGES:
-        own = {key: fact[lang] if isinstance(fact, dict) else fact for key, fact in facts.items()}
+        own = {key: _word(fact, lang) for key, fact in facts.items()}
         said[lang] = say(f"publish.{key}", lang=lang, **own)
     return said
+
+
+def _word(fact: Any, lang: str) -> str:
+    fact = fact[lang] if isinstance(fact, dict) else fact
+    return f"{fact:,}" if isinstance(fact, int) else str(fact)
+
+
+def _opinions(n: int) -> dict[str, str]:
+    """1 opinion, 2 opinions."""
+    return text("finding.one_opinion" if n == 1 else "finding.opinions", n=n)
 
 
 def _stages(roadmap: Row, tagged: list[Row], n: int) -> Iterator[Row]:
     """Where most opinions are, where none is, where one is."""
     given = stages_of(tagged, roadmap["id"])
     top, most = _top(roadmap, tagged)
+    key = "all_of" if len(tagged) == n else "part_of"
+    of = text(f"finding.{key}", n=_opinions(n), tagged=len(tagged))
     key = "most" if len(top) == 1 else "tied" if most > 1 and len(top) <= NAMED else "even"
-    facts = {"n": n, "tagged": len(tagged), "top": most, "draft": _drafts(roadmap, tagged, top)}
+    facts = {"of": of, "top": most, "draft": _drafts(roadmap, tagged, top)}
     yield _finding("most", roadmap, key, {"stage": top}, stages=_labels(roadmap, top), **facts)
     none = [stage["id"] for stage in roadmap["stages"] if not given[stage["id"]]]
     yield _finding("empty", roadmap, "empty" if none else "full", stages=_labels(roadmap, none))
@@ -64,18 +77,23 @@ def _voices(roadmap: Row, tagged: list[Row]) -> Iterator[Row]:
     for column in ("role", "kind"):
         sides = Counter(row[column] for row in tagged if row[column]).most_common(NAMED)
         if len(sides) > 1:
-            parts = []
-            for side, n in sides:
-                top, most = _top(roadmap, [row for row in tagged if row[column] == side])
-                named = text(f"kind.{side}") if column == "kind" else side
-                facts = {"n": n, "top": most, "stages": _labels(roadmap, top)}
-                parts.append(text("finding.voice", name=named, **facts))
             names = [side for side, _ in sides]
-            draft = _drafts(roadmap, [row for row in tagged if row[column] in names])
-            said = {"voices": _joined(parts), "draft": draft}
+            parts = [
+                _voice(roadmap, text(f"kind.{side}") if column == "kind" else side,
+                       [row for row in tagged if row[column] == side])
+                for side in names
+            ]  # fmt: skip
             show = {"stage": [stage["id"] for stage in roadmap["stages"]], column: names}
-            yield _finding("voices", roadmap, f"by_{column}", show, **said)
+            yield _finding("voices", roadmap, f"by_{column}", show, voices=_joined(parts))
             return
+
+
+def _voice(roadmap: Row, name: Any, rows: list[Row]) -> dict[str, str]:
+    top, most = _top(roadmap, rows)
+    key = "voice" if len(top) == 1 else "voice_tied" if len(top) <= NAMED else "voice_even"
+    facts = {"stages": _labels(roadmap, top), "draft": _drafts(roadmap, rows, top)}
+    facts |= {"name": name, "n": len(rows), "top": most, "unit": _unit(roadmap)}
+    return text(f"finding.{key}", **facts)
 
 
 def _standing(roadmap: Row, tagged: list[Row], n: int) -> Row:
@@ -84,7 +102,7 @@ def _standing(roadmap: Row, tagged: list[Row], n: int) -> Row:
     stages = [stage for stage in roadmap["stages"] if given[stage["id"]]]
     parts = [text("finding.count", stage=one["label"], n=given[one["id"]]) for one in stages]
     key, show = ("standing", {"stage": sorted(given)}) if parts else ("unrecorded", None)
-    facts = {"n": n, "counts": _joined(parts), "left": n - len(tagged)}
+    facts = {"n": _opinions(n), "counts": _joined(parts), "left": n - len(tagged)}
     return _finding("standing", roadmap, key, show, draft=_drafts(roadmap, tagged), **facts)
 
 
@@ -94,17 +112,23 @@ def _state(roadmap: Row, opinions: list[Row]) -> Iterator[Row]:
     drafts = [row["n"][name] for row in opinions if name in row.get("draft", {})]
     if drafts:
         single = drafts.count(1)
-        facts = {"n": len(drafts), "single": single, "split": len(drafts) - single}
-        yield _finding("draft", roadmap, "drafts", {"draft": True}, **facts)
+        key = "single" if single == len(drafts) else "both" if single else "split"
+        facts = {"n": _opinions(len(drafts)), "single": single, "split": len(drafts) - single}
+        yield _finding("draft", roadmap, f"drafts_{key}", {"draft": True}, **facts)
     left = sum(row.get("status", {}).get(name, OPEN[0]) in OPEN for row in opinions)
     if 0 < left < len(opinions):
-        yield _finding("open", roadmap, "open", {"status": OPEN}, n=len(opinions), left=left)
+        facts = {"n": _opinions(len(opinions)), "left": left}
+        yield _finding("open", roadmap, "open", {"status": OPEN}, **facts)
 
 
 def _finding(name: str, roadmap: Row, key: str, show: Row | None = None, **facts: Any) -> Row:
-    said = text(f"finding.{key}", roadmap=roadmap["title"], **facts)
+    said = text(f"finding.{key}", unit=_unit(roadmap), **facts)
     found = {"id": name, "roadmap": roadmap["id"], "text": said}
     return found | ({"show": {"roadmap": roadmap["id"]} | show} if show else {})
+
+
+def _unit(roadmap: Row) -> dict[str, str]:
+    return text("finding.stage" if roadmap["ordered"] else "finding.entry")
 
 
 def _top(roadmap: Row, rows: Iterable[Row]) -> tuple[list[str], int]:
@@ -114,10 +138,14 @@ def _top(roadmap: Row, rows: Iterable[Row]) -> tuple[list[str], int]:
 
 
 def _drafts(roadmap: Row, rows: list[Row], stages: list[str] | None = None) -> Any:
-    """（うち案2件）, or nothing: how many of the tags counted are drafts."""
-    drafts = [stage for row in rows for stage in row.get("draft", {}).get(roadmap["id"], ())]
-    n = len(drafts) if stages is None else sum(stage in stages for stage in drafts)
-    return text("finding.of_draft", n=n) if n else ""
+    """（うち2件は案）, （すべて案） or nothing: how many of the tags counted are drafts."""
+    tags, drafts = (
+        [stage for row in rows for stage in row.get(key, {}).get(roadmap["id"], ())
+         if stages is None or stage in stages]
+        for key in ("tags", "draft")
+    )  # fmt: skip
+    key = "all_draft" if len(drafts) == len(tags) else "of_draft"
+    return text(f"finding.{key}", n=len(drafts)) if drafts else ""
 
 
 def _labels(roadmap: Row, ids: list[str]) -> dict[str, str]:

@@ -1,18 +1,15 @@
 """Write a snapshot: the same content gives the same bytes, and nothing is left half-written."""
 
 import hashlib
-import html
 import json
-import re
 import tempfile
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from dxreview.messages import LANGUAGES, say
 from dxreview.records import DxError
 from dxreview.snapshot.content import Content
+from dxreview.snapshot.door import index_html
 from dxreview.snapshot.pagedata import page_data
 from dxreview.snapshot.tables import opinions, sheets, write_csv, write_xlsx
 from dxreview.snapshot.verify import FORMAT, MANIFEST, sealed, verify
@@ -73,21 +70,6 @@ def _write(content: Content, folder: Path) -> None:
     manifest = sealed(manifest | {"files": _hashes(folder)})
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_bytes(text.encode())
-
-
-def index_html(title: str, data: str) -> str:
-    """The page, its code, its look and its data (page.json's text) in one file without a server.
-
-    Browsers refuse module files from ``file://``; an inline module script runs there. In a script
-    element only ``<`` could end what stands there.
-    """
-    names = {"script": "page.js", "style": "page.css", "whole": "index.html"}
-    folder = files("dxreview") / "page"
-    parts = {part: (folder / name).read_text(encoding="utf-8") for part, name in names.items()}
-    parts["script"] = parts["script"].replace("</script", r"<\/script")
-    parts |= {"data": data.replace("<", r"\u003c"), "title": html.escape(title)}
-    parts |= {lang: html.escape(say("publish.noscript", lang=lang)) for lang in LANGUAGES}
-    return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], parts["whole"])
 
 
 def _hashes(folder: Path) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from dxreview.messages import LANGUAGES, section
 from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import Content, records
 from dxreview.snapshot.findings import Row, findings, stages_of, text
+from dxreview.snapshot.tables import plain
 
 MEETING = ("title", "series", "round", "kind", "venue", "source")
+FRAMES = ("meetings", "attendees", "agenda", "materials")
 
 
 def page_data(content: Content) -> Row:
@@ -26,7 +28,10 @@ def page_data(content: Content) -> Row:
     roadmaps = [_roadmap(roadmap, opinions) for roadmap in content.roadmaps]
     counting = [row for row in opinions if row.get("counts", True)]
     axes = _axes(roadmaps, counting)
-    first, *others = versions = {one.id: one.version for one in content.roadmaps}
+    versions = {one.id: one.version for one in content.roadmaps}
+    # The project's first roadmap, unless nobody has worked on it yet.
+    first = next((name for name in versions if stages_of(counting, name)), next(iter(versions)))
+    others = [name for name in versions if name != first]
     others.sort(key=lambda name: -stages_of(counting, name).total())
     order = ("meeting", *others, "section", "role", "kind")
     counts = {"opinions": len(counting), "units": len(opinions), "meetings": len(meetings)}
@@ -42,7 +47,7 @@ def page_data(content: Content) -> Row:
         "messages": {lang: section("page", lang) for lang in LANGUAGES},
         "labels": {
             name: {key: text(f"{name}.{key}") for key in section(f"publish.{name}", "ja")}
-            for name in ("kind", "status")
+            for name in ("kind", "status", "column", "sheet")
         },
         "meetings": meetings,
         "roadmaps": roadmaps,
@@ -51,6 +56,7 @@ def page_data(content: Content) -> Row:
             name: {"text": one.text, "pages": list(one.pages), "sha256": one.sha256}
             for name, one in content.sources.items()
         },
+        "frames": {name: _rows(getattr(content, name)) for name in FRAMES},
         "agreement": records(content.agreement),
         "axes": [{"id": name} for name in axes],
         # Stage × meeting where there are several, else × the other roadmap that says most.
@@ -58,11 +64,17 @@ def page_data(content: Content) -> Row:
         "findings": findings(roadmaps, counting),
         "credits": [
             *({"text": text("source_credit", source=line)} for line in content.credits),
-            *({"text": text("roadmap_credit", title=one.title, source=one.source["name"])}
-              for one in content.roadmaps),
+            *({"text": text("roadmap_credit", title=one.title, version=one.version,
+                            source=one.source["name"])} for one in content.roadmaps),
             {"text": text("credit")},
         ],
     }  # fmt: skip
+
+
+def _rows(frame: pd.DataFrame) -> Row:
+    """A frame as it goes into a workbook that the page makes."""
+    rows = [list(map(plain, row.values())) for row in records(frame)]
+    return {"columns": [*frame.columns], "rows": rows}
 
 
 def _meetings(content: Content) -> list[Row]:

@@ -113,7 +113,7 @@ def _sheet(sheet: Any, frame: pd.DataFrame, head: Any, cell: Any) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for place, (title, column) in enumerate(frame.items()):
-        values = [_plain(value) for value in column.astype(object)]
+        values = [plain(value) for value in column.astype(object)]
         longest = max(map(len, map(str, [title, *values[:500]])))
         sheet.set_column(place, place, min(WIDE, max(NARROW, 2 * longest)) + 2, cell)
         sheet.write_string(0, place, str(title), head)
@@ -125,7 +125,7 @@ def _sheet(sheet: Any, frame: pd.DataFrame, head: Any, cell: Any) -> None:
                 sheet.write(row, place, value, cell)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What a cell can hold: numbers and truth as they are, None where missing, the rest as text."""
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or None
@@ -137,5 +137,5 @@ def _plain(value: Any) -> Any:
 
 
 def _safe(value: Any) -> Any:
-    text = _plain(value)
+    text = plain(value)
     return f"'{text}" if isinstance(text, str) and FORMULA.match(text) else text

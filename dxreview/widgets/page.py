@@ -6,15 +6,14 @@ finds the same page in the output and draws it at once, before any widget manage
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
 from dxreview.messages import LANGUAGES, section
+from dxreview.snapshot.door import script, style
 
-_HERE = Path(__file__).resolve().parents[1] / "page"
 MIME = "application/vnd.dxreview.page+json"
 
 
@@ -22,8 +21,8 @@ class Page(anywidget.AnyWidget):
     """A snapshot's page.json, drawn in the browser; ``part`` of it alone, for a cell among others.
     It is read-only: nothing listens to it."""
 
-    _esm = _HERE / "page.js"
-    _css = _HERE / "page.css"
+    _esm = script()
+    _css = style()
     data = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode("ja").tag(sync=True)
     part = traitlets.Enum(["", "finding", "matrix", "time", "opinions"], "").tag(sync=True)
@@ -35,5 +34,5 @@ class Page(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        own = {"data": self.data, "script": str(self._esm), "style": str(self._css)}
+        own = {"data": self.data, "script": script(), "style": style()}
         return bundle | ({} if self.part else {MIME: own}), metadata

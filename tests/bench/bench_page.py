@@ -22,7 +22,7 @@ import nbformat
 from playwright.sync_api import sync_playwright
 
 from dxreview.serve import free_port
-from dxreview.snapshot.freeze import index_html
+from dxreview.snapshot.door import index_html
 from tests import pages
 from tests.browser import ARGUMENTS, chromium_path
 from tests.conftest import ROOT

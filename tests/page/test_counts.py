@@ -8,9 +8,9 @@ import pytest
 from dxreview.filters import highlight
 from dxreview.filters.search import terms
 from dxreview.folding import fold_key, fold_search
+from dxreview.snapshot.door import script
 from dxreview.snapshot.pagedata import _runs
 from tests import pages
-from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 LETTERS = (
@@ -28,7 +28,7 @@ def code(chromium: Any) -> Any:
         const file = new Blob([source], {type: "text/javascript"});
         window.page = await import(URL.createObjectURL(file));
     }""",
-        (ROOT / "dxreview" / "page" / "page.js").read_text(encoding="utf-8"),
+        script(),
     )
     yield tab
     tab.close()
@@ -86,7 +86,7 @@ def test_a_part_stands_alone_and_opens_what_it_counts(code: Any) -> None:
         pages.page(8),
     )
     where = "どの段階に、どれだけ意見があるか"
-    assert shown == [[where], [where, "意見"], "about:blank"]
+    assert shown == [[where], [where, "意見を読む"], "about:blank"]
 
 
 def test_a_thousand_random_filters_count_alike(code: Any) -> None:

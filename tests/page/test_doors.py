@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from dxreview.snapshot.freeze import index_html
+from dxreview.snapshot.door import index_html
 from tests import pages
 from tests.page.voila import serving
 
@@ -99,7 +99,7 @@ def test_a_cell_opens_the_opinions_it_counts_and_each_its_passage(
 
 def test_a_link_opens_the_same_view_again(door: Any) -> None:
     door.get_by_label("言葉でさがす").fill("ﾃﾞｰﾀ -人材")
-    door.get_by_label("横に並べるもの").select_option(label="反映")
+    door.get_by_label("表の横に並べるもの").select_option(label="反映")
     status = door.locator(".dxr-status").inner_text()
     address = door.url
     door.goto("about:blank")
@@ -132,17 +132,18 @@ def test_the_keyboard_alone_answers_and_takes_away(door: Any) -> None:
     door.keyboard.press("Escape")
     assert door.evaluate("document.activeElement.dataset.key").startswith("open-")
     door.evaluate("document.querySelector('#dxr-opinions').focus()")
-    tab_to(door, "opinions-opinions_xlsx")
+    tab_to(door, "take_opinions-excel")
     with door.expect_download():
         door.keyboard.press("Enter")
 
 
 def test_the_workbook_holds_what_is_shown_as_text(door: Any, data: dict[str, Any]) -> None:
     with door.expect_download() as waiting:
-        door.get_by_role("button", name="この意見を Excel で保存").click()
+        door.get_by_role("button", name="この意見を保存：Excel").click()
     book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
     sheet = book.worksheets[0]
-    texts = [row[6].value for row in sheet.iter_rows(min_row=2)]
+    place = [cell.value for cell in sheet[1]].index("意見")
+    texts = [row[place].value for row in sheet.iter_rows(min_row=2)]
     assert texts == [one["text"] for one in data["opinions"]]
     assert {cell.data_type for row in sheet for cell in row} <= {"s", "inlineStr", "n"}
     assert (sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("A2", "A1:")
@@ -150,18 +151,18 @@ def test_the_workbook_holds_what_is_shown_as_text(door: Any, data: dict[str, Any
 
 def test_csv_is_safe_in_a_spreadsheet(door: Any) -> None:
     with door.expect_download() as waiting:
-        door.get_by_role("button", name="この意見を CSV で保存").click()
+        door.get_by_role("button", name="この意見を保存：CSV").click()
     raw = Path(waiting.value.path()).read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     assert b"\"'=HYPERLINK" in raw
 
 
-@pytest.mark.parametrize("kind", ["SVG", "PNG"])
+@pytest.mark.parametrize("kind", ["図（SVG）", "画像（PNG）"])
 def test_the_chart_can_be_taken_as_a_picture(door: Any, kind: str) -> None:
     with door.expect_download() as waiting:
-        door.get_by_role("button", name=f"図を {kind} で保存").first.click()
+        door.get_by_role("button", name=f"この表を保存：{kind}").click()
     raw = Path(waiting.value.path()).read_bytes()
-    assert raw.startswith(b"<svg" if kind == "SVG" else b"\x89PNG")
+    assert raw.startswith(b"<svg" if "SVG" in kind else b"\x89PNG")
 
 
 def test_languages_switch_live_and_the_page_says_which(door: Any) -> None:

@@ -1,0 +1,38 @@
+"""The page's code and look, and index.html that holds both with a snapshot's data.
+
+Needs no pandas: a kernel that only shows the page starts with this.
+"""
+
+import html
+import re
+from importlib.resources import files
+
+from dxreview.messages import LANGUAGES, say
+
+_PARTS = ("search.js", "counts.js", "files.js", "pictures.js", "page.js")
+
+
+def script() -> str:
+    """The page's code as one module without imports."""
+    return "\n".join(map(_text, _PARTS))
+
+
+def style() -> str:
+    """The page's look as CSS."""
+    return _text("page.css")
+
+
+def index_html(title: str, data: str) -> str:
+    """The page, its code, its look and its data (page.json's text) in one file without a server.
+
+    Browsers refuse module files from ``file://``; an inline module script runs there. In a script
+    element only ``<`` could end what stands there.
+    """
+    parts = {"script": script().replace("</script", r"<\/script"), "style": style()}
+    parts |= {"data": data.replace("<", r"\u003c"), "title": html.escape(title)}
+    parts |= {lang: html.escape(say("publish.noscript", lang=lang)) for lang in LANGUAGES}
+    return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], _text("index.html"))
+
+
+def _text(name: str) -> str:
+    return (files("dxreview") / "page" / name).read_text(encoding="utf-8")
