@@ -45,7 +45,9 @@ def page(n: int = 8, meetings: int = 1, seed: int = 1) -> dict[str, Any]:
         "draft": True, "names": "full", "blind": False, "title": _both("見本の検討会"),
         "versions": {}, "n": {"opinions": n, "units": n, "meetings": meetings, "reviewers": 2},
         "messages": {lang: section("page", lang) for lang in LANGUAGES},
-        "labels": {"status": _labels(STATUS), "kind": _labels(KIND)},
+        "labels": {"status": _labels(STATUS), "kind": _labels(KIND),
+                   "sheet": _labels({"tags": "タグ", "attendees": "出席者"})},
+        "frames": {"attendees": {"columns": ["name", "role"], "rows": [["=甲", "座長"]]}},
         "meetings": held, "roadmaps": [_roadmap(*item) for item in ROADMAPS.items()],
         "opinions": opinions,
         "sources": {

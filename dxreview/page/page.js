@@ -119,9 +119,16 @@ class View {
     return roadmap.ordered ? `${at}. ${this.in(roadmap.stages[at].label)}` : this.in(roadmap.stages[at].label);
   }
 
-  meetingName(id) {
-    const meeting = this.book.meetings.get(id);
-    return meeting ? [meeting.date && this.day(meeting.date), this.in(meeting.title)].filter(Boolean).join(" ") : id;
+  // A series of meetings is told apart by number and day; elsewhere, and to cite it, the title stands too.
+  meetingName(id, whole = !this.oneSeries) {
+    const { date, round, title } = this.book.meetings.get(id) ?? { title: id };
+    const day = date ? this.day(date) : "";
+    return whole ? [day, this.in(title)].filter(Boolean).join(" ") : this.t("round", { n: round, day });
+  }
+
+  get oneSeries() {
+    const { meetings } = this.book.data;
+    return meetings.length > 1 && new Set(meetings.map(({ series }) => series)).size === 1 && meetings.every(({ round, date }) => round && date);
   }
 
   // "2020-11-02", "2020-11" or "2020" as the reader's language writes it.
@@ -588,8 +595,8 @@ class View {
       oncancel: (event) => { event.preventDefault(); this.closeSource(); } },
     h("div", { class: "dxr-source-head" },
       h("h2", { id: "dxr-source" }, this.t("source_of", { page: opinion.page })),
-      h("button", { type: "button", onclick: () => this.closeSource() }, this.t("close")),
-      h("p", { class: "dxr-meta" }, this.meetingName(opinion.meeting)),
+      h("button", { type: "button", "data-key": "close", onclick: () => this.closeSource() }, this.t("close")),
+      h("p", { class: "dxr-meta" }, this.meetingName(opinion.meeting, true)),
       h("button", { type: "button", "data-key": "cite", onclick: () => this.copy(citation, said) }, this.t("cite")), said),
     h("div", { class: "dxr-source-text", lang: "ja", tabindex: "0", role: "region", "aria-label": this.t("source_text") },
       this.sourcePages(opinion)));
@@ -606,7 +613,7 @@ class View {
 
   // The sentence with all that is needed to find it again.
   citation(opinion) {
-    const place = [[opinion.role, opinion.speaker].filter(Boolean).join(" "), this.meetingName(opinion.meeting), opinion.section,
+    const place = [[opinion.role, opinion.speaker].filter(Boolean).join(" "), this.meetingName(opinion.meeting, true), opinion.section,
       opinion.page ? this.t("page_n", { n: opinion.page }) : "", this.snapshot()].filter(Boolean);
     return this.t("citation", { text: opinion.text, place: place.join(this.t("comma")) });
   }

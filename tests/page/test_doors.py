@@ -49,7 +49,9 @@ def door(request: pytest.FixtureRequest, chromium: Any, folder: Path) -> Iterato
         if request.param == "voila"
         else (folder / "index.html").as_uri()
     )
-    context = chromium.new_context(accept_downloads=True)
+    context = chromium.new_context(
+        accept_downloads=True, permissions=["clipboard-read", "clipboard-write"]
+    )
     context.set_default_timeout(8_000)
     tab = context.new_page()
     tab.asked, tab.failed = [], []
@@ -110,6 +112,53 @@ def test_a_link_opens_the_same_view_again(door: Any) -> None:
     assert door.locator("mark").count() > 0
 
 
+def test_a_bar_of_the_time_line_opens_the_opinions_it_counts(
+    door: Any, data: dict[str, Any]
+) -> None:
+    bars = door.locator(".dxr-point")
+    bars.first.wait_for()
+    said = int(bars.first.locator("text").text_content())
+    bars.first.click()
+    assert door.locator(".dxr-opinion").count() == said
+    first = [one for one in data["opinions"] if one["meeting"] == "m0"]
+    held = [one["text"] for one in first if "steps0" in one["tags"].get("steps", [])]
+    assert door.locator(".dxr-opinion blockquote").all_inner_texts() == held
+
+
+def test_three_presses_of_enter_give_a_citation_to_paste(door: Any, data: dict[str, Any]) -> None:
+    tab_to(door, "count-matrix")
+    door.keyboard.press("Enter")
+    tab_to(door, "open-")
+    door.keyboard.press("Enter")
+    tab_to(door, "cite")
+    door.keyboard.press("Enter")
+    door.locator("dialog [role=status]:text('コピーしました')").wait_for()
+    copied = door.evaluate("navigator.clipboard.readText()")
+    opened = door.locator("dialog").get_attribute("data-open")
+    one = next(one for one in data["opinions"] if one["id"] == opened)
+    assert copied.startswith(f"「{one['text']}」（")
+    meeting = next(each for each in data["meetings"] if each["id"] == one["meeting"])
+    for fact in (meeting["title"], f"{one['page']} ページ", "公開版 0123456789ab"):
+        assert fact in copied
+
+
+def test_from_the_opinions_a_button_leads_back_to_the_number(door: Any) -> None:
+    tab_to(door, "count-matrix")
+    number = door.evaluate("document.activeElement.dataset.key")
+    door.keyboard.press("Enter")
+    tab_to(door, "back")
+    door.keyboard.press("Enter")
+    assert door.evaluate("document.activeElement.dataset.key") == number
+
+
+def test_where_nothing_fits_the_page_says_what_to_do(door: Any) -> None:
+    door.get_by_label("言葉でさがす").fill("どこにもない言葉")
+    assert "条件をはずすか" in door.locator(".dxr-status").inner_text()
+    assert door.locator(".dxr-opinion").count() == 0
+    door.get_by_role("button", name="条件をすべてはずす").click()
+    assert door.locator(".dxr-opinion").count() > 0
+
+
 def tab_to(door: Any, key: str) -> None:
     """Press Tab until what has the focus is called ``key``."""
     for _ in range(200):
@@ -149,6 +198,25 @@ def test_the_workbook_holds_what_is_shown_as_text(door: Any, data: dict[str, Any
     assert (sheet.freeze_panes, sheet.auto_filter.ref[:3]) == ("A2", "A1:")
 
 
+def test_all_tables_come_in_one_workbook(door: Any, data: dict[str, Any]) -> None:
+    with door.expect_download() as waiting:
+        door.get_by_role("button", name="すべての表を保存：Excel").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    assert book.sheetnames == ["意見", "タグ", "出席者", "この表について"]
+    rows = {
+        name: list(book[name].iter_rows(min_row=2, values_only=True)) for name in book.sheetnames
+    }
+    assert len(rows["意見"]) == len(data["opinions"])
+    given = [
+        (one["id"], stage)
+        for one in data["opinions"]
+        for ids in one["tags"].values()
+        for stage in ids
+    ]
+    assert [(row[0], row[3]) for row in rows["タグ"]] == given
+    assert rows["出席者"] == [tuple(row) for row in data["frames"]["attendees"]["rows"]]
+
+
 def test_csv_is_safe_in_a_spreadsheet(door: Any) -> None:
     with door.expect_download() as waiting:
         door.get_by_role("button", name="この意見を保存：CSV").click()
@@ -172,17 +240,27 @@ def test_languages_switch_live_and_the_page_says_which(door: Any) -> None:
     assert door.locator("blockquote").first.get_attribute("lang") == "ja"
 
 
-def test_axe_finds_nothing(door: Any) -> None:
+def test_axe_finds_nothing_in_any_state_and_nothing_is_cut_off(door: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    width = 390 if door.url.startswith("file:") else 1280
+    width = 320 if door.url.startswith("file:") else 1280
     door.set_viewport_size({"width": width, "height": 900})
-    door.locator("summary").first.click()
-    for selector in (".dxr-matrix .dxr-count", ".dxr-opinion button"):
-        door.locator(selector).first.click()
+
+    def check() -> None:
         found = Axe().run(door, options={"runOnly": RULES}).response["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert door.evaluate("document.documentElement.scrollWidth") <= width
+        assert door.evaluate("document.documentElement.scrollWidth") <= width
+
+    check()
+    for summary in door.locator("summary").all():
+        summary.click()
+    check()
+    for selector in (".dxr-matrix .dxr-count", ".dxr-opinion button"):
+        door.locator(selector).first.click()
+        check()
+    door.keyboard.press("Escape")
+    door.get_by_label("言葉でさがす").fill("どこにもない言葉")
+    check()
 
 
 def test_what_is_drawn_needs_no_server(chromium: Any, folder: Path, data: dict[str, Any]) -> None:
