@@ -15,13 +15,13 @@ def workbook(
     """The review notebook's one line: find opinions and tag them.
 
     ``data``: a project folder (default: `dxreview.project.find`); ``reviewer``: who reviews (asked
-    where it is ""); ``store``: a URL in place of the project's. Raises DxError where the project's
-    files are not as documented.
+    where it is ""); ``store``: a URL (default: ``$DXREVIEW_STORE``, else the project's). Raises
+    DxError where the project's files are not as documented.
     """
     from dxreview.session import Session
     from dxreview.widgets.review import Workbook
 
-    return Workbook(Session.open(data, store=store, reviewer=reviewer).take_in())
+    return Workbook(Session.open(data, store=_store(store), reviewer=reviewer).take_in())
 
 
 def agreement(
@@ -33,7 +33,9 @@ def agreement(
     from dxreview.widgets.review import Workbook
 
     settling = {"settling": True, "order": "disagreed"}
-    return Workbook(Session.open(data, store=store, reviewer=reviewer, **settling).take_in())
+    return Workbook(
+        Session.open(data, store=_store(store), reviewer=reviewer, **settling).take_in()
+    )
 
 
 def start(data: Path | str | None = None, *, store: str | None = None) -> Any:
@@ -42,7 +44,7 @@ def start(data: Path | str | None = None, *, store: str | None = None) -> Any:
     from dxreview.session import Session
     from dxreview.widgets.start import Start
 
-    session = Session.open(data, store=store)
+    session = Session.open(data, store=_store(store))
     with closing(session.store):
         return Start(session)
 
@@ -52,7 +54,7 @@ def publishing(data: Path | str | None = None, *, store: str | None = None) -> A
     `workbook`."""
     from dxreview.widgets.publishing import Publishing
 
-    return Publishing(Project.open(data), store)
+    return Publishing(Project.open(data), _store(store))
 
 
 def loading(data: Path | str | None = None) -> Any:
@@ -87,3 +89,7 @@ def newest(published: Path) -> Path:
     if not found:
         raise DxError("cli.no_snapshot", folder=published)
     return max(found, key=lambda folder: (read_manifest(folder)["date"] or "", folder.name))
+
+
+def _store(named: str | None) -> str | None:
+    return named or os.environ.get("DXREVIEW_STORE")

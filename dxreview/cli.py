@@ -131,7 +131,7 @@ def _progress() -> Callable[[int, int], None]:
 def _lab(args: argparse.Namespace) -> int:
     from dxreview.serve import lab
 
-    return lab(Project.open(args.data), port=args.port, browser=args.browser)
+    return lab(Project.open(args.data), args.store, port=args.port, browser=args.browser)
 
 
 def _review(args: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from dxreview.records import DxError, UsageError
 HOST = "127.0.0.1"
 
 
-def lab(project: Project, *, port: int | None = None, browser: bool = True) -> int:
+def lab(project: Project, store: str | None, *, port: int | None, browser: bool) -> int:
     """JupyterLab on the project's notebooks, at the start notebook, until it is stopped.
 
     No request leaves the machine: news (and the question about them, in voila/labconfig/), update
@@ -45,7 +45,7 @@ def lab(project: Project, *, port: int | None = None, browser: bool = True) -> i
     env = {
         "JUPYTER_TOKEN": token,
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, config)),
-        "DXREVIEW_DATA": str(project.dir.resolve()),
+        **_work(project, store),
     }
     return serve("JupyterLab", command, env=env, url=address, browser=browser)
 
@@ -60,20 +60,31 @@ def dashboard(notebook: Path, snapshot: Path, *, port: int | None, browser: bool
 
 
 def review(project: Project, store: str | None, *, port: int | None, browser: bool) -> int:
-    """The review notebook as a page through stand-alone Voila, for whoever has the token."""
+    """The review notebook as a page through stand-alone Voila, for whoever has the token. Raises
+    DxError where the project's files or the store would not open."""
+    from dxreview.session import Session
+
+    Session.open(project.dir, store=store).store.close()
     notebook = bring_notebooks(project) / "review.ipynb"
     port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
-    command = [*_voila(notebook, port), "--MappingKernelManager.cull_idle_timeout=3600"]
-    env = {"DXREVIEW_DATA": str(project.dir.resolve()), "DXREVIEW_TOKEN": token}
+    # An error of ours is one sentence, and who has the token may read others too.
+    tracebacks = "--VoilaConfiguration.show_tracebacks=True"
+    command = [*_voila(notebook, port), "--MappingKernelManager.cull_idle_timeout=3600", tracebacks]
     base = f"http://{HOST}:{port}/"
     return serve(
         "Voila",
         command,
-        env=env | ({"DXREVIEW_STORE": store} if store else {}),
+        env={"DXREVIEW_TOKEN": token, **_work(project, store)},
         url=f"{base}?token={token}",
         probe=f"{base}login",
         browser=browser,
     )
+
+
+def _work(project: Project, store: str | None) -> dict[str, str]:
+    """What tells the notebooks which project is meant, and which store in place of its own."""
+    named = {"DXREVIEW_DATA": str(project.dir.resolve())}
+    return named | ({"DXREVIEW_STORE": store} if store else {})
 
 
 def _voila(notebook: Path, port: int) -> list[str]:

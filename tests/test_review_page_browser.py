@@ -34,14 +34,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(project: Path) -> Iterator[str]:
-    command = ("dxreview", "review", "--no-browser", "--data", str(project))
-    with serving(*command) as (url, _):
+    with review_of(project) as (url, _):
         yield url
+
+
+def review_of(project: Path) -> Any:
+    """The review of a project in a store of its own, elsewhere than the project says."""
+    store = f"sqlite:///{project.parent / 'stores' / 'review.db'}"
+    (project.parent / "stores").mkdir(exist_ok=True)
+    options = ("--no-browser", "--data", str(project), "--store", store)
+    return serving("dxreview", "review", *options)
 
 
 @pytest.fixture
 def store(project: Path, address: str) -> Iterator[Store]:
-    store = Store(f"sqlite:///{project / 'review.db'}")
+    store = Store(f"sqlite:///{project.parent / 'stores' / 'review.db'}")
     yield store
     store.close()
 
@@ -176,3 +183,12 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
         assert not hits, (language, [(hit["id"], hit["nodes"][0]["html"][:200]) for hit in hits])
         tab.click("[data-k=lang]")
         tab.wait_for_timeout(300)
+
+
+def test_a_store_that_has_gone_is_said_on_the_page(tab: Any, project: Path, tmp_path: Path) -> None:
+    shutil.copytree(project, tmp_path / "data")
+    with review_of(tmp_path / "data") as (url, _):
+        shutil.rmtree(tmp_path / "stores")
+        tab.goto(url)
+        tab.wait_for_selector("text=review.db")
+        assert not tab.locator("#loading").count()

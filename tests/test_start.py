@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import dxreview as dx
+from dxreview.cli import main
 from dxreview.project import init
 from dxreview.snapshot import verify
 from dxreview.widgets.start import STEPS
@@ -77,6 +78,14 @@ def test_the_publish_page_says_what_is_missing(tmp_path: Path) -> None:
     assert not page.button.disabled
     assert len(page.status.value) > 30
     page.close_all()
+
+
+def test_a_review_whose_store_cannot_be_opened_is_not_served(
+    example: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = f"sqlite:///{example / 'nowhere' / 'review.db'}"
+    assert main(["review", "--no-browser", "--data", str(example), "--store", place]) == 1
+    assert "nowhere" in capsys.readouterr().err
 
 
 def test_an_error_in_a_notebook_is_its_sentence_alone() -> None:

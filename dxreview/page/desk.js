@@ -424,6 +424,7 @@ class Workbook {
       h("form", { class: "dx-row", onsubmit: (event) => { event.preventDefault(); start(name.value); } },
         h("label", { for: "dx-name" }, this.say("name")), name,
         h("button", { class: "dx-primary", type: "submit" }, this.say("begin"))),
+      init.warnings.map((each) => h("p", { class: "dx-note" }, this.words.pick(each))),
       waiting.map(([who, n]) => h("p", { class: "dx-note" }, this.say("waiting", { name: who, n }))),
       this.standing(),
       h("h3", null, this.say("next_title")),

@@ -15,7 +15,7 @@ from pandas import NA
 
 from dxreview.analysis import agreement, pairs
 from dxreview.filters import highlight
-from dxreview.messages import say
+from dxreview.messages import LANGUAGES, say
 from dxreview.roadmap import Roadmap
 from dxreview.session import Session
 from dxreview.widgets.line import sentences
@@ -48,6 +48,10 @@ def opening(session: Session) -> Json:
         "guess": os.environ.get("JUPYTERHUB_USER", ""),
         "binder": any(name.startswith("BINDER_") for name in os.environ),
         "lead": project.lead,
+        "warnings": [
+            {lang: warning.sentence(lang) for lang in LANGUAGES}
+            for warning in session.store.warnings
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dxreview.project import init
+from dxreview.records import DxError
 from dxreview.session import Session
 from dxreview.store import Store
 from dxreview.store.events import new_id
@@ -34,6 +35,13 @@ def test_a_page_that_opens_is_told_everything_once(page: Page) -> None:
     assert len(state["rows"]) == 10
     assert "".join(text for text, _ in state["card"]["text"]).startswith("「どこに寄り添うか」")
     json.dumps(page.told)
+
+
+def test_a_store_that_is_not_safe_is_said_on_the_first_screen(open_session: Open) -> None:
+    session = open_session("")
+    session.store.warnings.append(DxError("store.network", store="review.db", found="nfs"))
+    (warning,) = Page(session).begin[0]["warnings"]
+    assert "nfs" in warning["en"]
 
 
 def test_an_act_is_acknowledged_before_anything_is_drawn(page: Page, store: Store) -> None:
@@ -149,8 +157,6 @@ def test_a_store_that_cannot_write_is_said_and_the_act_may_come_again(page: Page
 
 
 def _full(*_: Any) -> None:
-    from dxreview.records import DxError
-
     raise DxError("store.full", store="review.db", found="disk full")
 
 
