@@ -17,6 +17,7 @@ from dxreview.project import Project, bring_notebooks
 from dxreview.records import DxError, UsageError
 
 HOST = "127.0.0.1"
+PROXY_USERS = ("X-Forwarded-User", "Remote-User")
 
 
 def lab(project: Project, store: str | None, *, port: int | None, browser: bool) -> int:
@@ -69,7 +70,10 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
     # An error of ours is one sentence, and who has the token may read others too.
     tracebacks = "--VoilaConfiguration.show_tracebacks=True"
-    command = [*_voila(notebook, port), "--MappingKernelManager.cull_idle_timeout=3600", tracebacks]
+    # A proxy that knows the visitor says so in one of these; the first screen proposes the name.
+    known = [f"--VoilaConfiguration.http_header_envs={name}" for name in PROXY_USERS]
+    idle = "--MappingKernelManager.cull_idle_timeout=3600"
+    command = [*_voila(notebook, port), idle, tracebacks, *known]
     base = f"http://{HOST}:{port}/"
     return serve(
         "Voila",

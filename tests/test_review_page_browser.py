@@ -100,6 +100,13 @@ def test_a_line_that_breaks_is_said_and_what_was_not_sent_is_sent_once(
     assert len(store.events()) == 3
 
 
+def test_a_proxy_that_knows_the_reviewer_fills_in_the_name(tab: Any, address: str) -> None:
+    tab.set_extra_http_headers({"X-Forwarded-User": "yamada"})
+    tab.goto(address)
+    tab.wait_for_selector("#dx-name")
+    assert tab.input_value("#dx-name") == "yamada"
+
+
 def test_a_memo_being_typed_outlives_a_reload(tab: Any, address: str, store: Store) -> None:
     tab.goto(address)
     begin(tab, "鈴木")

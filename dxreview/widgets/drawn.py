@@ -28,6 +28,8 @@ _NEAR = 160
 _AROUND = 300  # characters of the source before and after an opinion
 _FACET = 60  # values of one facet
 _LONG = 3000  # characters from which an opinion is scrolled on the card
+# Where JupyterHub, and Voila behind a proxy, say who it is.
+_USERS = ("JUPYTERHUB_USER", "HTTP_X_FORWARDED_USER", "HTTP_REMOTE_USER")
 _STAGE = ("id", "label", "definition", "include", "exclude")
 _ROADMAP = ("id", "version", "title", "ordered", "exclusive")
 
@@ -45,7 +47,7 @@ def opening(session: Session) -> Json:
             {**_named(each, _ROADMAP), "stages": [_named(stage, _STAGE) for stage in each.stages]}
             for each in session.roadmaps.values()
         ],
-        "guess": os.environ.get("JUPYTERHUB_USER", ""),
+        "guess": next(filter(None, map(os.environ.get, _USERS)), ""),
         "binder": any(name.startswith("BINDER_") for name in os.environ),
         "lead": project.lead,
         "warnings": [
