@@ -111,7 +111,14 @@ class Workbook {
   }
 
   on_said(message) { this.tell(message.sentence); }
-  on_passage(message) { this.ui.passage = message; this.render(); }
+  on_passage(message) {
+    this.ui.passage = message;
+    this.render();
+    const box = this.card.querySelector(".dx-passage");
+    const at = box.querySelector("mark");
+    box.scrollTop += at.getBoundingClientRect().top - box.getBoundingClientRect().top - 60;
+    box.scrollIntoView({ block: "nearest" });
+  }
   on_history(message) { this.ui.history = message; this.render(); }
   on_look(message) { this.ui.bulk = { ...this.ui.bulk, look: message }; this.render(); }
   on_handover(message) { download(message.name, message.text); }

@@ -24,11 +24,10 @@ function tools(desk) {
     h("select", { "data-k": key, onchange: (event) => send(event.target.value || null) },
       options.map(([option, label]) => h("option", { value: option ?? "", selected: option === value }, label))));
   const counts = Object.fromEntries((state.facets.status ?? []).map(([key, , n]) => [key, n]));
-  const statuses = ["untagged", "tagged", "disagreed", "none_applies", "settled"]
-    .filter((key) => key in counts || key === state.filter.status)
-    .map((key) => [key, `${desk.say(`status_${key}`)} (${counts[key] ?? 0})`]);
-  // What I have still to do is what nobody decided of the reviewers that are only me.
+  // What I have still to do: what the only reviewer who is asked for, me, has not decided.
   const todo = state.filter.status === "untagged" && state.filter.reviewer.join() === state.reviewer;
+  const statuses = ["untagged", "tagged", "disagreed", "none_applies", "settled"]
+    .map((key) => [key, desk.say(`status_${key}`) + (todo ? "" : ` (${counts[key] ?? 0})`)]);
   const narrow = (value) => refine(value === "todo" ? { status: "untagged", reviewer: [state.reviewer] }
     : { status: value, ...(todo && { reviewer: [] }) });
   return [
