@@ -1,6 +1,5 @@
-"""The filter as a value: the same as Python, as the query of a URL, and as chips."""
+"""The filter as a value: the same as Python and as the query of a URL."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
@@ -88,14 +87,6 @@ class Filter:
     def replace(self, **changes: Any) -> Self:
         """The same filter with some fields changed."""
         return replace(self, **changes)
-
-    def chips(
-        self, labels: Mapping[str, Mapping[str, str]] | None = None
-    ) -> list[tuple[str, str, str]]:
-        """What is active, as (field, value, label). ``labels``: names of values by field, where
-        they are shown by another name (stages, statuses, meetings)."""
-        named = labels or {}
-        return [(field, text, named.get(field, {}).get(text, text)) for field, text in self._each()]
 
     def to_code(self) -> str:
         """Python that gives the same opinions; ``dx``, ``corpus`` and ``store`` are as in the

@@ -5,7 +5,7 @@ they are given; a refusal is a `Refused`, logged by the caller, and nothing was 
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -160,27 +160,29 @@ class Session(t.HasTraits):
 
     def differs(self, opinion_id: str) -> bool:
         """Whether reviewers decided differently, it is not settled, and this reviewer may know."""
-        made = self.choices(opinion_id).values()
-        apart = len({frozenset(choice.stages) for choice in made}) > 1
-        return apart and self.visible(opinion_id) and not self.settled(opinion_id)
+        return self.marks(opinion_id)[-1] == "disagreed"
 
-    def mark(self, opinion_id: str) -> str:
+    def marks(self, opinion_id: str) -> tuple[str, ...]:
         """How far an opinion is: settled, tagged, none, untagged, or optional (untagged, and need
         not be), by this reviewer's own decision (anybody's, while settling or while nobody is
-        named)."""
-        seen = self.visible(opinion_id)
-        if seen and self.settled(opinion_id):
-            return "settled"
-        made = self.choices(opinion_id) if seen else {}
+        named); and disagreed, where reviewers are: while settling, that alone."""
+        choices, settled, _ = self._state()
+        place, seen = (opinion_id, self.roadmap), self.visible(opinion_id)
+        if seen and place in settled:
+            return ("settled",)
+        made = choices.get(place, {}) if seen else {}
+        apart = len({frozenset(choice.stages) for choice in made.values()}) > 1
+        more = ("disagreed",) if apart else ()
+        if self.settling and apart:
+            return more
         if self.reviewer and not self.settling:
             made = {who: choice for who, choice in made.items() if who == self.reviewer}
-        if not made:
-            return "untagged" if self.counts(opinion_id) else "optional"
-        return "none" if all(choice.none for choice in made.values()) else "tagged"
+        if made:
+            return ("none" if all(choice.none for choice in made.values()) else "tagged", *more)
+        return ("untagged" if self.counts(opinion_id) else "optional", *more)
 
     def progress(self) -> dict[str, Any]:
-        """How far the review is for the roadmap in use. Explanations count only once somebody has
-        tagged them.
+        """How far the review is for the roadmap in use; explanations do not count.
 
         ``meetings`` (title, done, total), ``reviewers`` (name, done, total), ``people`` (how many
         reviewers there are), ``finished`` (how many of them decided on everything). Who works blind
@@ -193,11 +195,11 @@ class Session(t.HasTraits):
         done, total = dict.fromkeys(titles, 0), dict.fromkeys(titles, 0)
         people: dict[str, int] = dict.fromkeys(self.store.reviewers(), 0)
         for opinion, meeting in zip(self._row, self._columns["meeting_id"], strict=True):
-            made = self.choices(opinion)
-            total[meeting] += self.counts(opinion) or bool(made)
-            done[meeting] += self.decided(opinion)
-            for person in made:
-                people[person] += 1
+            if self.counts(opinion):
+                total[meeting] += 1
+                done[meeting] += self.decided(opinion)
+                for person in self.choices(opinion):
+                    people[person] += 1
         whole = sum(total.values())
         named = people if self.unblinded else people.keys() & {self.reviewer}
         return {
@@ -208,11 +210,6 @@ class Session(t.HasTraits):
             "people": len(people),
             "finished": sum(0 < whole <= n for n in people.values()),
         }
-
-    def figures(self, measure: Callable[..., Any]) -> Any:
-        """What a measure of `dxreview.analysis` (`agreement`, `pairs`) says on the roadmap in
-        use."""
-        return measure(self.store.choices(), roadmap=self.roadmap_now)
 
     def homeless(self) -> Any:
         """Reviewed opinions that a new version of the minutes no longer has: `Store.homeless`."""

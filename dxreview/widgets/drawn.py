@@ -5,10 +5,9 @@ Python and in the browser.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 
 from pandas import NA
@@ -93,7 +92,7 @@ def slow(session: Session) -> Json:
         "progress": progress,
         "known": session.store.reviewers(),
         "mine": mine.get(session.reviewer, {"done": 0, "total": total}),
-        "map": "".join(_cell(session, opinion) for opinion in session.shown),
+        "map": "".join(_cell(*session.marks(opinion)) for opinion in session.shown),
         "emptied": session.filter.emptied_by(session.corpus, session.seen),
     }
     found["lost"] = [
@@ -104,24 +103,28 @@ def slow(session: Session) -> Json:
         }
         for row in _records(session.homeless())
     ]
-    found["looks"] = list(islice(_looks(session), 100))
+    found["looks"] = _looks(session)
     if session.settling:
         for name, measure in (("figures", agreement), ("pairs", pairs)):
-            found[name] = _records(session.figures(measure)) if session.unblinded else []
+            frame = measure(session.store.choices(), roadmap=session.roadmap_now)
+            found[name] = _records(frame) if session.unblinded else []
     return found
 
 
-def _looks(session: Session) -> Iterator[Json]:
-    """Tags of an earlier version of a roadmap that a person has to look at again."""
-    tags, change = session.store.tags(), cache(session.library.change)
-    names = ["roadmap", "version", "stage", "opinion_id", "reviewer"]
-    for row in tags[names].to_numpy(dtype=object, na_value=None).tolist():
-        if (
-            (changed := change(*row[:3]))
-            and session.has(row[3])
-            and session.visible(row[3], row[0])
-        ):
-            yield {**dict(zip(names, row, strict=True)), "what": changed[0], "now": changed[1]}
+def _looks(session: Session) -> list[Json]:
+    """Tags of an earlier version of a roadmap that a person has to look at again; a hundred."""
+    change = cache(session.library.change)
+    names = ("opinion_id", "roadmap", "reviewer", "stage", "what", "now")
+    found = [
+        (opinion, roadmap, who, stage, *changed)
+        for (opinion, roadmap), made in session.store.replay.choices().items()
+        for who, choice in made.items()
+        for stage, event in choice.stages.items()
+        if (changed := change(roadmap, event.version, stage))
+        and session.has(opinion)
+        and session.visible(opinion, roadmap)
+    ]
+    return [dict(zip(names, look, strict=True)) for look in sorted(found)[:100]]
 
 
 def _records(frame: Any) -> list[Json]:
@@ -156,25 +159,16 @@ def _row(session: Session, opinion_id: str) -> Json:
     return {
         **{name: opinion[name] for name in ("section", "speaker", "role")},
         "id": opinion_id,
-        "marks": _marks(session, opinion_id),
+        "marks": session.marks(opinion_id),
         "stages": _stages_of_row(session, opinion_id),
         "text": [["…", 0], *text] if first else text,
     }
 
 
-def _marks(session: Session, opinion_id: str) -> list[str]:
-    """How far it is, and whether reviewers disagree; while settling, that alone."""
-    if not session.differs(opinion_id):
-        return [session.mark(opinion_id)]
-    return ["disagreed"] if session.settling else [session.mark(opinion_id), "disagreed"]
-
-
-def _cell(session: Session, opinion_id: str) -> str:
+def _cell(first: str, *more: str) -> str:
     """An opinion on the map of all: untagged, optional, disagreed, settled or tagged, by its
     letter; what is still to be done comes before what others say."""
-    first, *more = _marks(session, opinion_id)
-    done = {"none": "t"}.get(first, first[0])
-    return "d" if more and done == "t" else done
+    return "d" if more and first in ("tagged", "none") else {"none": "t"}.get(first, first[0])
 
 
 def _stages_of_row(session: Session, opinion_id: str) -> list[str]:

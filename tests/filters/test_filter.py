@@ -183,17 +183,6 @@ def test_a_query_of_others_is_passed_over() -> None:
     assert Filter.from_query("token=x&text=DX&__len__=3") == Filter(text="DX")
 
 
-def test_a_chip_for_every_value() -> None:
-    filter_ = Filter(text="DX", roadmap="steps", stage=("s0", "s2"))
-    chips = filter_.chips({"stage": {"s0": "機運"}})
-    assert chips == [
-        ("text", "DX", "DX"),
-        ("roadmap", "steps", "steps"),
-        ("stage", "s0", "機運"),
-        ("stage", "s2", "s2"),
-    ]
-
-
 @pytest.mark.parametrize(
     ("asked", "key"), [({"status": "x"}, "status"), ({"since": "11/2"}, "date")]
 )

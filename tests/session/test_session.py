@@ -55,7 +55,7 @@ def test_none_applies_takes_stages_off_and_counts_as_decided(
     session.do("tag", "step0")
     session.do("none_applies")
     assert tags(store, session.current) == set()
-    assert session.mark(session.current) == "none"
+    assert session.marks(session.current) == ("none",)
 
 
 def test_undo_and_redo_reach_over_a_restart(session: Session, open_session: Open) -> None:
@@ -174,7 +174,7 @@ def test_others_tags_show_after_a_poll(session: Session, open_session: Open) -> 
     other.do("tag", "step1")
     assert session.poll()
     assert set(session.choices(session.shown[0])) == {"鈴木"}
-    assert session.mark(session.shown[0]) == "untagged"
+    assert session.marks(session.shown[0]) == ("untagged",)
 
 
 def test_who_works_blind_sees_others_only_after_deciding(open_session: Open) -> None:
@@ -206,7 +206,7 @@ def test_only_the_lead_settles_with_a_reason_and_the_originals_stay(
     with pytest.raises(Refused):
         lead.do("settle", "step0", memo=" ")
     lead.do("settle", "step0", "step2", memo="読んで決めた")
-    assert lead.mark(lead.current) == "settled"
+    assert lead.marks(lead.current) == ("settled",)
     assert tags(store, lead.current) == {("佐藤", "step0"), ("鈴木", "step1")}
     lead.do("undo")
     assert lead.differs(lead.current)

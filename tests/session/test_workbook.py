@@ -91,6 +91,15 @@ def test_the_map_has_a_letter_for_every_opinion_that_is_shown(
     assert page.says("state")[-1]["map"] == "dtt" + "u" * 5 + "oo"
 
 
+def test_a_tag_whose_stage_is_gone_is_listed_to_be_looked_at_again(page: Page) -> None:
+    session, roadmap = page.session, page.session.roadmap_now
+    place = {"opinion_id": session.shown[0], "reviewer": "鈴木", "version": "0.1"}
+    session.store.tag(roadmap=roadmap.id, stages=["step0", "old-stage"], **place)
+    tell(page, "hello")
+    (look,) = page.says("state")[-1]["looks"]
+    assert (look["stage"], look["what"], look["reviewer"]) == ("old-stage", "gone", "鈴木")
+
+
 def test_only_what_changed_is_told(page: Page) -> None:
     tell(page, "hello")
     page.told.clear()
