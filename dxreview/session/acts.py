@@ -15,7 +15,7 @@ from uuid import UUID
 
 from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap
-from dxreview.store.events import new_id
+from dxreview.store.events import exclusively, new_id
 
 if TYPE_CHECKING:
     from dxreview.session import Session
@@ -59,13 +59,18 @@ def events(session: "Session", act: Act) -> list[Event]:
 
     Raises Refused.
     """
-    number = UUID(act["id"]).int
-    seconds = (number >> 80) / 1000
-    if seconds > time.time() + _AHEAD:
+    number, latest = UUID(act["id"]).int, session.store.replay.latest
+    seconds = _seconds(act["id"])
+    # A page mints above the latest id, whoever's clock made that one.
+    if seconds > max(time.time(), _seconds(latest) if latest else 0) + _AHEAD:
         raise refused("act", act["id"])
     at = datetime.fromtimestamp(seconds, UTC)
     made = _made(session, act)
     return [replace(event, id=str(UUID(int=number + i)), at=at) for i, event in enumerate(made)]
+
+
+def _seconds(minted: str) -> float:
+    return (UUID(minted).int >> 80) / 1000
 
 
 def _is_uuid7(found: object) -> bool:
@@ -99,7 +104,8 @@ def _made(session: "Session", act: Act) -> list[Event]:
     if action == "settle":
         _check_settlement(session, fields)
     if action == "tag" and roadmap.exclusive:
-        return _exclusively(session, act, fields)
+        tag = _event(session, "tag", **{"group": act["id"], **fields})
+        return [*exclusively(tag, roadmap)]
     return [_event(session, action, **fields)]
 
 
@@ -153,13 +159,6 @@ def _check_settlement(session: "Session", fields: Mapping[str, Any]) -> None:
         raise Refused("review.lead", lead=session.project.lead)
     if not fields["memo"].strip():
         raise refused("settlement", fields["memo"])
-
-
-def _exclusively(session: "Session", act: Act, fields: dict[str, Any]) -> list[Event]:
-    """All other stages are taken off first, in one group: one undo takes back both."""
-    others = tuple(s.id for s in _roadmap(session, act).stages if s.id not in fields["stages"])
-    on = _event(session, "tag", **{"group": act["id"], **fields})
-    return [replace(on, action="untag", stages=others), on]
 
 
 def _bulk(session: "Session", act: Act) -> list[Event]:

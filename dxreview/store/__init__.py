@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dxreview.records import DxError, Event
-from dxreview.store.events import checked, new_id
+from dxreview.store.events import checked, exclusively, new_id
 from dxreview.store.replay import Replay
 
 if TYPE_CHECKING:
@@ -107,9 +107,7 @@ class Store:
         if isinstance(roadmap, str) or not roadmap.exclusive:
             return self._act("tag", opinion_id, roadmap, stages, **act)
         act |= {"opinion_id": opinion_id, "roadmap": roadmap, "group": act.get("group") or new_id()}
-        on = self.event("tag", stages=stages, **act)
-        others = [stage.id for stage in roadmap.stages if stage.id not in on.stages]
-        off = replace(on, action="untag", stages=tuple(others), memo=None)
+        off, on = exclusively(self.event("tag", stages=stages, **act), roadmap)
         return self.append(off, replace(on, id=new_id(off.id)))[1]
 
     def untag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:

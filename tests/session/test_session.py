@@ -1,5 +1,7 @@
 """What a reviewer does, and what they then find."""
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,6 +161,21 @@ def test_a_forged_act_is_refused_and_nothing_is_written(
     with pytest.raises(Refused):
         session.act({**act(session, "tag", stages=["step0"]), **wrong})
     assert store.events().empty
+
+
+def test_a_colleagues_clock_that_is_days_ahead_stops_nobody(
+    session: Session, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dxreview.store.events._last", 0)  # as it was, for the tests after this one
+    ahead = f"{int((time.time() + 3 * 86_400) * 1000):012x}"
+    theirs = f"{ahead[:8]}-{ahead[8:]}-7000-8000-000000000000"
+    event = store.event(
+        "tag", "鈴木", opinion_id=session.current, roadmap="soumu-steps", stages="x"
+    )
+    store.append(replace(event, id=theirs))
+    session.do("tag", "step0")
+    session.do("undo")
+    assert not session.decided(session.current)
 
 
 def test_an_act_of_somebody_else_is_kept_back_not_refused(session: Session, store: Store) -> None:
