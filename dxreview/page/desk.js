@@ -25,13 +25,15 @@ class Workbook {
     this.banner = h("div", { class: "dx-banner", role: "status" });
     this.saved = h("span", { class: "dx-saved", role: "status" });
     this.said = h("div", { class: "dx-said dx-toast", role: "status" });
+    // The focus stays on the card when another opinion comes: a screen reader is told which.
+    this.read = h("div", { class: "dx-hidden", role: "status" });
     this.list = new List(this);
     slots.list.append(this.list.head, this.list.scroller);
     this.card = h("section", { class: "dx-card", tabindex: "-1", "data-k": "card" },
       h("div", { class: "dx-dock" }, slots.nav, this.saved), slots.body);
     this.work = h("div", { class: "dx-work", tabindex: "-1", onkeydown: (event) => this.key(event) }, this.card, slots.list);
     this.root = h("div", { class: "dx", lang: "ja" }, h("div", { class: "dx-bar" }, slots.head, slots.lang), this.banner,
-      slots.first, slots.figures, slots.tools, slots.chips, slots.map, this.work, this.said);
+      slots.first, slots.figures, slots.tools, slots.chips, slots.map, this.work, this.said, this.read);
     shelter(this.root);
     // A redraw would end what a Japanese input method is composing: it waits.
     this.root.addEventListener("compositionstart", () => { this.composing = true; });
@@ -81,11 +83,13 @@ class Workbook {
     // What was looked at is no longer what is shown: it must be looked at again.
     else if (this.ui.bulk?.look && before.serial !== now.serial) this.ui.bulk = { ...this.ui.bulk, look: null };
     this.take(message);
-    if (before?.card?.id !== now.card?.id) {
+    const another = before?.card?.id !== now.card?.id;
+    if (another) {
       Object.assign(this.ui, { passage: null, history: null, settle: null, reason: null, adopted: null });
       this.follow = true;
     }
     this.render();
+    if (another && now.card && now.reviewer) this.read.textContent = now.card.text.map(([text]) => text).join("").slice(0, 500);
     if (message.moved && message.moved === this.moving) {
       this.moving = null;
       this.release();

@@ -309,7 +309,6 @@ class Session(t.HasTraits):
         found = {self.store.replay.home(act.opinion_id or "") for act in acts}
         if len(found) == 1 and found <= self._row.keys():
             self.current = found.pop()
-            self.revision += 1
 
     def do(self, action: str, *stages: str, **fields: Any) -> None:
         """Act on the current opinion, or as ``fields`` say: ``do("tag", "step0")``,

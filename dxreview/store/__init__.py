@@ -30,8 +30,8 @@ class Store:
 
     What is returned is durable. Every refusal is a `DxError`, and then nothing was written. Several
     processes may have one store open; `poll` takes in what the others wrote. A store may be used
-    from several threads. ``warnings`` are sentences to be shown: the store lies where it is not
-    safe, or could not be backed up.
+    from several threads. ``place`` is how sentences name it; ``warnings`` are sentences to be
+    shown: the store lies where it is not safe, or could not be backed up.
     """
 
     def __init__(self, url: str) -> None:
@@ -46,6 +46,7 @@ class Store:
             except DxError as error:
                 self.warnings.append(DxError("store.backup", store=file, found=error))
         self._database = database.Database(url, may_migrate=not self.warnings)
+        self.place = self._database.place
         if file and (kind := safety.network_file_system(file)):
             self.warnings.append(DxError("store.network", store=file, found=kind))
         self._lock = threading.RLock()

@@ -36,7 +36,7 @@ _ROADMAP = ("id", "version", "title", "ordered", "exclusive")
 def opening(session: Session) -> Json:
     """What never changes while a page is open."""
     project = session.project
-    place = f"{project.dir.resolve()} {project.store_url}"
+    place = f"{project.dir.resolve()} {session.store.place}"
     kinds = {"kind": "publish.kind", "status": "publish.status"}
     return {
         "type": "init",

@@ -12,6 +12,7 @@ from typing import Any
 
 import traitlets
 
+from dxreview.messages import say
 from dxreview.records import DxError
 from dxreview.session import Refused, Session
 from dxreview.session.acts import refused
@@ -155,10 +156,11 @@ class Workbook(Line):
     def on_act(self, message: Message) -> None:
         """Store an act, acknowledge it, and only then draw; what is counted waits for a ping. An
         undo goes where it undoes: it is a move."""
-        act = message.get("act")
+        sent = message.get("act")
+        act: Message = sent if isinstance(sent, dict) else {}
         if "move" in message:
             self._place["moved"] = str(message["move"])[:40]
-        answer = {"type": "ack", "id": act.get("id") if isinstance(act, dict) else None, "ok": True}
+        answer = {"type": "ack", "id": act.get("id"), "ok": True}
         try:
             self.session.act(act)
         except DxError as error:
@@ -168,6 +170,17 @@ class Workbook(Line):
                 answer["refused"] = True
         self.send(answer)
         self.redraw()
+        if answer["ok"] and act["action"] in ("undo", "redo"):
+            self._say_turned(act)
+
+    def _say_turned(self, act: Message) -> None:
+        """How many opinions an undo or redo reached."""
+        replay = self.session.store.replay
+        event = replay.known.get(act["id"])
+        n = len({reached.opinion_id for reached in replay.reached(event)}) if event else 0
+        self.tell(
+            say(f"review.{act['action']}_done" if n else "review.no_turn", n=n, lang=self.language)
+        )
 
     def on_look(self, message: Message) -> None:
         """What a bulk act would change, before it is done."""

@@ -71,6 +71,7 @@ def test_an_undo_says_when_the_card_is_where_it_undid(page: Page) -> None:
     tell(page, "act", act=undo, move="m1")
     state = page.says("state")[-1]
     assert (state["card"]["id"], state["moved"]) == (first, "m1")
+    assert "1" in page.says("said")[-1]["sentence"]
 
 
 def test_the_map_has_a_letter_for_every_opinion_that_is_shown(
