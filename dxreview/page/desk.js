@@ -4,7 +4,8 @@
 
 const KEYS = [
   ["1–9", "key_stage"], ["0", "key_none"], ["j n", "key_next"], ["k p", "key_back"], ["u", "key_untagged"],
-  ["z", "key_undo"], ["y Z", "key_redo"], ["m", "key_memo"], ["/", "key_search"], ["c", "key_copy"], ["d", "key_definitions"], ["?", "key_help"], ["Esc", "key_leave"],
+  ["z", "key_undo"], ["y Z", "key_redo"], ["m", "key_memo"], ["/", "key_search"], ["c", "key_copy"],
+  ["d", "key_definitions"], ["?", "key_help"], ["Esc", "key_leave"],
 ];
 const SETTLING = [["a", "key_adopt"], ["s", "key_settle"]];
 
@@ -16,7 +17,7 @@ class Workbook {
     this.state = { facets: {}, known: [], progress: { meetings: [], reviewers: [] }, lost: [], looks: [] };
     this.rows = new Map();
     this.held = []; // keys pressed while the next opinion was still on its way
-    this.ui = { keys: recall("keys") !== "off", failed: null, bulk: null, said: "" };
+    this.ui = { keys: recall("keys") !== "off", failed: null, bulk: null };
     this.slots = {};
     for (const name of ["head", "lang", "first", "tools", "chips", "map", "nav", "body", "list", "figures"]) {
       this.slots[name] = h("div", { class: `dx-${name}` });
@@ -115,6 +116,10 @@ class Workbook {
   }
 
   on_said(message) { this.tell(message.sentence); }
+  on_history(message) { this.ui.history = message; this.render(); }
+  on_look(message) { this.ui.bulk = { ...this.ui.bulk, look: message }; this.render(); }
+  on_handover(message) { download(message.name, message.text); }
+
   on_passage(message) {
     this.ui.passage = message;
     this.render();
@@ -123,9 +128,6 @@ class Workbook {
     box.scrollTop += at.getBoundingClientRect().top - box.getBoundingClientRect().top - 60;
     box.scrollIntoView({ block: "nearest" });
   }
-  on_history(message) { this.ui.history = message; this.render(); }
-  on_look(message) { this.ui.bulk = { ...this.ui.bulk, look: message }; this.render(); }
-  on_handover(message) { download(message.name, message.text); }
 
   tell(sentence) {
     this.said.replaceChildren(sentence ?? "");

@@ -187,12 +187,6 @@ class Store:
         """Every event ever, sorted by id: the fields of `Event`; stages are tuples."""
         return self._frame("events", self.replay)
 
-    def history(self, opinion_id: str) -> "pd.DataFrame":
-        """Who decided what on the opinion, and when, in order: id, at, reviewer, action, roadmap,
-        stages, basis, memo, ``undone`` (taken back at present). Undo and redo events stand where
-        they reach it; what was decided under an earlier id of the opinion stands here too."""
-        return self._frame("history", self.replay, opinion_id)
-
     def homeless(self, opinions: "pd.DataFrame") -> "pd.DataFrame":
         """Reviewed opinions that are not in ``opinions`` under their id: opinion_id, found (the
         opinion that holds most of the quote, to be confirmed by `move`; <NA>: none comes close),

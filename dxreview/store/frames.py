@@ -73,18 +73,9 @@ def memos(replay: Replay) -> pd.DataFrame:
 
 
 def events(replay: Replay) -> pd.DataFrame:
-    return _events(replay.known.values(), tuple(Event.__dataclass_fields__))
-
-
-def history(replay: Replay, opinion_id: str) -> pd.DataFrame:
-    columns = ("id", "at", "reviewer", "action", "roadmap", "stages", "basis", "memo")
-    found = replay.history(opinion_id)
-    return _events(found, columns).assign(undone=[not replay.counts(event) for event in found])
-
-
-def _events(found: Iterable[Event], columns: Sequence[str]) -> pd.DataFrame:
-    found = sorted(found, key=lambda event: event.id)
-    return frame(columns, ([getattr(event, name) for name in columns] for event in found))
+    columns = tuple(Event.__dataclass_fields__)
+    known = sorted(replay.known.values(), key=lambda event: event.id)
+    return frame(columns, ([getattr(event, name) for name in columns] for event in known))
 
 
 def homeless(replay: Replay, opinions: pd.DataFrame) -> pd.DataFrame:

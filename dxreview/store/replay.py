@@ -142,7 +142,8 @@ class Replay:
         return last
 
     def history(self, opinion_id: str) -> list[Event]:
-        """The events that reach the opinion, in order."""
+        """The events that reach the opinion, in order: what was decided under an earlier id of it
+        too, undo and redo where they reach it."""
         every = self.known.values()
         about = [e for e in every if e.opinion_id and self.home(e.opinion_id) == opinion_id]
         units = {(event.reviewer, unit(event)) for event in about}

@@ -267,26 +267,19 @@ def passage(session: Session, opinion_id: str) -> Json:
 
 
 def history(session: Session, opinion_id: str) -> Json:
-    """Who decided what on the opinion, in order; blind as the card is."""
-    frame = session.store.history(opinion_id)
-
-    def sees(roadmap: Any) -> bool:
-        """A memo names no roadmap: it shows as the card in front does."""
-        return session.visible(opinion_id, roadmap if isinstance(roadmap, str) else None)
-
+    """Who decided what on the opinion, in order; blind as the card is, also for a memo, which names
+    no roadmap."""
+    replay = session.store.replay
     labels = {s.id: s.label for roadmap in session.roadmaps.values() for s in roadmap.stages}
     events = [
         {
-            **_named(event, ("reviewer", "action")),
+            **_named(event, ("reviewer", "action", "memo")),
             "at": event.at.isoformat(),
-            "stages": [
-                labels.get(stage, {}).get(session.language, stage) for stage in event.stages
-            ],
-            "memo": event.memo if isinstance(event.memo, str) else None,
-            "undone": bool(event.undone),
+            "stages": [labels.get(each, {}).get(session.language, each) for each in event.stages],
+            "undone": not replay.counts(event),
         }
-        for event in frame.itertuples(index=False)
-        if event.reviewer == session.reviewer or sees(event.roadmap)
+        for event in replay.history(opinion_id)
+        if event.reviewer == session.reviewer or session.visible(opinion_id, event.roadmap)
     ]
     return {"type": "history", "opinion": opinion_id, "events": events}
 

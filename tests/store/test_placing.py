@@ -41,7 +41,7 @@ def test_an_edited_opinion_is_offered_and_moves_when_confirmed(store: Store) -> 
     store.move("m-old", "m-2", reviewer="lead")
     assert store.homeless(now).empty
     assert store.decisions(now)["status"].tolist() == ["untagged", "tagged"]
-    assert store.history("m-2")["action"].tolist() == ["tag", "move"]
+    assert [event.action for event in store.replay.history("m-2")] == ["tag", "move"]
     store.undo("lead")
     assert places(store, now) == {"m-old": "m-2"}
 
