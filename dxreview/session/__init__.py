@@ -211,9 +211,11 @@ class Session(t.HasTraits):
             "finished": sum(0 < whole <= n for n in people.values()),
         }
 
-    def homeless(self) -> Any:
+    def homeless(self) -> list[Any]:
         """Reviewed opinions that a new version of the minutes no longer has: `Store.homeless`."""
-        return self.store.homeless(self.corpus.opinions)
+        texts = zip(self._columns["opinion_id"], self._columns["text"], strict=True)
+        found: list[Any] = self.store.homeless(dict(texts))
+        return found
 
     def position(self) -> int | None:
         """Where the current opinion stands in ``shown``; None where it does not."""

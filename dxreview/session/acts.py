@@ -92,7 +92,7 @@ def _made(session: "Session", act: Act) -> list[Event]:
         return [_event(session, action, undoes=unit)] if unit else []
     fields = _about(session, act)
     if action == "move":
-        lost = session.homeless()["opinion_id"].tolist()
+        lost = [each.opinion_id for each in session.homeless()]
         return [_event(session, "move", undoes=check("opinion", act.get("old"), lost), **fields)]
     if action != "memo":
         roadmap = _roadmap(session, act)

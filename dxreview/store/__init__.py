@@ -6,7 +6,7 @@ hand-over files. `dxreview.store.replay` states the rules of the replay.
 
 import gc
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +19,8 @@ from dxreview.store.replay import Replay
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from dxreview.store.placing import Homeless
 
 Stages = str | Sequence[str]
 __all__ = ["Store"]
@@ -187,14 +189,13 @@ class Store:
         """Every event ever, sorted by id: the fields of `Event`; stages are tuples."""
         return self._frame("events", self.replay)
 
-    def homeless(self, opinions: "pd.DataFrame") -> "pd.DataFrame":
-        """Reviewed opinions that are not in ``opinions`` under their id: opinion_id, found (the
-        opinion that holds most of the quote, to be confirmed by `move`; <NA>: none comes close),
-        score (share of the quote found, 0 to 1), quote, whose (tuple of reviewers).
+    def homeless(self, opinions: Mapping[str, str]) -> "list[Homeless]":
+        """Reviewed opinions that are not among ``opinions`` (opinion_id → text, in reading order)
+        under their id. Of several equal ones in a meeting, the neighbours tell which was meant."""
+        from dxreview.store import placing
 
-        Of several equal opinions in a meeting, the neighbours tell which one was meant.
-        """
-        return self._frame("homeless", self.replay, opinions)
+        with self._lock:
+            return placing.homeless(self.replay, opinions)
 
     def _frame(self, name: str, *about: Any) -> "pd.DataFrame":
         from dxreview.store import frames

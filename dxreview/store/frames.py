@@ -8,11 +8,10 @@ import pandas as pd
 import pyarrow as pa
 
 from dxreview.records import Event
-from dxreview.store import placing
 from dxreview.store.counting import count
 from dxreview.store.replay import Choice, Place, Replay
 
-_TYPES = {"reviewers": "Int64", "score": "Float64", "at": "datetime64[us, UTC]"}
+_TYPES = {"reviewers": "Int64", "at": "datetime64[us, UTC]"}
 
 
 def frame(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
@@ -22,7 +21,7 @@ def frame(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame
 
 
 def _column(name: str, values: list[Any]) -> Any:
-    if name in ("stages", "whose"):
+    if name == "stages":
         return pd.Series(values, dtype=object)
     if name in _TYPES:
         return pd.array(values, dtype=_TYPES[name])
@@ -76,9 +75,3 @@ def events(replay: Replay) -> pd.DataFrame:
     columns = tuple(Event.__dataclass_fields__)
     known = sorted(replay.known.values(), key=lambda event: event.id)
     return frame(columns, ([getattr(event, name) for name in columns] for event in known))
-
-
-def homeless(replay: Replay, opinions: pd.DataFrame) -> pd.DataFrame:
-    texts = dict(zip(opinions["opinion_id"], opinions["text"], strict=True))
-    rows = placing.homeless(replay, texts)
-    return frame(("opinion_id", "found", "score", "quote", "whose"), rows)

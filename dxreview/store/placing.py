@@ -3,8 +3,8 @@ person looks and decides."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from dxreview.records import Event
 from dxreview.store.replay import Replay
@@ -14,11 +14,21 @@ CLOSE = 0.5  # this share of the quote's triples of letters must be in an opinio
 _REPEAT = re.compile(r"(?<=-[0-9a-f]{8})-\d+$")
 
 
-def homeless(replay: Replay, opinions: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
-    """Reviewed opinions that are not at their place: opinion_id, found, score, quote, whose.
+class Homeless(NamedTuple):
+    """A reviewed opinion without its place. ``found``: the opinion that holds most of the quote, to
+    be confirmed by a move, None where none comes close; ``score``: the share of the quote found, 0
+    to 1; ``whose``: the reviewers."""
 
-    ``opinions``: opinion_id → text, in reading order.
-    """
+    opinion_id: str
+    found: str | None
+    score: float
+    quote: str | None
+    whose: tuple[str, ...]
+
+
+def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
+    """As of `Store.homeless`."""
+    lost = []
     suspects = _suspects(replay, opinions)
     there = {each: fold_identity(text) for each, text in opinions.items()} if suspects else {}
     quoted: dict[str, Event] = {}
@@ -30,7 +40,9 @@ def homeless(replay: Replay, opinions: Mapping[str, str]) -> Iterator[tuple[Any,
         last = quoted.get(opinion_id)
         now, score = _place(last, there) if last else (None, 0.0)
         if now != opinion_id and (now or opinion_id not in there):
-            yield opinion_id, now, score, last and last.quote, tuple(sorted(reviewers))
+            quote, whose = last.quote if last else None, tuple(sorted(reviewers))
+            lost.append(Homeless(opinion_id, now, score, quote, whose))
+    return lost
 
 
 def _suspects(replay: Replay, known: Iterable[str]) -> dict[str, set[str]]:

@@ -97,11 +97,11 @@ def slow(session: Session) -> Json:
     }
     found["lost"] = [
         {
-            **row,
-            "whose": row["whose"] if session.unblinded else (),
-            "now": row["found"] and session.opinion(row["found"])["text"][:_ROW],
+            **each._asdict(),
+            "whose": each.whose if session.unblinded else (),
+            "now": each.found and session.opinion(each.found)["text"][:_ROW],
         }
-        for row in _records(session.homeless())
+        for each in session.homeless()[:100]
     ]
     found["looks"] = _looks(session)
     if session.settling:
@@ -129,7 +129,7 @@ def _looks(session: Session) -> list[Json]:
 
 def _records(frame: Any) -> list[Json]:
     """The first rows of a frame; what is missing is null."""
-    plain = frame.head(100).drop(columns="at", errors="ignore").astype(object)
+    plain = frame.head(100).astype(object)
     records: list[Json] = plain.where(plain.notna(), None).to_dict("records")
     return records
 

@@ -298,9 +298,9 @@ def test_two_opinions_in_one_are_split_beside_the_source_and_the_tag_is_moved_by
     session.correct(whole, "split", "デジタル化は手段であって")
     assert len(session.corpus.opinions) == before + 1
     assert list(session.project.minutes.glob("*.toml"))
-    lost = session.homeless().set_index("opinion_id")
-    assert whole in lost.index
-    found = lost.loc[whole, "found"]
+    (lost,) = session.homeless()
+    assert lost.opinion_id == whole
+    found = lost.found
     session.act({**act(session, "move", old=whole), "opinion": found})
     session.poll()
     assert session.decided(found)

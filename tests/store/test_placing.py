@@ -15,14 +15,12 @@ def store() -> Store:
     return Store(":memory:")
 
 
-def minutes(*texts: tuple[str, str]) -> pd.DataFrame:
-    rows = [("m", opinion_id, text) for opinion_id, text in texts]
-    return pd.DataFrame(rows, columns=["meeting_id", "opinion_id", "text"])
+def minutes(*texts: tuple[str, str]) -> dict[str, str]:
+    return dict(texts)
 
 
-def places(store: Store, opinions: pd.DataFrame) -> dict[str, str | None]:
-    found = store.homeless(opinions)
-    return {row.opinion_id: None if pd.isna(row.found) else row.found for row in found.itertuples()}
+def places(store: Store, opinions: dict[str, str]) -> dict[str, str | None]:
+    return {each.opinion_id: each.found for each in store.homeless(opinions)}
 
 
 def tag(store: Store, opinion_id: str, quote: str, **near: str) -> None:
@@ -31,7 +29,7 @@ def tag(store: Store, opinion_id: str, quote: str, **near: str) -> None:
 
 def test_an_opinion_found_by_its_id_has_a_home(store: Store) -> None:
     tag(store, "m-1", "whatever it said")
-    assert store.homeless(minutes(("m-1", DATA))).empty
+    assert store.homeless(minutes(("m-1", DATA))) == []
 
 
 def test_an_edited_opinion_is_offered_and_moves_when_confirmed(store: Store) -> None:
@@ -39,8 +37,11 @@ def test_an_edited_opinion_is_offered_and_moves_when_confirmed(store: Store) -> 
     now = minutes(("m-1", PEOPLE), ("m-2", DATA.replace("小さな", "規模の小さい")))
     assert places(store, now) == {"m-old": "m-2"}
     store.move("m-old", "m-2", reviewer="lead")
-    assert store.homeless(now).empty
-    assert store.decisions(now)["status"].tolist() == ["untagged", "tagged"]
+    assert store.homeless(now) == []
+    assert store.decisions(pd.DataFrame({"opinion_id": list(now)}))["status"].tolist() == [
+        "untagged",
+        "tagged",
+    ]
     assert [event.action for event in store.replay.history("m-2")] == ["tag", "move"]
     store.undo("lead")
     assert places(store, now) == {"m-old": "m-2"}
@@ -56,7 +57,7 @@ def test_of_equal_opinions_the_neighbours_tell_which_was_meant(store: Store) -> 
     first, second = "m-0123abcd", "m-0123abcd-2"
     tag(store, second, SAME, before=PEOPLE, after="")
     both = minutes(("m-a", DATA), (first, SAME), ("m-b", PEOPLE), (second, SAME))
-    assert store.homeless(both).empty
+    assert store.homeless(both) == []
     one = minutes(("m-a", DATA), ("m-b", PEOPLE), (first, SAME))
     assert places(store, one) == {second: first}
 
