@@ -1,5 +1,6 @@
 """Chromium and JupyterLab for the few facts that only a browser shows."""
 
+import json
 import os
 import secrets
 import shutil
@@ -24,6 +25,23 @@ def chromium_path() -> str | None:
         or shutil.which("chromium-browser")
         or shutil.which("google-chrome")
     )
+
+
+HEAD = "見本市デジタル推進懇談会（第２回）議事概要\n日時：令和３年５月１０日（月）\n（意見交換）\n"
+
+
+def project(root: Path, *opinions: str, **said: object) -> Path:
+    """A project in ``root/data`` with one meeting of these opinions, and the notebooks beside it;
+    ``said`` goes into project.toml."""
+    data, ours = root / "data", Path(__file__).resolve().parents[1]
+    (data / "minutes").mkdir(parents=True)
+    text = HEAD + "".join(f"○{opinion}\n" for opinion in opinions)
+    (data / "minutes" / "mihon-02.txt").write_text(text, encoding="utf-8")
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in said.items()]
+    (data / "project.toml").write_text("".join(lines), encoding="utf-8")
+    shutil.copytree(ours / "data" / "roadmaps", data / "roadmaps")
+    shutil.copytree(ours / "notebooks", root / "notebooks")
+    return data
 
 
 @contextmanager

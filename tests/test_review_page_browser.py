@@ -9,46 +9,39 @@ import pytest
 
 from dxreview.store import Store
 
-from .conftest import ROOT
+from .browser import project
 from .page.voila import serving
 from .test_review_browser import WCAG, begin, press, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LONG = "長い意見です。" * 14_286  # 100,002 characters
-HEAD = "見本市デジタル推進懇談会（第３回）議事概要\n日時：令和３年６月１０日（木）\n（意見交換）\n"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("page") / "data"
-    (data / "minutes").mkdir(parents=True)
-    lines = [f"○見本の意見その{n}。窓口を{n}つにまとめるべき。" for n in range(1, 6)]
-    text = HEAD + "\n".join([*lines, f"○{LONG}"]) + "\n"
-    (data / "minutes" / "mihon-03.txt").write_text(text, encoding="utf-8")
-    said = 'title = "見本"\nroadmaps = ["soumu-steps", "reflection"]\nlead = "山本"\n'
-    (data / "project.toml").write_text(said, encoding="utf-8")
-    shutil.copytree(ROOT / "data" / "roadmaps", data / "roadmaps")
-    return data
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lines = [f"見本の意見その{n}。窓口を{n}つにまとめるべき。" for n in range(1, 6)]
+    said = {"title": "見本", "roadmaps": ["soumu-steps", "reflection"], "lead": "山本"}
+    return project(tmp_path_factory.mktemp("page"), *lines, LONG, **said)
 
 
 @pytest.fixture(scope="module")
-def address(project: Path) -> Iterator[str]:
-    with review_of(project) as (url, _):
+def address(data: Path) -> Iterator[str]:
+    with review_of(data) as (url, _):
         yield url
 
 
-def review_of(project: Path) -> Any:
+def review_of(data: Path) -> Any:
     """The review of a project in a store of its own, elsewhere than the project says."""
-    store = f"sqlite:///{project.parent / 'stores' / 'review.db'}"
-    (project.parent / "stores").mkdir(exist_ok=True)
-    options = ("--no-browser", "--data", str(project), "--store", store)
+    store = f"sqlite:///{data.parent / 'stores' / 'review.db'}"
+    (data.parent / "stores").mkdir(exist_ok=True)
+    options = ("--no-browser", "--data", str(data), "--store", store)
     return serving("dxreview", "review", *options)
 
 
 @pytest.fixture
-def store(project: Path, address: str) -> Iterator[Store]:
-    store = Store(f"sqlite:///{project.parent / 'stores' / 'review.db'}")
+def store(data: Path, address: str) -> Iterator[Store]:
+    store = Store(f"sqlite:///{data.parent / 'stores' / 'review.db'}")
     yield store
     store.close()
 
@@ -130,7 +123,7 @@ def test_a_browser_whose_clock_is_behind_still_undoes_what_came_last(
 ) -> None:
     tab.add_init_script("const now = Date.now; Date.now = () => now() - 3_600_000;")
     tab.goto(address)
-    opinion = "mihon-03-00000000"
+    opinion = "mihon-02-00000000"
     store.tag(opinion, "soumu-steps", "step3", reviewer="高橋")
     begin(tab, "高橋")
     press(tab, "1")
@@ -192,8 +185,8 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
         tab.wait_for_timeout(300)
 
 
-def test_a_store_that_has_gone_is_said_on_the_page(tab: Any, project: Path, tmp_path: Path) -> None:
-    shutil.copytree(project, tmp_path / "data")
+def test_a_store_that_has_gone_is_said_on_the_page(tab: Any, data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data, tmp_path / "data")
     with review_of(tmp_path / "data") as (url, _):
         shutil.rmtree(tmp_path / "stores")
         tab.goto(url)

@@ -1,7 +1,6 @@
 """From thirty opinions to a published settlement, by two reviewers and a lead in JupyterLab."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,34 +11,24 @@ import pytest
 
 from dxreview.store import Store
 
-from .browser import jupyterlab, run_notebook
+from .browser import jupyterlab, project, run_notebook
 from .conftest import ROOT
 from .test_review_browser import WCAG, begin, open_review, press, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-HEAD = "見本市デジタル推進懇談会（第２回）議事概要\n日時：令和３年５月１０日（月）\n（意見交換）\n"
-
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("together")
-    data = root / "data"
-    (data / "minutes").mkdir(parents=True)
-    lines = [f"○見本の意見その{n}。窓口の待ち時間を{n}分短くすべき。" for n in range(1, 31)]
-    (data / "minutes" / "mihon-02.txt").write_text(HEAD + "\n".join(lines), encoding="utf-8")
-    (data / "project.toml").write_text(
-        'title = "見本"\nroadmaps = ["soumu-steps", "dx-maturity"]\nlead = "山本"\n',
-        encoding="utf-8",
-    )
-    shutil.copytree(ROOT / "data" / "roadmaps", data / "roadmaps")
-    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    lines = [f"見本の意見その{n}。窓口の待ち時間を{n}分短くすべき。" for n in range(1, 31)]
+    project(root, *lines, title="見本", roadmaps=["soumu-steps", "dx-maturity"], lead="山本")
     return root
 
 
 @pytest.fixture(scope="module")
-def lab(project: Path) -> Iterator[str]:
-    with jupyterlab(project) as address:
+def lab(root: Path) -> Iterator[str]:
+    with jupyterlab(root) as address:
         yield address
 
 
@@ -53,14 +42,14 @@ def marked(page: Any, kind: str) -> None:
     page.wait_for_selector(f".dx-rowbutton .dx-mark-{kind}")
 
 
-def tags_of(project: Path, reviewer: str) -> set[tuple[str, str]]:
-    tags = _store(project / "data").tags()
+def tags_of(root: Path, reviewer: str) -> set[tuple[str, str]]:
+    tags = _store(root / "data").tags()
     mine = tags[tags["reviewer"] == reviewer]
     return set(zip(mine["opinion_id"], mine["stage"], strict=True))
 
 
 def test_thirty_opinions_by_keys_then_agreed_and_published(
-    chromium: Any, lab: str, project: Path, tmp_path: Path
+    chromium: Any, lab: str, root: Path, tmp_path: Path
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -77,7 +66,7 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
     first.click("[data-k=bulk-do]")
     saved(first)
     first.wait_for_function("() => document.querySelector('progress')?.value === 30")
-    whole = tags_of(project, "佐藤")
+    whole = tags_of(root, "佐藤")
     assert len(whole) == 58
 
     first.evaluate(
@@ -87,7 +76,7 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
     run_notebook(first, lab.format("notebooks/review.ipynb"))
     begin(first, "佐藤")
     first.wait_for_function("() => document.querySelector('progress')?.value === 30")
-    assert tags_of(project, "佐藤") == whole
+    assert tags_of(root, "佐藤") == whole
 
     second = open_review(chromium, lab, "鈴木")
     second.wait_for_selector(".dx-others >> text=佐藤")
@@ -96,7 +85,7 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
     first.context.close()
     second.context.close()
 
-    _handed_over(project, tmp_path)
+    _handed_over(root, tmp_path)
 
     lead = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
     lead.set_default_timeout(30_000)
@@ -114,7 +103,7 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
     saved(lead)
     lead.context.close()
 
-    dxreview("publish", "--data", project / "data", "-o", tmp_path / "out")
+    dxreview("publish", "--data", root / "data", "-o", tmp_path / "out")
     page = json.loads((tmp_path / "out" / "page.json").read_text(encoding="utf-8"))
     [row] = [row for row in page["opinions"] if row["id"] == opinion]
     assert row["status"]["soumu-steps"] == "settled"
@@ -122,14 +111,14 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
     dxreview("verify", tmp_path / "out")
 
 
-def _handed_over(project: Path, elsewhere: Path) -> None:
+def _handed_over(root: Path, elsewhere: Path) -> None:
     """Both reviewers' files, taken in by an empty project, give the same tags there."""
-    dxreview("export", "jsonl", "-o", elsewhere / "files", "--data", project / "data")
+    dxreview("export", "jsonl", "-o", elsewhere / "files", "--data", root / "data")
     dxreview("init", elsewhere / "other")
     files = sorted((elsewhere / "files").glob("*.jsonl"))
     assert [file.stem for file in files] == ["佐藤", "鈴木"]
     dxreview("merge", *files, "--data", elsewhere / "other")
-    assert _store(elsewhere / "other").tags().equals(_store(project / "data").tags())
+    assert _store(elsewhere / "other").tags().equals(_store(root / "data").tags())
 
 
 def _store(folder: Path) -> Store:
