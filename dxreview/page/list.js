@@ -1,7 +1,6 @@
 // What is looked at: filters, chips, the map of all opinions, the list, many at once.
 
 const ROW = 84; // px; every row of the list is as high, so that a window of it can be placed
-const TALLEST = 8e6; // px; browsers give up on taller elements
 
 // --- filters -------------------------------------------------------------------------------------
 function tools(desk) {
@@ -187,40 +186,29 @@ class List {
     this.desk.move("step", { by });
   }
 
-  // Which rows are to be seen; a list taller than a browser can draw is scrolled in proportion.
+  // Which rows are to be seen, and some above and below.
   window() {
-    const { total } = this.desk.state;
-    const tall = Math.min(total * ROW, TALLEST);
-    const factor = total * ROW / (tall || 1);
-    const top = this.scroller.scrollTop * factor;
-    const first = Math.max(0, Math.floor(top / ROW) - 3);
-    const count = Math.ceil((this.scroller.clientHeight || 600) / ROW) + 6;
-    return { tall, factor, top, first, last: Math.min(total, first + count) };
+    const { scrollTop, clientHeight } = this.scroller;
+    const first = Math.max(0, Math.floor(scrollTop / ROW) - 3);
+    return { first, last: Math.min(this.desk.state.total, first + Math.ceil((clientHeight || 600) / ROW) + 6) };
   }
 
   draw() {
     const { desk } = this;
-    if (!desk.state?.reviewer) return;
-    draw(this.head, [desk.state.language, desk.state.total, desk.state.of, desk.ui.bulk, desk.state.roadmap, desk.settling],
-      () => bulkView(desk));
+    const { language, roadmap, reviewer, settling, position, total, of } = desk.state;
+    if (!reviewer) return;
+    draw(this.head, [language, total, of, desk.ui.bulk, roadmap, settling], () => bulkView(desk));
+    this.rows.style.height = `${total * ROW}px`;
+    if (desk.follow) { desk.follow = false; this.bring(); }
     const place = this.window();
-    this.rows.style.height = `${place.tall}px`;
-    if (desk.follow) { desk.follow = false; this.bring(place.factor); return this.draw(); }
     const seen = [];
-    let missing = false;
-    for (let i = place.first; i < place.last; i++) {
-      const row = desk.rows.get(i);
-      if (row) seen.push([i, row]); else missing = true;
-    }
-    if (missing) this.ask(place);
-    const offset = this.scroller.scrollTop - place.top;
-    draw(this.rows, [desk.state.language, desk.state.roadmap, desk.state.position, desk.state.total, seen, offset], () =>
-      seen.map(([i, row]) => this.row(i, row, i * ROW + offset)));
-    if (this.hold && this.desk.state.position != null) {
+    for (let i = place.first; i < place.last; i++) if (desk.rows.has(i)) seen.push([i, desk.rows.get(i)]);
+    if (seen.length < place.last - place.first) this.ask(place);
+    draw(this.rows, [language, roadmap, position, total, seen], () => seen.map(([i, row]) => this.row(i, row)));
+    if (this.hold && position != null) {
       this.rows.querySelector('[aria-current="true"]')?.focus({ preventScroll: true });
       this.hold = false;
     }
-    return undefined;
   }
 
   ask({ first, last }) {
@@ -230,20 +218,19 @@ class List {
     this.desk.line.send("window", { start: first, count: last - first });
   }
 
-  bring(factor) {
-    const at = this.desk.state.position;
-    if (at == null) return;
-    const top = at * ROW / factor;
+  // Scroll to the current row, where it is out of sight.
+  bring() {
+    const { position } = this.desk.state;
+    if (position == null) return;
     const { scrollTop, clientHeight } = this.scroller;
-    if (top < scrollTop || top + ROW > scrollTop + clientHeight) {
-      this.scroller.scrollTop = Math.max(0, top - clientHeight / 3);
-    }
+    const top = position * ROW;
+    if (top < scrollTop || top + ROW > scrollTop + clientHeight) this.scroller.scrollTop = top - clientHeight / 3;
   }
 
-  row(i, row, top) {
+  row(i, row) {
     const { desk } = this;
     const current = row.id === desk.state.card?.id;
-    return h("li", { style: `top:${top}px`, "aria-setsize": desk.state.total, "aria-posinset": i + 1 },
+    return h("li", { style: `top:${i * ROW}px`, "aria-setsize": desk.state.total, "aria-posinset": i + 1 },
       h("button", { class: "dx-rowbutton", "data-k": `row-${row.id}`, tabindex: current || (desk.state.position == null && i === 0) ? "0" : "-1",
         "aria-current": current ? "true" : false,
         onclick: () => { desk.grab = true; desk.move("go", { opinion: row.id }); } },

@@ -32,10 +32,6 @@ class Session(t.HasTraits):
     view draws has changed.
     """
 
-    project = t.Any()
-    corpus = t.Any()
-    store = t.Any()
-    roadmaps = t.Dict()
     roadmap = t.Unicode()
     reviewer = t.Unicode()
     language = t.Enum(LANGUAGES)
@@ -70,9 +66,10 @@ class Session(t.HasTraits):
             facts = {"found": ", ".join(library) or "–", "accepted": ", ".join(project.roadmap_ids)}
             raise DxError("review.roadmaps", folder=project.roadmaps, **facts)
         traits = {"language": language(), "roadmap": next(iter(used)), **traits}
-        super().__init__(project=project, store=store, roadmaps=used, **traits)
+        super().__init__(**traits)
+        # No traits: they are asked for at every opinion, and nobody watches them.
+        self.project, self.store, self.library, self.roadmaps = project, store, library, used
         self.filter = Filter(roadmap=self.roadmap)
-        self.library = library
         self.drawn = -1  # the store's revision that `shown` goes by
         self._replayed: tuple[int, tuple[dict[Any, Any], ...]] = (-1, ())
         self.bring(corpus)
