@@ -282,8 +282,8 @@ class Session(t.HasTraits):
         return self.counts(opinion_id) and not self.decided(opinion_id)
 
     def agree(self, settling: bool) -> None:
-        """Go over to settling what is disagreed, or back to reviewing."""
-        self.settling, self.current = settling, None
+        """Go over to settling, at the first disagreed opinion, or back to reviewing."""
+        self.settling, self.current = settling, None if settling else self.current
         self.sort("disagreed" if settling else "untagged")
 
     # --- commands: acts ---

@@ -128,8 +128,8 @@ def _looks(session: Session) -> list[Json]:
 
 
 def _records(frame: Any) -> list[Json]:
-    """The first rows of a frame; what is missing is null."""
-    plain = frame.head(100).astype(object)
+    """The rows of a frame; what is missing is null."""
+    plain = frame.astype(object)
     records: list[Json] = plain.where(plain.notna(), None).to_dict("records")
     return records
 

@@ -30,9 +30,8 @@ class Workbook(Line):
     _esm = page_text("kit.js", "list.js", "card.js", "desk.js")
     _css = page_text("card.css")
 
-    begin: Any = traitlets.List().tag(
-        sync=True
-    )  # what a page draws before it has asked for anything
+    # What a page draws before it has asked for anything.
+    begin: Any = traitlets.List().tag(sync=True)
 
     def __init__(self, session: Session) -> None:
         first = {"type": "state", "serial": 0, "start": 0, "rows": drawn.rows(session, *_FIRST)}
