@@ -95,10 +95,12 @@ class Session(t.HasTraits):
     def neighbours(self, opinion_id: str) -> list[str | None]:
         """The opinions before and after in the same meeting, None at its ends."""
         row, ids = self._row[opinion_id], self._columns["opinion_id"]
-        held = dict(
-            enumerate(self._columns["meeting_id"][max(row - 1, 0) : row + 2], max(row - 1, 0))
-        )
-        return [ids[at] if held.get(at) == held[row] else None for at in (row - 1, row + 1)]
+        meeting = self._columns["meeting_id"]
+
+        def beside(at: int) -> bool:
+            return 0 <= at < len(ids) and bool(meeting[at] == meeting[row])
+
+        return [ids[at] if beside(at) else None for at in (row - 1, row + 1)]
 
     def counts(self, opinion_id: str) -> bool:
         """Whether an opinion is to be reviewed: an explanation may be, but need not."""
@@ -113,7 +115,7 @@ class Session(t.HasTraits):
         return found
 
     def choices(self, opinion_id: str, roadmap: str | None = None) -> Mapping[str, Any]:
-        """reviewer → present decision (``.stages``, ``.none``) on one opinion."""
+        """reviewer → the stages of their decision on one opinion (none where none applies)."""
         found: Mapping[str, Any] = self._state()[0].get((opinion_id, roadmap or self.roadmap), {})
         return found
 
@@ -168,14 +170,14 @@ class Session(t.HasTraits):
         if seen and place in settled:
             return ("settled",)
         made = choices.get(place, {}) if seen else {}
-        apart = len({frozenset(choice.stages) for choice in made.values()}) > 1
+        apart = len({frozenset(choice) for choice in made.values()}) > 1
         more = ("disagreed",) if apart else ()
         if self.settling and apart:
             return more
         if self.reviewer and not self.settling:
             made = {who: choice for who, choice in made.items() if who == self.reviewer}
         if made:
-            return ("none" if all(choice.none for choice in made.values()) else "tagged", *more)
+            return ("tagged" if any(made.values()) else "none", *more)
         return ("untagged" if self.counts(opinion_id) else "optional", *more)
 
     def progress(self) -> dict[str, Any]:
@@ -321,8 +323,8 @@ class Session(t.HasTraits):
         """The shown opinions that a bulk act would change."""
         on = check("action", does, ("tag", "untag")) == "tag"
         check("stage", stage, [each.id for each in self.roadmap_now.stages])
-        mine = {opinion: self.choices(opinion).get(self.reviewer) for opinion in self.shown}
-        return [each for each, made in mine.items() if on != bool(made and stage in made.stages)]
+        mine = {opinion: self.choices(opinion).get(self.reviewer, ()) for opinion in self.shown}
+        return [opinion for opinion, stages in mine.items() if on != (stage in stages)]
 
     def take_in(self) -> "Session":
         """Into a new store, what others handed over: in a fresh clone the work stands there."""

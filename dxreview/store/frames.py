@@ -32,14 +32,14 @@ def tags(replay: Replay) -> pd.DataFrame:
     rows = [
         (*place, event.version, stage, who, event.at, event.basis, event.memo)
         for place, who, choice in _sorted(replay)
-        for stage, event in sorted(choice.stages.items())
+        for stage, event in sorted(choice.items())
     ]
     columns = ("opinion_id", "roadmap", "version", "stage", "reviewer", "at", "basis", "memo")
     return frame(columns, rows)
 
 
 def choices(replay: Replay) -> pd.DataFrame:
-    rows = [(*place, who, tuple(sorted(choice.stages))) for place, who, choice in _sorted(replay)]
+    rows = [(*place, who, tuple(sorted(choice))) for place, who, choice in _sorted(replay)]
     return frame(("opinion_id", "roadmap", "reviewer", "stages"), rows)
 
 
@@ -62,7 +62,7 @@ def decisions(replay: Replay, opinions: Any, roadmaps: Iterable[str]) -> pd.Data
 def _decision(made: dict[str, Choice], settled: Event | None) -> tuple[Any, ...]:
     if settled:
         return "settled", settled.stages, len(made), settled.memo
-    found = count(choice.stages for choice in made.values())
+    found = count(made.values())
     return found.status, found.stages, len(made), None
 
 

@@ -19,21 +19,14 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import NamedTuple
 
 from dxreview.records import Event
 
 UNDO_DEPTH = 100
 Place = tuple[str, str]  # opinion and roadmap (of a memo: and reviewer)
 Units = dict[str, None]  # an ordered set
+Choice = dict[str, Event]  # stage → the event that put it on; empty: none applies
 _id = attrgetter("id")
-
-
-class Choice(NamedTuple):
-    """One reviewer's present decision: stage → the event that put it on; or none applies."""
-
-    stages: dict[str, Event]
-    none: bool
 
 
 def unit(event: Event) -> str:
@@ -119,9 +112,10 @@ class Replay:
         for (opinion, roadmap, who), events in cells.items():
             made = self._choices[opinion, roadmap]
             ordered = sorted(events, key=_id) if moves else events
-            made[who] = choice = _choice(ordered, self._undone[who])
-            if not choice.stages and not choice.none:
-                del made[who]
+            if (choice := _choice(ordered, self._undone[who])) is None:
+                made.pop(who, None)
+            else:
+                made[who] = choice
         self._changed = set()
         return self._choices
 
@@ -186,8 +180,9 @@ class Replay:
         return done, undone
 
 
-def _choice(events: list[Event], undone: set[str]) -> Choice:
-    stages: dict[str, Event] = {}
+def _choice(events: list[Event], undone: set[str]) -> Choice | None:
+    """The present decision; None where there is none any more."""
+    stages: Choice = {}
     none = False
     for event in events:
         if undone and unit(event) in undone:
@@ -199,7 +194,7 @@ def _choice(events: list[Event], undone: set[str]) -> Choice:
                 stages[stage] = event
             else:
                 stages.pop(stage, None)
-    return Choice(stages, none)
+    return stages if stages or none else None
 
 
 def _put(events: list[Event], event: Event) -> bool:

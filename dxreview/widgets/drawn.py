@@ -119,7 +119,7 @@ def _looks(session: Session) -> list[Json]:
         (opinion, roadmap, who, stage, *changed)
         for (opinion, roadmap), made in session.store.replay.choices().items()
         for who, choice in made.items()
-        for stage, event in choice.stages.items()
+        for stage, event in choice.items()
         if (changed := change(roadmap, event.version, stage))
         and session.has(opinion)
         and session.visible(opinion, roadmap)
@@ -179,7 +179,7 @@ def _stages_of_row(session: Session, opinion_id: str) -> list[str]:
     if settled:
         return _ordered(session.roadmap_now, settled.stages)
     who = made if session.settling else made.keys() & {session.reviewer}
-    return _ordered(session.roadmap_now, {stage for name in who for stage in made[name].stages})
+    return _ordered(session.roadmap_now, {stage for name in who for stage in made[name]})
 
 
 def card(session: Session, opinion_id: str) -> Json:
@@ -191,8 +191,8 @@ def card(session: Session, opinion_id: str) -> Json:
 
     def decision(who: str) -> Json:
         choice = made.get(who)
-        stages = _ordered(session.roadmap_now, choice.stages) if choice else []
-        return {"stages": stages, "none": bool(choice and choice.none), "memo": memos.get(who)}
+        stages = _ordered(session.roadmap_now, choice or ())
+        return {"stages": stages, "none": choice == {}, "memo": memos.get(who)}
 
     shown = {who for who in made.keys() | memos.keys() if who != me or session.settling}
     return {
@@ -224,7 +224,7 @@ def _roads(session: Session, opinion_id: str) -> list[Json]:
     for name, roadmap in session.roadmaps.items():
         made = session.choices(opinion_id, name)
         if made and name != session.roadmap and session.visible(opinion_id, name):
-            stages = {stage for choice in made.values() for stage in choice.stages}
+            stages = {stage for choice in made.values() for stage in choice}
             found.append({"roadmap": name, "stages": _ordered(roadmap, stages)})
     return found
 

@@ -101,7 +101,7 @@ def act(store: Store, step: str, number: int) -> None:
 
 def choices(store: Store) -> Any:
     return {
-        place: {who: (set(choice.stages), choice.none) for who, choice in by.items()}
+        place: {who: set(choice) for who, choice in by.items()}
         for place, by in store.replay.choices().items()
         if by
     }
