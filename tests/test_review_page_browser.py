@@ -118,6 +118,40 @@ def test_a_memo_being_typed_outlives_a_reload(tab: Any, address: str, store: Sto
     assert memos.loc[memos["reviewer"] == "鈴木", "memo"].tolist() == ["書きかけのメモ"]
 
 
+def test_what_an_input_method_composes_outlives_a_colleagues_tag(
+    tab: Any, address: str, store: Store
+) -> None:
+    tab.goto(address)
+    begin(tab, "中村")
+    opinion = tab.locator(".dx-rowbutton[aria-current]").get_attribute("data-k")
+    press(tab, "m")
+    composing = tab.context.new_cdp_session(tab)
+
+    def compose(text: str) -> None:
+        at = {"selectionStart": len(text), "selectionEnd": len(text)}
+        composing.send("Input.imeSetComposition", {"text": text, **at})
+
+    compose("にほん")
+    store.tag(opinion.removeprefix("row-"), "soumu-steps", "step1", reviewer="小林")
+    tab.wait_for_timeout(3_000)  # two polls
+    compose("にほんご")
+    composing.send("Input.insertText", {"text": "日本語"})
+    tab.wait_for_selector(".dx-others >> text=小林")
+    assert tab.input_value("[data-k=memo]") == "日本語"
+
+
+def test_keys_can_be_switched_off(tab: Any, address: str, store: Store) -> None:
+    tab.goto(address)
+    begin(tab, "加藤")
+    press(tab, "?")
+    tab.click("[data-k=keys]")
+    tab.locator(".dx-card").focus()
+    press(tab, "1", "0")
+    tab.click("[data-k=stage-step2]")
+    saved(tab)
+    assert stages_of(store, "加藤") == ["step2"]
+
+
 def test_a_browser_whose_clock_is_behind_still_undoes_what_came_last(
     tab: Any, address: str, store: Store
 ) -> None:
