@@ -260,6 +260,83 @@ def test_with_roles_no_name_is_left_in_any_byte(made, tmp_path) -> None:
     assert {one["speaker"] for one in page["opinions"]} == set(PEOPLE.values())
 
 
+FAMILY = ("髙橋", "黒瀨", "﨑山", "齋藤", "渡邉", "林", "長谷川", "吉田", "澤")
+GIVEN = ("健", "正憲", "みどり", "惠", "一朗")
+OTHER = str.maketrans("髙瀨﨑齋邉澤惠朗", "高瀬崎斎辺沢恵朗")
+AFTER = ("構成員", "委員", "座長", "氏", "さん", "先生", "課長", "弁護士")
+PLACES = (
+    "{full}のお話のとおり。", "当日{short}{after}の説明。", "（{short}）", "「{short}、どうぞ」",
+    "{short} {after}と{full}{after}", "{first}（よみがな）{given}{after}", "{wrapped}が述べた。",
+    "{chosen}{after}",
+)  # fmt: skip
+
+
+@st.composite
+def _someone(draw) -> tuple[str, str, str]:
+    """A name, what a text makes of it, and how the surname alone is written."""
+    first, given = draw(st.sampled_from(FAMILY)), draw(st.sampled_from(GIVEN))
+    written = [text.translate(OTHER) if draw(st.booleans()) else text for text in (first, given)]
+    blank = draw(st.sampled_from(["", " ", "　", "  "]))
+    place = draw(st.sampled_from(PLACES[:2] + PLACES[4:] if len(first) == 1 else PLACES))
+    facts = {"full": blank.join(written), "first": written[0], "given": written[1]}
+    facts |= {"short": written[0], "after": draw(st.sampled_from(AFTER))}
+    facts |= {"wrapped": "\n".join("".join(written)), "chosen": f"{written[0]}\ufe00"}
+    if len(first) == 1:  # 農林委員: one letter needs a boundary before it
+        place = place.removeprefix("当日")
+    return f"{first}{draw(st.sampled_from([' ', '　']))}{given}", place.format(**facts), written[0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(_someone(), min_size=1, max_size=4),
+    st.sampled_from(["attendees", "speaker", "presenter"]),
+)
+def test_no_name_however_written_is_left_in_any_file(tmp_path_factory, someone, listed) -> None:
+    made = content(8)
+    names, said = [name for name, _, _ in someone], "。".join(text for _, text, _ in someone)
+    everybody = {
+        "attendees": made.attendees, "opinions": made.opinions, "materials": made.materials,
+        "meetings": made.meetings.assign(title=f"{said}の会議", venue=f"{names[0]}記念館"),
+    }  # fmt: skip
+    if listed == "attendees":
+        rows = [made.attendees.iloc[[0]].assign(name=name) for name in names]
+        everybody["attendees"] = pd.concat([made.attendees, *rows], ignore_index=True)
+    elif listed == "speaker":
+        spoken = [names[place % len(names)] for place in range(len(made.opinions))]
+        everybody["opinions"] = made.opinions.assign(speaker=spoken).astype(made.opinions.dtypes)
+    else:
+        shown = [made.materials.iloc[[0]].assign(presenter=name) for name in names]
+        everybody["materials"] = pd.concat([made.materials, *shown], ignore_index=True)
+    everybody["opinions"] = everybody["opinions"].assign(
+        text=everybody["opinions"]["text"] + said, section=said
+    )
+    file, first = next(iter(made.sources.items()))
+    sources = {**made.sources, file: replace(first, text=f"{first.text}{said}")}
+    folder = tmp_path_factory.mktemp("roles") / "out"
+    freeze(without_names(replace(made, **everybody, sources=sources, title=said)), folder)
+    for name, text in _texts(folder):
+        bare = re.sub(r"[\s\ufe00]", "", text).translate(OTHER)
+        for whole, _, short in someone:
+            forms = ["".join(whole.split()), *(f"{short}{after}" for after in AFTER)]
+            found = [form for form in forms if form.translate(OTHER) in bare]
+            assert not found, (name, someone)
+
+
+def test_a_file_called_after_somebody_goes_by_the_role(made, tmp_path) -> None:
+    old = made.meetings["meeting_id"].iloc[0]
+    files = {
+        name: made.meetings["source"].replace(f"{old}.txt", "泉構成員.txt") for name in ["source"]
+    }
+    meetings = made.meetings.assign(**files)
+    sources = {name.replace(old, "泉構成員"): one for name, one in made.sources.items()}
+    folder = freeze(
+        without_names(replace(made, meetings=meetings, sources=sources)), tmp_path / "x"
+    )
+    assert (folder / "sources" / "構成員.txt").is_file()
+    assert verify(folder) == []
+    assert not [name for name, text in _texts(folder) if "泉" in name + text]
+
+
 def test_offsets_still_point_at_the_opinion_after_names_are_replaced(made) -> None:
     bare = without_names(made)
     files = dict(zip(bare.meetings["meeting_id"], bare.meetings["source"], strict=True))

@@ -72,7 +72,7 @@ function timePicture({ label, rows, places, bar, width = 1040 }) {
     const [size, middle, thick] = [Math.max(3, 34 * one.n / most), slot * (p + 0.5), Math.min(44, 0.8 * slot)];
     return h("g", { class: "dxr-point", onclick: one.open },
       h("title", {}, one.label),
-      h("rect", { x: slot * p, y: line(r) - 48, width: slot, height: 48, fill: "#ffffff" }),
+      h("rect", { x: slot * p, y: line(r) - 48, width: slot, height: 48, fill: "#ffffff", "fill-opacity": 0 }),
       h("rect", { x: middle - thick / 2, y: line(r) - size, width: thick, height: size, fill: one.picked ? "#000060" : SHADE, stroke: STRONG }),
       (slot > 44 || one.n === largest[r]) && h("text", { ...INK, x: middle, y: line(r) - size - 3, "text-anchor": "middle" }, one.text));
   };
@@ -81,7 +81,8 @@ function timePicture({ label, rows, places, bar, width = 1040 }) {
     bars[r].map((one, p) => one && drawn(one, r, p)),
     h("text", { ...INK, x: 0, y: line(r) - 52 }, name),
     h("line", { x1: 0, x2: width, y1: line(r), y2: line(r), stroke: "#949494" })]);
+  const middle = every === 1 ? { "text-anchor": "middle" } : {};
   const names = places.map((name, p) => p % every === 0 && h("text",
-    { ...INK, x: slot * p, y: high * rows.length + 12 }, name));
+    { ...INK, ...middle, x: slot * (every === 1 ? p + 0.5 : p), y: high * rows.length + 12 }, name));
   return svg(width, high * rows.length + 24, { class: "dxr-time", role: "img", "aria-label": label }, [parts, names]);
 }

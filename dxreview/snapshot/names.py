@@ -1,11 +1,14 @@
 """Publish without names: every person's name replaced by the role, offsets carried over.
 
-A name is found as printed and with other blanks or line wraps in it (楠 正憲, 楠　正憲, 楠正憲); a
-surname before a title (庄司座長 becomes 座長) and where it stands alone between characters that are
-not kanji. A surname inside a longer word (千葉県, 山口市) is not a name.
+Whose: whoever is listed, speaks or presents. A name is found with other blanks or line wraps
+(楠 正憲, 楠　正憲, 楠正憲), in other forms of its letters (髙橋, 高橋; 﨑, 崎) and with its
+reading (楠（くすのき）正憲); a surname before a title (庄司座長 becomes 座長) and where it stands
+alone between characters that are not kanji. A surname inside a longer word (千葉県, 山口市) is not
+a name. Roadmap files go out as they are.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import repeat
@@ -19,89 +22,153 @@ from dxreview.snapshot.content import Content, records
 ROLES = (  # noqa: SIM905 (a word list is easier to read and extend without quotes)
     "座長 座長代理 副座長 構成員 幹事 オブザーバー 委員長 副委員長 委員 専門委員 臨時委員 特別委員 "
     "会長 副会長 会長代理 議長 副議長 議員 主査 部会長 事務局 説明員 説明者 参考人 理事 知事 総理 "
-    "副大臣 政務官 局長 部長 次長 課長 室長 係長 主任 補佐 参事官 審議官 教授 准教授 リーダー"
+    "副大臣 政務官 局長 部長 次長 課長 室長 係長 主任 補佐 参事官 審議官 教授 准教授 リーダー 社長 "
+    "専務 常務 弁護士 税理士 医師 所長 校長 学長 総長 館長 署長 顧問 幹部 主事 主幹 参与 専門官 "
+    "企画官 調整官 統括官 監察官 次官 助教 講師 研究員 代表 班長 担当 書記"
 ).split()
 HONORIFICS = ("氏", "さん", "様", "殿", "君", "くん", "先生")
 KANJI = r"[㐀-䶿一-鿿豈-﫿々〆ヶ\U00020000-\U0003ffff]"
 PERSON = "出席者"
 TEXTS = {"title", "series", "venue", "affiliation", "section", "role", "text", "reason", "name",
          "presenter", "speaker"}  # fmt: skip
+FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions", "decisions")
+# Letters that names are printed with in several forms; the first stands for all.
+FORMS = (
+    "高髙 崎﨑嵜碕 斎斉齋齊 辺邊邉 沢澤 浜濱濵 広廣 国國 島嶋嶌 桜櫻 吉𠮷 真眞 恵惠 徳德 竜龍 "
+    "滝瀧 関關 塩鹽 黒黑 栄榮 円圓 与與 万萬 寿壽 実實 静靜 亀龜 芦蘆 郎郞 柳栁 桑桒 富冨 曽曾 "
+    "館舘 峰峯 野埜 槙槇 鉄鐵 薗園 鶴靏靍 瀬瀨 巌巖 弥彌 桧檜 条條 満滿 豊豐 為爲 宝寶 蔵藏 慎愼 "
+    "尚尙 穂穗 緑綠 頼賴 教敎 清淸 青靑 増增 祢禰 亘亙 渕淵渊 礼禮 遥遙 荘莊 桝枡 総總 当當 伝傳 "
+    "来來"
+)
+_SEVERAL = (*range(0xF900, 0xFB00), *range(0x2F00, 0x2FD6), *range(0x2F800, 0x2FA1E),
+            *range(0xFF10, 0xFF5B))  # fmt: skip
+_BASE = {code: unicodedata.normalize("NFKC", chr(code)) for code in _SEVERAL}
+_BASE = {code: base for code, base in _BASE.items() if len(base) == 1 and base.isalnum()}
+_BASE |= {ord(form): forms[0] for forms in FORMS.split() for form in forms[1:]}
+_SELECTORS = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"  # of a variant of the letter before
+_GAP = rf"[\s{_SELECTORS}]*"
+_READING = rf"[{_SELECTORS}]*(?:{_GAP}[（(][ぁ-ヶー・\s]+[）)])?"
 
 
 class Names:
     """The people of a content and the role that stands for each; ``posts``: titles they hold."""
 
     def __init__(self, people: Mapping[str, str], posts: Iterable[str] = ()) -> None:
-        self.people = {"".join(name.split()): role for name, role in people.items()}
+        self.people = {_letters(name, _GAP): role for name, role in people.items()}
         self.surnames = _surnames(people)
-        full = _either((name for name in self.people if len(name) > 2), r"\s*")
         kanji = [name for name in self.surnames if re.fullmatch(f"{KANJI}+", name)]
-        alone = _either(name for name in kanji if len(name) > 1)
-        short = _either(name for name in kanji if len(name) == 1)
-        title = _either({*ROLES, *people.values(), *posts, *HONORIFICS})
+        title = _either(map(_letters, {*ROLES, *people.values(), *posts, *HONORIFICS}))
+        titled = rf"(?=[ 　]*(?:{title}|{KANJI}{{0,6}}?大臣))"
+        start, end = rf"(?<!{KANJI})", rf"(?!{KANJI})"
+        # 林立 may be a word, 林 立 is not.
+        two = [name for name in self.people if len(name) == 2]
+        apart, close = _either(two, rf"{_GAP}\s{_GAP}"), _either(two)
         self.pattern = re.compile(
-            rf"(?P<full>{full})"
-            rf"|(?<!{KANJI})(?:(?P<titled>{_either(self.surnames)})[ 　]*"
-            rf"(?={title}|{KANJI}{{0,6}}?大臣)"
-            rf"|(?P<alone>{alone})(?!{KANJI})|(?<![ぁ-ヶ])(?P<short>{short})(?=[ 　]*[：:）)]))"
+            rf"(?P<full>{_named(self.people, 3)}|{start}(?:{apart}|(?:{close})(?:{end}|{titled})))"
+            rf"{_READING}"
+            rf"|(?P<titled>{_named(self.surnames, 2)}|{start}(?:{_named(self.surnames, 1, 1)}))"
+            rf"{_READING}[ 　]*{titled}"
+            rf"|{start}(?P<alone>{_named(kanji, 2)}){end}{_READING}"
+            rf"|{start}(?<![ぁ-ヶ])(?P<short>{_named(kanji, 1, 1)})(?=[ 　]*[：:）)])"
         )
 
     def role(self, match: re.Match[str]) -> str:
         """What stands in the place of a found name."""
         if match["full"]:
-            return self.people["".join(match["full"].split())]
+            return self.people[_letters(match["full"], _GAP)]
         if match["titled"] and not match.string.startswith(HONORIFICS, match.end()):
             return ""  # 庄司座長: the title is there already
-        return self.surnames[match["titled"] or match["alone"] or match["short"]]
+        return self.surnames[_letters(match["titled"] or match["alone"] or match["short"], _GAP)]
 
     def text(self, text: str) -> str:
         """``text`` (or a cell that is a name) without names."""
-        return self.people.get("".join(text.split())) or self.pattern.sub(self.role, text)
+        return self.people.get(_letters(text, _GAP)) or self._replaced(text)[0]
 
     def source(self, source: SourceText) -> tuple[SourceText, dict[str, list[int]]]:
         """The source without names; and where each old offset is now, as a start and as an end."""
-        text, at, starts, ends = "", 0, list[int](), list[int]()
-        for match in self.pattern.finditer(source.text):
-            kept = range(len(text), len(text) + match.start() - at)
-            text += source.text[at : match.start()]
-            at, role = match.end(), self.role(match)
-            starts += [*kept, *repeat(len(text), len(match[0]))]
-            ends += [*kept, len(text), *repeat(len(text) + len(role), len(match[0]) - 1)]
-            text += role
-        rest = range(len(text), len(text) + len(source.text) - at + 1)
-        starts, ends, text = [*starts, *rest], [*ends, *rest], text + source.text[at:]
+        text, starts, ends = self._replaced(source.text)
         pages = tuple(starts[page] for page in source.pages)
         bare = replace(source, text=text, pages=pages, furniture=(), notes=())
         return bare, {"start": starts, "end": ends}
 
+    def _replaced(self, old: str) -> tuple[str, list[int], list[int]]:
+        text, at, starts, ends = "", 0, list[int](), list[int]()
+        for match in self.pattern.finditer(old.translate(_BASE)):
+            kept = range(len(text), len(text) + match.start() - at)
+            text += old[at : match.start()]
+            at, role = match.end(), self.role(match)
+            starts += [*kept, *repeat(len(text), len(match[0]))]
+            ends += [*kept, len(text), *repeat(len(text) + len(role), len(match[0]) - 1)]
+            text += role
+        rest = range(len(text), len(text) + len(old) - at + 1)
+        return text + old[at:], [*starts, *rest], [*ends, *rest]
+
 
 def without_names(content: Content) -> Content:
-    """``content`` with roles for names, in every frame, label and source text."""
+    """``content`` with roles for names, in every frame, label, source text and file name."""
     posts = content.attendees["affiliation"].dropna().unique()
-    names = Names(people(content.attendees, content.opinions), posts)
+    names = Names(people(content), posts)
+    content = _renamed(content, names)
     sources = {name: names.source(source) for name, source in content.sources.items()}
     files = zip(content.meetings["meeting_id"], content.meetings["source"], strict=True)
     moved = {meeting: sources[file][1] for meeting, file in files}
-    frames = ("meetings", "attendees", "agenda", "materials", "opinions", "decisions")
-    changed = {name: _frame(getattr(content, name), names, moved) for name in frames}
+    changed = {name: _frame(getattr(content, name), names, moved) for name in FRAMES}
     bare = {name: source for name, (source, _) in sources.items()}
     title, lines = names.text(content.title), tuple(map(names.text, content.credits))
     return replace(content, **changed, title=title, credits=lines, sources=bare, names="roles")
 
 
-def people(attendees: pd.DataFrame, opinions: pd.DataFrame) -> dict[str, str]:
-    """Each person's name and role word: attendees first, then speakers whom no list names."""
-    listed = [(row["name"], row["group"]) for row in records(attendees)]
-    spoken = [(row["speaker"], row["role"]) for row in records(opinions.drop_duplicates("speaker"))]
+def people(content: Content) -> dict[str, str]:
+    """Each person's name and role word: attendees first, then who speaks or presents unlisted."""
+    opinions = content.opinions.drop_duplicates("speaker")
+    pairs = [
+        *((row["name"], row["group"]) for row in records(content.attendees)),
+        *((row["speaker"], row["role"]) for row in records(opinions)),
+        *((name, None) for name in content.materials["presenter"].dropna() if _is_person(name)),
+    ]
     found: dict[str, str] = {}
-    title = _either(ROLES)
-    # Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.
-    around = rf"^\d+番\s*|^(?:{title})\s+|\s*(?:{title}|{_either(HONORIFICS)})$"
-    for name, role in (pair for pair in listed + spoken if pair[0]):
-        bare = re.sub(around, "", name)
+    for name, role in (pair for pair in pairs if pair[0]):
+        bare = re.sub(_AROUND, "", name)
         if bare and bare not in ROLES and not re.search(r"\d", bare):
             found.setdefault(bare.strip(), role or PERSON)
     return {name: role for name, role in found.items() if name not in found.values()}
+
+
+def _is_person(presenter: str) -> bool:
+    """A title, an honorific or two short words: 京都府 and 事務局 present too."""
+    words = presenter.split()
+    two = len(words) == 2 and all(len(word) < 5 for word in words)
+    return presenter not in ROLES and (two or re.sub(_AROUND, "", presenter) != presenter)
+
+
+def _renamed(content: Content, names: Names) -> Content:
+    """Where a file is called after somebody, it, its meeting and its opinions go by the role."""
+    meetings, files = (_by_role(content.meetings[key], names) for key in ("meeting_id", "source"))
+    if all(old == new for old, new in (*meetings.items(), *files.items())):
+        return content
+    opinions = {
+        row["opinion_id"]: meetings[row["meeting_id"]]
+        + row["opinion_id"].removeprefix(row["meeting_id"])
+        for row in records(content.opinions)
+    }
+    ids = {"meeting_id": meetings, "source": files, "opinion_id": opinions, "reply_to": opinions}
+    changed = {}
+    for name in FRAMES:
+        frame = getattr(content, name)
+        new = {key: frame[key].map(ids[key].get, na_action="ignore") for key in ids if key in frame}
+        changed[name] = frame.assign(**new).astype(frame.dtypes)
+    sources = {files[name]: replace(one, name=files[name]) for name, one in content.sources.items()}
+    return replace(content, **changed, sources=sources)
+
+
+def _by_role(old: Iterable[str], names: Names) -> dict[str, str]:
+    """New names by the old ones; two that become alike are told apart by a number."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(old):
+        new, dot, kind = names.text(name).partition(".")
+        same = sum(each.partition(".")[0] in (new, f"{new}-2") for each in found.values())
+        found[name] = (f"{new}-{same + 1}" if same else new) + dot + kind
+    return found
 
 
 def _frame(frame: pd.DataFrame, names: Names, moved: Mapping[str, Any]) -> pd.DataFrame:
@@ -118,14 +185,29 @@ def _surnames(people: Mapping[str, str]) -> dict[str, str]:
     """Surnames with a role. A name printed without a blank gives each beginning it could be."""
     found: dict[str, str] = {}
     for name, role in people.items():
-        first, *rest = name.split()
+        first, *rest = _letters(name).split()
         lengths = range(2 if len(first) > 3 else 1, min(4, len(first)))
         for length in [len(first)] if rest or len(first) < 3 else lengths:
             found.setdefault(first[:length], role)
     return found
 
 
+def _letters(name: str, without: str = f"[{_SELECTORS}]") -> str:
+    """``name`` with one form for each letter."""
+    return re.sub(without, "", name.translate(_BASE))
+
+
+def _named(names: Iterable[str], least: int, most: int = 99) -> str:
+    """A pattern of the names of so many letters, with whatever may stand between letters."""
+    return _either((name for name in names if least <= len(name) <= most), _GAP)
+
+
 def _either(words: Iterable[str], between: str = "") -> str:
     """A pattern of any of the words, longest first; ``between``: what may stand between letters."""
     longest = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(between.join(map(re.escape, word)) for word in longest) or "(?!)"
+
+
+# Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.
+_TITLE = _either(ROLES)
+_AROUND = rf"^\d+番\s*|^(?:{_TITLE})\s+|\s*(?:{_TITLE}|{_either(HONORIFICS)})$"
