@@ -123,18 +123,25 @@ def _median(measure: Callable[[], float]) -> float:
 
 @contextlib.contextmanager
 def _host(notebook: Path, *options: str, **env: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "dxreview.host", str(notebook), "--no-browser", *options]
+    with _served(command, "login", **env) as base:
+        yield base
+
+
+@contextlib.contextmanager
+def _served(command: list[str], probe: str, **env: str) -> Iterator[str]:
+    """A server's address, once it answers at ``probe``."""
     port = free_port(None, first=9700)
-    command = [sys.executable, "-m", "dxreview.host", str(notebook), "--no-browser"]
     env = {**os.environ, "PYTHONPATH": str(ROOT), **env}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     server = subprocess.Popen(
-        [*command, f"--port={port}", *options],
+        [*command, f"--port={port}"],
         **{"env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
     )
     try:
         for _ in range(200):
             with contextlib.suppress(OSError):
-                _get(f"http://127.0.0.1:{port}/login")
+                _get(f"http://127.0.0.1:{port}/{probe}")
                 break
             time.sleep(0.1)
         time.sleep(3)
@@ -153,14 +160,16 @@ def _get(url: str) -> int:
     return size
 
 
-def _until(browser: Any, url: str, selector: str, pause: float = 0) -> float:
-    """Seconds until a fresh context shows ``selector``; a pool of kernels fills in ``pause``."""
+def _until(browser: Any, url: str, *selectors: str, pause: float = 0) -> float:
+    """Seconds until a fresh context shows all ``selectors``; a pool of kernels fills in
+    ``pause``."""
     time.sleep(pause)
     context = browser.new_context()
     tab = context.new_page()
     start = time.perf_counter()
     tab.goto(url, wait_until="commit")
-    tab.wait_for_selector(selector, timeout=60_000)
+    for selector in selectors:
+        tab.wait_for_selector(selector, timeout=60_000)
     took = time.perf_counter() - start
     context.close()
     return took
@@ -210,14 +219,18 @@ def _visitors(url: str, n: int) -> float:
 
 def _kernels() -> int:
     """Kernels that this process's servers have running."""
-    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True)
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()[1:]]
+    return sum("ipykernel_launcher" in command for _, command in _descendants())
+
+
+def _descendants() -> list[tuple[int, str]]:
+    """Kilobytes in memory and command of every process below this one."""
+    listed = subprocess.run(["ps", "-eo", "pid,ppid,rss,args"], capture_output=True, text=True)
     children: dict[str, list[list[str]]] = {}
-    for row in rows:
+    for row in (line.split(None, 3) for line in listed.stdout.splitlines()[1:]):
         children.setdefault(row[1], []).append(row)
-    found, queue = 0, [str(os.getpid())]
+    found, queue = [], [str(os.getpid())]
     while queue:
-        for pid, _, command in children.get(queue.pop(), []):
-            found += "ipykernel_launcher" in command
+        for pid, _, size, *command in children.get(queue.pop(), []):
+            found.append((int(size), "".join(command)))
             queue.append(pid)
     return found
