@@ -1,16 +1,21 @@
 """The page's numbers and matches against Python's, over thousands of random filters."""
 
 import random
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dxreview.filters import highlight
 from dxreview.filters.search import terms
 from dxreview.folding import fold_key, fold_search
+from dxreview.snapshot.content import Content
 from dxreview.snapshot.door import script
-from dxreview.snapshot.pagedata import _runs
+from dxreview.snapshot.pagedata import _runs, page_data
 from tests import pages
+from tests.factory import content
 
 pytestmark = pytest.mark.browser
 LETTERS = (
@@ -89,10 +94,11 @@ def test_a_part_stands_alone_and_opens_what_it_counts(code: Any) -> None:
     assert shown == [[where], [where, "意見を読む"], "about:blank"]
 
 
-def test_a_thousand_random_filters_count_alike(code: Any) -> None:
-    data = pages.page(200, meetings=30)
-    dice = random.Random(8)
-    asked = [_question(dice, data) for _ in range(2_000)]
+def test_what_the_page_counts_is_what_the_frames_hold(code: Any) -> None:
+    """Thousands of filters; the expected numbers come from the frames, not from page.json."""
+    made = _with_explanations(content(240, reviewers=2))
+    frames, dice = Frames(made), random.Random(8)
+    asked = [frames.question(dice) for _ in range(3_000)]
     counted = code.evaluate(
         """([data, asked]) => {
         const book = page.prepare(data);
@@ -101,49 +107,95 @@ def test_a_thousand_random_filters_count_alike(code: Any) -> None:
             const cells = {};
             for (const row of book.facets.get(rows)) for (const column of book.facets.get(columns))
                 if (counts.cell(row, column)) cells[`${row} ${column}`] = counts.cell(row, column);
-            return {n: counts.n, cells, listed: page.select(book, filter).length};
+            return {n: counts.n, cells, totals: Object.fromEntries(counts.rowTotals),
+                listed: page.select(book, filter).map((i) => book.opinions[i].id)};
         });
     }""",
-        [data, asked],
+        [page_data(made), asked],
     )
     for question, answer in zip(asked, counted, strict=True):
-        assert answer == _count(data, **question), question
+        answer["totals"] = {value: n for value, n in answer["totals"].items() if n}
+        assert answer == frames.count(**question), question
+    assert sum(1 < len(answer["listed"]) < 200 for answer in counted) > 1_000
 
 
-def _question(dice: random.Random, data: dict[str, Any]) -> dict[str, Any]:
-    facets = ["meeting", "section", "kind", "role", *pages.ROADMAPS]
-    rows, columns = dice.sample([*pages.ROADMAPS], 1)[0], dice.choice(facets)
-    picks = {
-        facet: dice.sample(sorted({v for one in data["opinions"] for v in _values(one, facet)}), 2)
-        for facet in dice.sample(facets, dice.randint(0, 3))
-    }
-    text = dice.choice(["", "", "データ", "ﾃﾞｰﾀ 窓口", "体制 -人材", '"取り残されない"', "ＤＸ"])
-    columns = columns if columns != rows else "meeting"
-    return {"filter": {"text": text, "picks": picks}, "rows": rows, "columns": columns}
+def _with_explanations(made: Content) -> Content:
+    """``made`` with every other explanation untagged: it counts nowhere."""
+    explained = made.opinions[made.opinions["kind"] == "explanation"]["opinion_id"].iloc[::2]
+    left = made.decisions["opinion_id"].isin(explained)
+    rows = zip(left, made.decisions["stages"], strict=True)
+    decisions = made.decisions.assign(
+        status=made.decisions["status"].mask(left, "untagged"),
+        stages=[() if gone else stages for gone, stages in rows],
+        drafts=made.decisions["drafts"].mask(left, None),
+    )
+    return replace(made, decisions=decisions)
 
 
-def _values(opinion: dict[str, Any], facet: str) -> list[str]:
-    if facet not in pages.ROADMAPS:
-        return [opinion[facet] or ""]
-    return opinion["tags"].get(facet) or ["~" + opinion["status"].get(facet, "untagged")]
+class Frames:
+    """What a content's frames say of every opinion, by facet."""
 
+    def __init__(self, made: Content) -> None:
+        opinions = made.opinions.set_index("opinion_id")
+        tagged = made.tags["opinion_id"]
+        shown = (opinions["kind"] != "explanation") | opinions.index.isin(tagged)
+        self.opinions = opinions[shown]
+        self.keys = self.opinions["text"].map(fold_key)
+        assert 0 < (~shown).sum() < len(opinions)
+        day = made.meetings.set_index("meeting_id")["held_on"].astype(str)
+        self.roadmaps = [roadmap.id for roadmap in made.roadmaps]
+        self.facets = {
+            "meeting": self._plain(self.opinions["meeting_id"]),
+            "period": self._plain(self.opinions["meeting_id"].map(day)),
+            **{name: self._plain(self.opinions[name]) for name in ("section", "kind", "role")},
+            "speaker": self._plain(self.opinions["speaker"]),
+        }
+        for roadmap in self.roadmaps:
+            mine = made.decisions[made.decisions["roadmap"] == roadmap].set_index("opinion_id")
+            tags = made.tags[made.tags["roadmap"] == roadmap].groupby("opinion_id")["stage"]
+            given = tags.agg(set).to_dict()
+            drafts = mine["drafts"].notna().map({True: "draft", False: "firm"})
+            self.facets[f"status.{roadmap}"] = self._plain(mine["status"])
+            self.facets[f"draft.{roadmap}"] = self._plain(drafts)
+            self.facets[roadmap] = {
+                one: given.get(one, {f"~{status}"}) for one, status in mine["status"].items()
+            }
 
-def _count(data: dict[str, Any], filter: dict[str, Any], rows: str, columns: str) -> dict[str, Any]:
-    words = terms(filter["text"])
+    @staticmethod
+    def _plain(column: pd.Series) -> dict[str, set[str]]:
+        return {one: {value} for one, value in column.fillna("").items()}
 
-    def fits(opinion: dict[str, Any], but: tuple[str, ...] = ()) -> bool:
-        held = all((word.key in opinion["key"]) != word.excluded for word in words)
-        return held and all(
-            set(values) & set(_values(opinion, facet))
-            for facet, values in filter["picks"].items()
-            if facet not in but
+    def question(self, dice: random.Random) -> dict[str, Any]:
+        rows = dice.choice([*self.roadmaps, "period"])
+        columns = dice.choice(
+            [name for name in ("section", "role", *self.roadmaps) if name != rows]
         )
+        picks = {}
+        for facet in dice.sample([*self.facets], dice.randint(0, 3)):
+            values = sorted(set().union(*(self.facets[facet][one] for one in self.opinions.index)))
+            picks[facet] = dice.sample(values, min(len(values), dice.randint(1, 2)))
+        text = dice.choice(["", "", "データ", "ﾃﾞｰﾀ 窓口", "体制 -人材", '"若手にも任せて"', "DX"])
+        return {"filter": {"text": text, "picks": picks}, "rows": rows, "columns": columns}
 
-    shown = [one for one in data["opinions"] if fits(one, (rows, columns))]
-    cells: dict[str, int] = {}
-    for opinion in shown:
-        for row in _values(opinion, rows):
-            for column in _values(opinion, columns):
-                cells[f"{row} {column}"] = cells.get(f"{row} {column}", 0) + 1
-    listed = sum(fits(opinion) for opinion in data["opinions"])
-    return {"n": len(shown), "cells": cells, "listed": listed}
+    def count(self, filter: dict[str, Any], rows: str, columns: str) -> dict[str, Any]:
+        words = terms(filter["text"])
+        said = [one for one, key in self.keys.items()
+                if all((word.key in key) != word.excluded for word in words)]  # fmt: skip
+
+        def fitting(*but: str) -> list[str]:
+            picks = {facet: {*each} for facet, each in filter["picks"].items() if facet not in but}
+            return [
+                one
+                for one in said
+                if all(self.facets[facet][one] & each for facet, each in picks.items())
+            ]
+
+        shown, cells, totals = fitting(rows, columns), Counter[str](), Counter[str]()
+        for one in shown:
+            totals.update(self.facets[rows][one])
+            cells.update(
+                f"{row} {column}"
+                for row in self.facets[rows][one]
+                for column in self.facets[columns][one]
+            )
+        return {"n": len(shown), "cells": cells, "totals": totals, "listed": fitting()}
