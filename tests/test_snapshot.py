@@ -22,6 +22,7 @@ from dxreview.records import DxError
 from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import counted
 from dxreview.snapshot.door import index_html
+from dxreview.snapshot.findings import findings
 from dxreview.snapshot.freeze import freeze
 from dxreview.snapshot.names import Names, without_names
 from dxreview.snapshot.pagedata import page_data
@@ -136,6 +137,52 @@ def test_what_a_finding_opens_is_what_its_sentence_counts(seed) -> None:
             assert said == [page["n"]["opinions"], opened]
         elif finding["id"] == "standing":
             assert said[0] - opened in said
+
+
+def _said(*given: str, drafts: bool = False, left: int = 0) -> dict[str, dict[str, str]]:
+    """The findings by id where each opinion has the stages that its letters name."""
+    both = [{"ja": name, "en": name} for name in "ABC"]
+    road = {"id": "r", "title": both[0], "ordered": True}
+    road["stages"] = [{"id": label["ja"].lower(), "label": label} for label in both]
+    rows = [
+        {"role": None, "kind": "opinion", "tags": {"r": [*stages]}, "n": {"r": 1 if drafts else 2},
+         "status": {"r": "tagged"}} | ({"draft": {"r": [*stages]}} if drafts else {})
+        for stages in given
+    ]  # fmt: skip
+    rows += [{"role": None, "kind": "opinion"}] * left
+    return {one["id"]: one["text"] for one in findings([road], rows)}
+
+
+def test_the_opening_sentence_is_right_for_one_for_ties_and_for_drafts() -> None:
+    assert _said("a", drafts=True)["most"] == {
+        "ja": "意見1件のうち、最も多いのは「A」で、1件です（すべて案）。",
+        "en": "Of 1 opinion, “A” drew the most: 1 (all drafts).",
+    }
+    assert _said("a", "ab", "b", "c")["most"] == {
+        "ja": "意見4件のうち、最も多いのは「A」、「B」で、それぞれ2件です。",
+        "en": "Of 4 opinions, “A”, “B” drew the most, 2 each.",
+    }
+    assert _said("a", "b", "c")["most"] == {
+        "ja": "意見3件のうち、特に多い段階はありません（多いところで1件）。",
+        "en": "Of 3 opinions, no stage stands out (at most 1 in any).",
+    }
+    assert _said(*["a"] * 1_200, left=34)["most"] == {
+        "ja": "意見1,234件のうち1,200件を分類しました。最も多いのは「A」で、1,200件です。",
+        "en": "Of 1,234 opinions, 1,200 of them placed so far, “A” drew the most: 1,200.",
+    }
+
+
+def test_without_a_tag_nothing_is_said_and_no_zero_is_told() -> None:
+    assert _said(left=3) == {}
+    said = _said("a", "a", "b", left=1)
+    assert said["empty"]["ja"] == "意見がないのは、「C」です。"
+    assert said["once"] == {"ja": "意見が1件だけなのは、「B」です。", "en": "Heard only once: “B”."}
+    assert said["open"]["en"] == "Not finished: the review of 1 of 4 opinions."
+    assert "draft" not in said
+    assert _said("a", "b", drafts=True)["draft"] == {
+        "ja": "意見2件の評価は、1人だけが評価した「案」です。",
+        "en": "Still a draft, by one reviewer only: 2 opinions.",
+    }
 
 
 def test_a_blind_project_shows_only_what_all_have_decided() -> None:

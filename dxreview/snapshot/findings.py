@@ -84,7 +84,9 @@ def _voices(roadmap: Row, tagged: list[Row]) -> Iterator[Row]:
                 for side in names
             ]  # fmt: skip
             show = {"stage": [stage["id"] for stage in roadmap["stages"]], column: names}
-            yield _finding("voices", roadmap, f"by_{column}", show, voices=_joined(parts))
+            yield _finding(
+                "voices", roadmap, f"by_{column}", show, voices=_joined(parts, "between")
+            )
             return
 
 
@@ -153,6 +155,6 @@ def _labels(roadmap: Row, ids: list[str]) -> dict[str, str]:
     return _joined([text("finding.quoted", label=stage["label"]) for stage in stages])
 
 
-def _joined(parts: list[dict[str, str]]) -> dict[str, str]:
-    comma = text("finding.comma")
+def _joined(parts: list[dict[str, str]], by: str = "comma") -> dict[str, str]:
+    comma = text(f"finding.{by}")
     return {lang: comma[lang].join(part[lang] for part in parts) for lang in LANGUAGES}
