@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from dxreview import __version__, project
 from dxreview.messages import say
@@ -55,40 +56,49 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"dxreview {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str) -> argparse.ArgumentParser:
+    def command(name: str, *arguments: _Argument) -> None:
         sentence = say(f"cli.{name}")
         made = commands.add_parser(name, help=sentence, description=sentence)
         made.set_defaults(run=globals()[f"_{name}"])
-        made.add_argument("--data", type=Path, metavar="DIR", help=say("cli.option_data"))
-        made.add_argument("--store", metavar="URL", help=say("cli.option_store"))
-        return made
+        for flags, said, options in (*arguments, _DATA, _STORE):
+            made.add_argument(*flags, help=say(f"cli.option_{said}"), **options)
 
-    def serving(name: str) -> argparse.ArgumentParser:
-        made = command(name)
-        made.add_argument("--port", type=int)
-        made.add_argument("--no-browser", dest="browser", action="store_false")
-        return made
-
-    init = command("init")
-    init.add_argument("dir", type=Path, metavar="DIR")
-    init.add_argument("--example", action="store_true", help=say("cli.option_example"))
-    load = command("load")
-    load.add_argument("path", type=Path, nargs="*", metavar="PATH")
-    load.add_argument("--json", action="store_true")
-    load.add_argument("--html", type=Path, metavar="FILE")
-    serving("lab")
-    serving("review")
-    serving("dashboard").add_argument("snapshot", type=Path, nargs="?", metavar="SNAPSHOT")
-    publish = command("publish")
-    publish.add_argument("-o", dest="out", type=Path, metavar="DIR")
-    publish.add_argument("--names", choices=["full", "roles"], default="full")
-    command("verify").add_argument("snapshot", type=Path, metavar="SNAPSHOT")
-    export = command("export")
-    export.add_argument("format", choices=["xlsx", "csv", "jsonl"])
-    export.add_argument("-o", dest="out", type=Path, required=True, metavar="PATH")
-    command("merge").add_argument("file", type=Path, nargs="+", metavar="FILE")
-    command("restore").add_argument("file", type=Path, metavar="FILE")
+    command("init", _path("dir", "DIR"), _switch("--example"))
+    command("load", _path("path", "PATH", nargs="*"), _switch("--json"), _path("--html", "FILE"))
+    command("lab", *_SERVING)
+    command("review", *_SERVING)
+    command("dashboard", _path("snapshot", "SNAPSHOT", nargs="?"), *_SERVING)
+    command("publish", _path("-o", "DIR", "out_snapshot", dest="out"),
+            _argument("--names", choices=["full", "roles"], default="full"))  # fmt: skip
+    command("verify", _path("snapshot", "SNAPSHOT", "snapshot_given"))
+    command("export", _argument("format", choices=["xlsx", "csv", "jsonl"]),
+            _path("-o", "PATH", "out_export", dest="out", required=True))  # fmt: skip
+    command("merge", _path("file", "FILE", "handed_over", nargs="+"))
+    command("restore", _path("file", "FILE", "backup"))
     return top
+
+
+_Argument = tuple[tuple[str, ...], str, dict[str, Any]]
+
+
+def _argument(flag: str, said: str = "", **options: Any) -> _Argument:
+    """An argument and the key of its help (default: its name)."""
+    return (flag,), said or flag.strip("-").replace("-", "_"), options
+
+
+def _path(flag: str, metavar: str, said: str = "", **options: Any) -> _Argument:
+    return _argument(flag, said, type=Path, metavar=metavar, **options)
+
+
+def _switch(flag: str) -> _Argument:
+    return _argument(flag, action="store_true")
+
+
+_DATA, _STORE = _path("--data", "DIR"), _argument("--store", metavar="URL")
+_SERVING = (
+    _argument("--port", type=int, metavar="N"),
+    _argument("--no-browser", dest="browser", action="store_false"),
+)
 
 
 def _init(args: argparse.Namespace) -> None:
