@@ -113,7 +113,6 @@ def serve(
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends with us
     server = subprocess.Popen(command, env={**os.environ, **env})
     try:
         _wait(what, server, probe or url)

@@ -71,8 +71,3 @@ def test_equal_labels_stay_apart() -> None:
     label = {"ja": "同じ", "en": "same"}
     same = replace(STEPS, stages=tuple(replace(stage, label=label) for stage in STEPS.stages))
     assert len(set(_figures(same)[1].data[0].y)) == 4
-
-
-def test_the_look_is_json_and_names_six_colours() -> None:
-    look = json.loads(json.dumps(charts.look("en")))
-    assert (len(look["plain"]), len(look["ordered"]), look["missing"]) == (6, 6, "not stated")

@@ -1,6 +1,6 @@
 // The published page: one front end with two doors. Voila and JupyterLab mount it with a snapshot's
 // data, index.html carries both inside. What is drawn needs no server and no kernel any more.
-// Python puts search.js, counts.js, files.js and pictures.js before it: one module, without imports.
+// Python puts the files that snapshot/door.py names before it: one module, without imports.
 //
 //   mount(element, data, {page, language, part})  draws page.json into an element
 //     page: true (default) where the element is the whole page (address, title, landmarks)
@@ -18,8 +18,9 @@ export function mount(element, data, options = {}) {
   return () => view.stop();
 }
 
-class View {
+class View extends Takeaway {
   constructor(element, book, { page = true, language = "ja", part = "" } = {}) {
+    super();
     Object.assign(this, { element, book, part, page: page && !part });
     this.total = book.opinions.filter((opinion) => opinion.counts !== false).length;
     this.state = this.initial(language);
@@ -64,78 +65,6 @@ class View {
     this.shown = shown;
     this.drawOpinions();
     for (const details of this.element.querySelectorAll(".dxr-findings details")) details.open = true;
-  }
-
-  // --- words
-
-  t(key, facts = {}) {
-    const sentence = this.book.data.messages[this.state.language]?.[key] ?? key;
-    return sentence.replace(/\{(\w+)\}/g, (_, name) => this.number(facts[name] ?? ""));
-  }
-
-  number(value) {
-    return typeof value === "number" ? value.toLocaleString(this.state.language) : value;
-  }
-
-  // "8 件", "8 opinions", "1 opinion".
-  counted(n) {
-    return this.t(n === 1 ? "one_opinion" : "n_opinions", { n });
-  }
-
-  // The Japanese of a text that has two languages is shown where the other is missing.
-  in(texts) {
-    return typeof texts === "string" ? texts : texts?.[this.state.language] ?? texts?.ja ?? "";
-  }
-
-  roadmap(id) {
-    return this.book.data.roadmaps.find((roadmap) => roadmap.id === id);
-  }
-
-  facetName(facet) {
-    const [kind, id] = facet.includes(".") ? facet.split(".", 2) : ["", facet];
-    const roadmap = this.roadmap(id);
-    if (!roadmap) return this.t(`facet_${facet}`);
-    return kind ? this.t(`facet_${kind}`, { title: this.in(roadmap.title) }) : this.in(roadmap.title);
-  }
-
-  name(facet, value) {
-    if (this.roadmap(facet)) return this.stageName(this.roadmap(facet), value);
-    if (facet.startsWith("status.")) return this.label("status", value);
-    if (facet.startsWith("draft.")) return this.t(value);
-    if (value === "") return this.t("not_stated");
-    if (facet === "meeting") return this.meetingName(value);
-    if (facet === "period") return this.day(value);
-    return facet === "kind" ? this.label("kind", value) : value;
-  }
-
-  label(group, id) {
-    return this.in(this.book.data.labels[group]?.[id]) || id;
-  }
-
-  stageName(roadmap, id) {
-    if (!isStage(id)) return this.label("status", id.slice(1));
-    const at = roadmap.stages.findIndex((one) => one.id === id);
-    if (at < 0) return id;
-    return roadmap.ordered ? `${at}. ${this.in(roadmap.stages[at].label)}` : this.in(roadmap.stages[at].label);
-  }
-
-  // A series of meetings is told apart by number and day; elsewhere, and to cite it, the title stands too.
-  meetingName(id, whole = !this.oneSeries) {
-    const { date, round, title } = this.book.meetings.get(id) ?? { title: id };
-    const day = date ? this.day(date) : "";
-    return whole ? [day, this.in(title)].filter(Boolean).join(" ") : this.t("round", { n: round, day });
-  }
-
-  get oneSeries() {
-    const { meetings } = this.book.data;
-    return meetings.length > 1 && new Set(meetings.map(({ series }) => series)).size === 1 && meetings.every(({ round, date }) => round && date);
-  }
-
-  // "2020-11-02", "2020-11" or "2020" as the reader's language writes it.
-  day(date) {
-    const [y, m, d] = date.split("-");
-    const plain = (digits) => (this.state.language === "ja" ? Number(digits) : digits);
-    return this.t(`date_${date.length}`, { y, m: `${plain(m)}`, d: `${plain(d)}` });
   }
 
   // --- the address: a link opens the same view, back and forward work
@@ -306,11 +235,6 @@ class View {
       roadmap ? h("p", { class: "dxr-meta" }, this.t("by_roadmap", { title: this.in(roadmap.title) })) : null,
       first ? this.see(first) : null,
       this.book.data.draft ? h("p", { class: "dxr-note" }, this.t("draft_note")) : null);
-  }
-
-  snapshot() {
-    const { id, date } = this.book.data;
-    return this.t("snapshot", { id: id.slice(0, 12), date: this.day(date ?? "") });
   }
 
   // A folded part that stays as the reader left it.
@@ -611,13 +535,6 @@ class View {
     this.element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
   }
 
-  // The sentence with all that is needed to find it again.
-  citation(opinion) {
-    const place = [[opinion.role, opinion.speaker].filter(Boolean).join(" "), this.meetingName(opinion.meeting, true), opinion.section,
-      opinion.page ? this.t("page_n", { n: opinion.page }) : "", this.snapshot()].filter(Boolean);
-    return this.t("citation", { text: opinion.text, place: place.join(this.t("comma")) });
-  }
-
   sourcePages(opinion) {
     const source = this.book.data.sources[this.book.meetings.get(opinion.meeting)?.source];
     if (!source) return h("p", {}, opinion.text);
@@ -652,10 +569,6 @@ class View {
         { to: OPINIONS }) }, this.t("see"));
   }
 
-  credits() {
-    return (this.book.data.credits ?? []).map((credit) => this.in(credit.text ?? credit));
-  }
-
   footer() {
     const { data } = this.book;
     return h(this.page ? "footer" : "div", { class: "dxr-footer" },
@@ -683,110 +596,6 @@ class View {
             .map((value) => h("td", {}, String(value)))))))));
   }
 
-  // --- taking away
-
-  // Buttons that say the kind of file; for who hears them one by one, the whole sentence.
-  take(key, buttons) {
-    return h("div", { class: "dxr-take", role: "group", "aria-label": this.t(key) }, h("span", {}, this.t(key)),
-      Object.entries(buttons).map(([name, act]) => h("button", { type: "button", "data-key": `${key}-${name}`,
-        "aria-label": this.t("save_as", { what: this.t(key), kind: this.t(name) }), onclick: act }, this.t(name))));
-  }
-
-  takeTable(name, rows, picture) {
-    return this.take(`take_${name}`, {
-      excel: () => this.save(`${name}.xlsx`, workbook([{ name: this.t("table"), rows: rows() }, this.aboutSheet()])),
-      csv: () => this.save(`${name}.csv`, new Blob([csv(rows())], { type: "text/csv" })),
-      png: () => this.png(picture(), `${name}.png`),
-      svg: () => this.save(`${name}.svg`, new Blob([picture().outerHTML], { type: "image/svg+xml" })),
-    });
-  }
-
-  takeOpinions() {
-    const rows = () => this.opinionRows(select(this.book, this.state));
-    const sheets = () => [{ name: this.t("opinions_sheet"), rows: rows() }, this.aboutSheet()];
-    const plain = (key, act) => h("button", { type: "button", "data-key": key, onclick: act }, this.t(key));
-    return h("div", { class: "dxr-takes" },
-      this.take("take_opinions", {
-        excel: () => this.save("opinions.xlsx", workbook(sheets())),
-        csv: () => this.save("opinions.csv", new Blob([csv(rows())], { type: "text/csv" })),
-      }),
-      this.take("take_all", { excel: () => this.save("dxreview.xlsx", workbook(this.allSheets())) }),
-      this.page ? h("div", { class: "dxr-take" }, plain("print", () => print()),
-        plain("copy_link", () => this.copy(location.href.split("#")[0] + this.address(), this.status))) : null);
-  }
-
-  opinionRows(positions) {
-    const { roadmaps } = this.book.data;
-    const plain = ["section", "kind", "role", "speaker"];
-    return [
-      ["opinion_id", this.t("facet_meeting"), this.t("held_on"), this.t("page"), this.t("order"),
-        ...plain.map((facet) => this.facetName(facet)), this.t("text"),
-        ...roadmaps.flatMap(({ title }) => [this.in(title), ...["status", "reviewers", "why"].map((key) => `${this.in(title)}：${this.t(key)}`)])],
-      ...positions.map((i) => this.book.opinions[i]).map((one) => [
-        one.id, this.in(this.book.meetings.get(one.meeting).title) || one.meeting, this.book.meetings.get(one.meeting).date ?? "",
-        one.page ?? "", one.order, ...plain.map((facet) => (one[facet] ? this.name(facet, one[facet]) : "")), one.text,
-        ...roadmaps.flatMap((roadmap) => this.decision(one, roadmap))]),
-    ];
-  }
-
-  // The stages with their drafts marked, the status, how many decided, and the lead's reason.
-  decision(opinion, roadmap) {
-    const drafts = opinion.draft?.[roadmap.id];
-    const mark = (is) => (is ? this.t("draft_mark") : "");
-    return [
-      (opinion.tags?.[roadmap.id] ?? []).map((id) => this.stageName(roadmap, id) + mark(drafts?.includes(id))).join(" / "),
-      opinion.counts === false ? "" : this.label("status", statusOf(opinion, roadmap.id)) + mark(drafts),
-      opinion.n?.[roadmap.id] ?? "", opinion.reason?.[roadmap.id] ?? ""];
-  }
-
-  // The opinions, and the frames beside them, with all columns.
-  allSheets() {
-    const { frames = {}, opinions } = this.book.data;
-    const named = (column) => this.label("column", column);
-    const heads = ["opinion_id", "roadmap", "version", "stage", "stage_label", "draft"];
-    const tags = opinions.flatMap((one) => this.book.data.roadmaps.flatMap((roadmap) => (one.tags?.[roadmap.id] ?? []).map((id) => [
-      one.id, roadmap.id, roadmap.version, id, this.stageName(roadmap, id), one.draft?.[roadmap.id]?.includes(id) ? this.t("draft") : ""])));
-    return [
-      { name: this.t("opinions_sheet"), rows: this.opinionRows(opinions.map((_, i) => i)) },
-      { name: this.label("sheet", "tags"), rows: [heads.map(named), ...tags] },
-      ...Object.entries(frames).map(([name, { columns, rows }]) => ({ name: this.label("sheet", name), rows: [columns.map(named), ...rows] })),
-      this.aboutSheet()];
-  }
-
-  aboutSheet() {
-    const { data } = this.book;
-    return { name: this.t("about_sheet"), rows: [[this.in(data.title), ""], [this.snapshot(), data.draft ? this.t("holds_drafts") : ""],
-      ...data.roadmaps.map((one) => [this.in(one.title), one.version]), [this.t("several_stages"), ""],
-      ...this.credits().map((line) => [line, ""])] };
-  }
-
-  save(name, blob) {
-    const link = h("a", { href: URL.createObjectURL(blob), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    this.tell(this.t("saved", { name }));
-  }
-
-  // Without a secure connection browsers give no clipboard: the reader copies by hand.
-  async copy(text, status) {
-    try {
-      await navigator.clipboard.writeText(text);
-      status.textContent = this.t("copied");
-    } catch {
-      prompt(this.t("copy_by_hand"), text);
-    }
-  }
-
-  async png(picture, name) {
-    const image = new Image();
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture.outerHTML)}`;
-    await image.decode();
-    const canvas = h("canvas", { width: 2 * image.width, height: 2 * image.height });
-    const pen = canvas.getContext("2d");
-    pen.scale(2, 2);
-    pen.drawImage(image, 0, 0);
-    canvas.toBlob((blob) => this.save(name, blob));
-  }
 }
 
 function marked(text, spans) {

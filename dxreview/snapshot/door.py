@@ -9,7 +9,9 @@ from importlib.resources import files
 
 from dxreview.messages import LANGUAGES, say
 
-_PARTS = ("search.js", "counts.js", "files.js", "pictures.js", "page.js")
+_PARTS = (
+    "search.js", "counts.js", "files.js", "pictures.js", "words.js", "take.js", "page.js",
+)  # fmt: skip
 
 
 def script() -> str:
