@@ -573,12 +573,11 @@ class View extends Takeaway {
     const { data } = this.book;
     return h(this.page ? "footer" : "div", { class: "dxr-footer" },
       h("h2", { id: "dxr-about", tabindex: "-1" }, this.t("about")),
-      h("p", {}, this.t("made_from", { ...data.n, opinions: this.counted(data.n.opinions) })),
+      h("p", {}, this.t("made_from", { ...data.n, opinions: this.counted(data.n.opinions) }), " ", this.t("made_with"), " ", this.snapshot()),
       data.names === "roles" ? h("p", {}, this.t("names_roles")) : null,
       data.blind ? h("p", {}, this.t("blind")) : null,
       this.credits().map((line) => h("p", {}, line)),
       this.agreement(),
-      h("p", {}, this.snapshot(), " ", this.t("made_with")),
       h("p", { class: "dxr-top" }, this.link("top", "#dxr-top")));
   }
 
