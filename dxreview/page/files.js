@@ -11,8 +11,7 @@ export function csv(rows) {
 }
 
 // A workbook of text and number cells: first row bold, frozen and with filters. Office Open XML
-// (ECMA-376) with inline strings, so that no cell is ever a formula; the archive is stored, not
-// compressed.
+// (ECMA-376) with inline strings, so that no cell is ever a formula. Gives a promise of a Blob.
 export function workbook(sheets) {
   const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
   const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -60,8 +59,15 @@ function crc32(bytes) {
   return (value ^ 0xFFFFFFFF) >>> 0;
 }
 
-// PKWARE APPNOTE 4.3: local headers with the stored bytes, then the central directory.
-function zip(files) {
+// Deflated where the browser can, else as it is.
+async function packed(bytes) {
+  if (typeof CompressionStream === "undefined") return [0, bytes];
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return [8, new Uint8Array(await new Response(stream).arrayBuffer())];
+}
+
+// PKWARE APPNOTE 4.3: local headers with the packed bytes, then the central directory.
+async function zip(files) {
   const parts = [];
   const directory = [];
   let offset = 0;
@@ -78,12 +84,13 @@ function zip(files) {
   };
   for (const [name, bytes] of files) {
     const label = new TextEncoder().encode(name);
-    const common = [[2, 20], [2, 0x0800], [2, 0], [2, 0], [2, 0x21], [4, crc32(bytes)],
-      [4, bytes.length], [4, bytes.length], [2, label.length], [2, 0]];
+    const [method, body] = await packed(bytes);
+    const common = [[2, 20], [2, 0x0800], [2, method], [2, 0], [2, 0x21], [4, crc32(bytes)],
+      [4, body.length], [4, bytes.length], [2, label.length], [2, 0]];
     directory.push(record([[4, 0x02014B50], [2, 20], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset]]), label);
     const local = record([[4, 0x04034B50], ...common]);
-    parts.push(local, label, bytes);
-    offset += local.length + label.length + bytes.length;
+    parts.push(local, label, body);
+    offset += local.length + label.length + body.length;
   }
   const size = directory.reduce((sum, part) => sum + part.length, 0);
   const end = record([[4, 0x06054B50], [2, 0], [2, 0], [2, files.length], [2, files.length], [4, size], [4, offset], [2, 0]]);

@@ -373,16 +373,16 @@ class View extends Takeaway {
     const counts = matrix(this.book, this.state, "period", rows);
     const [period, n] = [...counts.rowTotals].reduce((most, one) => (one[1] > most[1] ? one : most));
     const finding = n ? this.t("time_finding", { period: this.name("period", period), n: this.counted(n) }) : this.t("empty");
-    const picture = (width) => this.timeline(counts, finding, width);
     this.slots.time.replaceChildren(
       h("p", {}, finding), h("p", { class: "dxr-hint" }, this.t("how_to_time")),
-      picture(Math.max(280, this.slots.time.clientWidth || 1040)),
+      this.timeline(counts, finding, Math.max(280, this.slots.time.clientWidth || 1040)),
       this.fold("time-table", this.t("same_numbers"), this.table(counts, "time")),
       h("p", { class: "dxr-note" }, this.account(counts)),
-      this.takeTable("timeline", () => this.matrixRows(counts), picture));
+      this.takeTable("timeline", () => this.matrixRows(counts), () => this.timeline(counts, finding)));
   }
 
-  timeline(counts, label, width) {
+  // Without a width it is a picture that stands by itself.
+  timeline(counts, label, width = 0) {
     const [places, stages] = [slots(this.book), this.book.facets.get(counts.columns).filter(isStage)];
     const bar = (r, p) => {
       const [stage, period] = [stages[r], places[p]];
@@ -392,7 +392,9 @@ class View extends Takeaway {
       return { n, text: this.number(n), picked: this.isPicked(changes), open: () => this.pick(changes),
         label: this.t("open_count", { label: `${this.name(counts.columns, stage)} × ${this.day(period)}`, n: this.counted(n) }) };
     };
-    return timePicture({ label, bar, width, rows: stages.map((id) => this.name(counts.columns, id)), places: places.map((day) => this.day(day)) });
+    const alone = { title: `${this.t("time")} – ${this.facetName(counts.columns)}`, notes: [label, this.account(counts), this.snapshot()] };
+    return timePicture({ label, bar, ...(width ? { width } : alone), rows: stages.map((id) => this.name(counts.columns, id)),
+      places: places.map((day) => this.day(day)) });
   }
 
   // --- opinions

@@ -42,7 +42,7 @@ function svg(width, height, attributes, parts) {
 // A table of numbers, heads first, with its title and notes; `share(row, column)` is 0 to 1.
 function tablePicture({ title, rows, share, notes }) {
   const [first, wide, high, width] = [280, 124, 44, 280 + 124 * (rows[0].length - 1) + 20];
-  const heads = rows[0].map((name) => wrapped(name, 14));
+  const heads = rows[0].map((name, c) => wrapped(name, c ? 14 : 34));
   const top = 56 + 18 * Math.max(...heads.map((lines) => lines.length));
   const said = notes.flatMap((note) => wrapped(note, Math.max(60, Math.floor(width / 8))));
   const middle = (c) => first + wide * (c - 1) + wide / 2;
@@ -53,7 +53,7 @@ function tablePicture({ title, rows, share, notes }) {
       c > 1 && h("rect", { x: first + wide * (c - 1), y: top + high * r, width: wide - 4, height: high - 4,
         fill: SHADE, "fill-opacity": share(r, c), stroke: "#949494" }),
       c ? written([String(value)], { "text-anchor": "middle" }, middle(c), top + high * r + 25)
-        : written(wrapped(value, 34).slice(0, 2), {}, 16, top + high * r + 18),
+        : written(wrapped(value, 34).slice(0, 2), {}, 16, top + high * r + (wrapped(value, 34).length > 1 ? 16 : 25)),
     ])),
     written(said, { "font-size": 12 }, 16, top + high * (rows.length - 1) + 24),
   ];
@@ -61,9 +61,11 @@ function tablePicture({ title, rows, share, notes }) {
 }
 
 // Rows of bars over time, each under its name. `bar(row, place)` gives {n, text, label, picked, open}
-// or nothing; `width` is that of the page.
-function timePicture({ label, rows, places, bar, width = 1040 }) {
-  const [high, line] = [84, (r) => 84 * r + 70];
+// or nothing; `width` is that of the page; to stand by itself it has a title and notes.
+function timePicture({ label, rows, places, bar, width = 1040, title = "", notes = [] }) {
+  const top = title ? 40 : 0;
+  const said = notes.flatMap((note) => wrapped(note, Math.floor(width / 8)));
+  const [high, line] = [84, (r) => top + 84 * r + 70];
   const slot = width / places.length;
   const bars = rows.map((_, r) => places.map((__, p) => bar(r, p)));
   const most = Math.max(1, ...bars.flat().map((one) => one?.n ?? 0));
@@ -83,6 +85,9 @@ function timePicture({ label, rows, places, bar, width = 1040 }) {
     h("line", { x1: 0, x2: width, y1: line(r), y2: line(r), stroke: "#949494" })]);
   const middle = every === 1 ? { "text-anchor": "middle" } : {};
   const names = places.map((name, p) => p % every === 0 && h("text",
-    { ...INK, ...middle, x: slot * (every === 1 ? p + 0.5 : p), y: high * rows.length + 12 }, name));
-  return svg(width, high * rows.length + 24, { class: "dxr-time", role: "img", "aria-label": label }, [parts, names]);
+    { ...INK, ...middle, x: slot * (every === 1 ? p + 0.5 : p), y: top + high * rows.length + 12 }, name));
+  const frame = [title && h("text", { ...INK, x: 0, y: 24, "font-size": 18, "font-weight": "bold" }, title),
+    written(said, { "font-size": 12 }, 0, top + high * rows.length + 44)];
+  return svg(width, top + high * rows.length + 24 + (said.length ? 18 * said.length + 20 : 0),
+    { class: "dxr-time", role: "img", "aria-label": label }, [parts, names, frame]);
 }

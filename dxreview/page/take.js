@@ -76,8 +76,8 @@ class Takeaway extends Words {
       ...this.credits().map((line) => [line, ""])] };
   }
 
-  save(name, blob) {
-    const link = h("a", { href: URL.createObjectURL(blob), download: name });
+  async save(name, blob) {
+    const link = h("a", { href: URL.createObjectURL(await blob), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     this.tell(this.t("saved", { name }));
