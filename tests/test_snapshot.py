@@ -370,18 +370,22 @@ def test_no_name_however_written_is_left_in_any_file(tmp_path_factory, someone, 
 
 
 def test_a_file_called_after_somebody_goes_by_the_role(made, tmp_path) -> None:
-    old = made.meetings["meeting_id"].iloc[0]
-    files = {
-        name: made.meetings["source"].replace(f"{old}.txt", "泉構成員.txt") for name in ["source"]
-    }
-    meetings = made.meetings.assign(**files)
-    sources = {name.replace(old, "泉構成員"): one for name, one in made.sources.items()}
-    folder = freeze(
-        without_names(replace(made, meetings=meetings, sources=sources)), tmp_path / "x"
-    )
+    old = made.meetings["source"].iloc[0]
+    meetings = made.meetings.assign(source=made.meetings["source"].replace(old, "泉構成員.txt"))
+    sources = {name.replace(old, "泉構成員.txt"): one for name, one in made.sources.items()}
+    bare = without_names(replace(made, meetings=meetings, sources=sources))
+    folder = freeze(bare, tmp_path / "x")
     assert (folder / "sources" / "構成員.txt").is_file()
     assert verify(folder) == []
     assert not [name for name, text in _texts(folder) if "泉" in name + text]
+
+
+def test_files_of_two_people_with_one_role_stay_two_files(made) -> None:
+    both = dict(zip(made.meetings["source"], ["泉構成員.txt", "若林構成員.txt"], strict=True))
+    sources = {both[name]: one for name, one in made.sources.items()}
+    meetings = made.meetings.assign(source=made.meetings["source"].map(both))
+    bare = without_names(replace(made, meetings=meetings, sources=sources))
+    assert [*bare.sources] == [*bare.meetings["source"]] == ["構成員.txt", "構成員-2.txt"]
 
 
 def test_offsets_still_point_at_the_opinion_after_names_are_replaced(made) -> None:

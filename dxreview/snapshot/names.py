@@ -9,6 +9,7 @@ a name. Roadmap files go out as they are.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import repeat
@@ -163,11 +164,12 @@ def _renamed(content: Content, names: Names) -> Content:
 
 def _by_role(old: Iterable[str], names: Names) -> dict[str, str]:
     """New names by the old ones; two that become alike are told apart by a number."""
-    found: dict[str, str] = {}
+    found, seen = dict[str, str](), Counter[str]()
     for name in dict.fromkeys(old):
-        new, dot, kind = names.text(name).partition(".")
-        same = sum(each.partition(".")[0] in (new, f"{new}-2") for each in found.values())
-        found[name] = (f"{new}-{same + 1}" if same else new) + dot + kind
+        new = names.text(name)
+        seen[new] += 1
+        mark = f"-{seen[new]}" if seen[new] > 1 else ""
+        found[name] = re.sub(r"(?=\.\w+$)|$", mark, new, count=1)
     return found
 
 
