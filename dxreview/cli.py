@@ -168,7 +168,7 @@ def _publish(args: argparse.Namespace) -> None:
     from dxreview.snapshot import load_page, publish
     from dxreview.snapshot.verify import read_manifest
 
-    folder = publish(args.data, args.out, names=args.names, store=args.store)
+    folder = publish(args.data, args.out, names=args.names, store=args.store, progress=_progress())
     if homeless := load_page(folder)["n"]["homeless"]:
         print(say("publish.homeless", n=homeless), file=sys.stderr)
     facts = {"folder": folder, "file": folder / "index.html", **read_manifest(folder)}
@@ -189,7 +189,8 @@ def _verify(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> None:
     from dxreview.snapshot.export import export
 
-    for file in export(args.data, args.format, args.out, store=args.store):
+    options = {"store": args.store, "progress": _progress()}
+    for file in export(args.data, args.format, args.out, **options):
         print(say("publish.exported", file=file))
 
 

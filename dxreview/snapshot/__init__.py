@@ -6,6 +6,7 @@ are given.
 
 from pathlib import Path
 
+from dxreview.loader import Progress
 from dxreview.records import UsageError
 from dxreview.snapshot.verify import load_page, verify
 
@@ -18,13 +19,15 @@ def publish(
     *,
     names: str = "full",
     store: str | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Freeze the project in ``data`` as a snapshot folder and return its path.
 
     ``out``: default the project's ``published/`` + the date of the last event; an unchanged
     snapshot there is replaced, anything else is not. ``names="roles"`` replaces every person's
-    name by the role. ``store``: a URL in place of the project's. The same input gives the same
-    bytes. Raises DxError where there is no opinion or no tag yet, or ``out`` holds something else.
+    name by the role. ``store``: a URL in place of the project's; ``progress(done, total)`` is
+    called after each file of minutes. The same input gives the same bytes. Raises DxError where
+    there is no opinion or no tag yet, or ``out`` holds something else.
     """
     from dxreview.project import Project
     from dxreview.snapshot.freeze import freeze
@@ -34,7 +37,7 @@ def publish(
     if names not in ("full", "roles"):
         raise UsageError("snapshot.names", found=names)
     project = Project.open(data)
-    content = gather(project, store=store)
+    content = gather(project, store=store, progress=progress)
     if names == "roles":
         content = without_names(content)
     return freeze(content, Path(out) if out else project.published / content.date)

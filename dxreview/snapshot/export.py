@@ -5,13 +5,21 @@ from datetime import datetime
 from pathlib import Path
 
 from dxreview.corpus import load
+from dxreview.loader import Progress
 from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.snapshot.gather import FRAMES, open_store
 from dxreview.snapshot.tables import write_csv, write_xlsx
 
 
-def export(data: Path | str, form: str, out: Path, *, store: str | None = None) -> list[Path]:
+def export(
+    data: Path | str,
+    form: str,
+    out: Path,
+    *,
+    store: str | None = None,
+    progress: Progress | None = None,
+) -> list[Path]:
     """Write the frames as ``form`` and return the files.
 
     xlsx: one workbook, a sheet a frame; with the opinions stand ROADMAP.status, .stages and
@@ -21,7 +29,7 @@ def export(data: Path | str, form: str, out: Path, *, store: str | None = None) 
     with closing(open_store(project, store)) as reviews:
         if form == "jsonl":
             return reviews.export(out)
-        corpus = load(project.minutes)
+        corpus = load(project.minutes, progress=progress)
         frames = {name: getattr(corpus, name) for name in ("opinions", *FRAMES, "warnings")}
         decisions = reviews.decisions(corpus.opinions, roadmaps=project.roadmap_ids)
         frames |= {"tags": reviews.tags(), "memos": reviews.memos(), "decisions": decisions}

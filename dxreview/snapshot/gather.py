@@ -8,6 +8,7 @@ import pandas as pd
 
 from dxreview.analysis import agreement
 from dxreview.corpus import load
+from dxreview.loader import Progress
 from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap, load_roadmaps
@@ -18,14 +19,17 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions")
 
 
-def gather(project: Project, *, store: str | None = None) -> Content:
+def gather(
+    project: Project, *, store: str | None = None, progress: Progress | None = None
+) -> Content:
     """The content of a project; ``store`` is another store's URL. Raises DxError where a source
     cannot be read, there is no opinion, no decision, or a roadmap in use has no file."""
     newest, ids = load_roadmaps(project.roadmaps), list(project.roadmap_ids)
     if missing := ", ".join(name for name in ids if name not in newest):
         facts = {"folder": project.roadmaps, "found": missing, "accepted": ", ".join(newest)}
         raise DxError("snapshot.roadmap", **facts)
-    corpus, roadmaps = load(project.minutes), tuple(newest[name] for name in ids)
+    corpus = load(project.minutes, progress=progress)
+    roadmaps = tuple(newest[name] for name in ids)
     for unread in corpus.failures.itertuples():
         if unread.code != "source.no_minutes":
             raise DxError("snapshot.unread", file=project.minutes / unread.source)

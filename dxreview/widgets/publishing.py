@@ -40,9 +40,10 @@ class Publishing(w.VBox):  # type: ignore[misc]
         except DxError as error:
             return [error.sentence(self.language)]
         first = page["view"]["roadmap"]
+        title = next(each["title"] for each in page["roadmaps"] if each["id"] == first)
         found = [each["text"] for each in page["findings"] if each["roadmap"] == first]
         return [
-            say("publish.preview", lang=self.language),
+            say("publish.preview", lang=self.language, title=title[self.language]),
             *(text[self.language] for text in found),
         ]
 
