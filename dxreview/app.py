@@ -82,13 +82,17 @@ def dashboard(snapshot: Path | str | None = None, *, part: str = "") -> Any:
 
 
 def newest(published: Path) -> Path:
-    """The snapshot of the latest date below ``published``; raises DxError where there is none."""
+    """The snapshot of the latest date below ``published``, of several the one made last; raises
+    DxError where there is none."""
     from dxreview.snapshot.verify import MANIFEST, read_manifest
 
-    found = [file.parent for file in published.glob(f"*/{MANIFEST}")]
+    found = list(published.glob(f"*/{MANIFEST}"))
     if not found:
         raise DxError("cli.no_snapshot", folder=published)
-    return max(found, key=lambda folder: (read_manifest(folder)["date"] or "", folder.name))
+    dated = (
+        (read_manifest(file.parent)["date"] or "", file.stat().st_mtime, file) for file in found
+    )
+    return max(dated)[-1].parent
 
 
 def _store(named: str | None) -> str | None:

@@ -94,9 +94,16 @@ def _switch(flag: str) -> _Argument:
     return _argument(flag, action="store_true")
 
 
+def _port(text: str) -> int:
+    """A port that a server may listen on."""
+    if text.isdecimal() and 0 < int(text) < 65_536:
+        return int(text)
+    raise argparse.ArgumentTypeError(say("cli.port", found=text))
+
+
 _DATA, _STORE = _path("--data", "DIR"), _argument("--store", metavar="URL")
 _SERVING = (
-    _argument("--port", type=int, metavar="N"),
+    _argument("--port", type=_port, metavar="N"),
     _argument("--no-browser", dest="browser", action="store_false"),
 )
 

@@ -12,6 +12,7 @@ import asyncio
 import gzip
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ class Host(Voila):  # type: ignore[misc]
 
     kernel_limit = Integer(
         12, config=True, help="Visitors beyond this many kernels get the snapshot's static page."
+    )
+    abandoned_after = Integer(
+        60, config=True, help="Seconds after which a full host ends a kernel that has no page."
     )
     snapshot = Unicode(config=True, help="The published folder whose index.html may be served.")
 
@@ -73,6 +77,13 @@ class Host(Voila):  # type: ignore[misc]
     def full(self) -> bool:
         """Whether one more kernel would be one too many."""
         return len(self.kernel_manager.list_kernel_ids()) + self.starting >= self.kernel_limit
+
+    async def make_room(self) -> None:
+        """End kernels that no page is connected to: a browser that was killed says no farewell."""
+        for kernel in self.kernel_manager.list_kernels():
+            idle = datetime.now(UTC) - datetime.fromisoformat(kernel["last_activity"])
+            if not kernel["connections"] and idle.total_seconds() > self.abandoned_after:
+                await ensure_async(self.kernel_manager.shutdown_kernel(kernel["id"]))
 
 
 class LeaveHandler(VoilaShutdownKernelHandler):  # type: ignore[misc]
@@ -115,7 +126,10 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     async def _answer(self, host: Host) -> None:
         if host.page:
             self._send(host.page)
-        elif host.full:
+            return
+        if host.full:
+            await host.make_room()
+        if host.full:
             self._turn_away(host)
         else:
             await self._render(host)

@@ -149,6 +149,16 @@ def test_a_page_that_is_left_gives_its_place_to_the_next(tmp_path: Path) -> None
         assert get(port, "/")[0] == 200
 
 
+def test_a_page_whose_browser_died_gives_its_place_to_the_next(tmp_path: Path) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WIDGET)])
+    nbformat.write(notebook, tmp_path / "widget.ipynb")
+    limits = ("--Host.kernel_limit=1", "--Host.abandoned_after=1")
+    with hosting(tmp_path / "widget.ipynb", *limits) as port:
+        asked(port, kernel_of(get(port, "/")[2]), "kernel_info_request", {})  # and gone again
+        time.sleep(1.5)
+        assert get(port, "/")[0] == 200
+
+
 @pytest.mark.parametrize(
     "path",
     ["/voila/files/dashboard.ipynb", "/voila/files/index.html", "/published/page.json",
