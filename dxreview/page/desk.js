@@ -265,7 +265,7 @@ class Workbook {
     const decided = others.filter((each) => each.none || each.stages.length);
     if (!decided.length || !this.state.may_settle) return;
     const next = other ?? decided[(decided.findIndex((each) => each.reviewer === this.ui.adopted) + 1) % decided.length];
-    if (!this.ui.reason || this.ui.reason === this.ui.adoptedReason) this.ui.reason = this.say("adopted", { name: next.reviewer });
+    if (!this.ui.reason || this.ui.reason === this.ui.adoptedReason) this.ui.reason = this.say("adopted");
     Object.assign(this.ui, { settle: { stages: next.stages, none: next.none }, adopted: next.reviewer, adoptedReason: this.ui.reason });
     this.render();
   }

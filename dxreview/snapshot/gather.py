@@ -1,6 +1,8 @@
 """Gather what a project publishes: its minutes, roadmaps in use and decisions, as they are now."""
 
 import json
+import re
+from collections.abc import Iterable
 from contextlib import closing
 from zoneinfo import ZoneInfo
 
@@ -9,10 +11,12 @@ import pandas as pd
 from dxreview.analysis import agreement
 from dxreview.corpus import load
 from dxreview.loader import Progress
+from dxreview.messages import say
 from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap, load_roadmaps
 from dxreview.snapshot.content import Content, counted
+from dxreview.snapshot.names import either
 from dxreview.store import Store
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -38,6 +42,8 @@ def gather(
     with closing(open_store(project, store)) as reviews:
         choices, events = reviews.choices(), reviews.events()
         decisions = reviews.decisions(corpus.opinions, roadmaps=ids)
+    reasons = _unnamed(decisions["reason"], events["reviewer"].unique())
+    decisions = decisions.assign(reason=reasons)
     known = choices["opinion_id"].isin(corpus.opinions["opinion_id"])
     homeless = choices[~known]["opinion_id"].nunique()
     choices = choices[known & choices["roadmap"].isin(ids)]
@@ -60,6 +66,16 @@ def gather(
         homeless=homeless,
         blind=project.blind,
     )
+
+
+def _unnamed(reasons: pd.Series, reviewers: Iterable[str]) -> pd.Series:
+    """The reasons of settlements without the reviewers whom they name. A name of one letter stays:
+    it would be found in other words."""
+    names = ("".join(name.split()) for name in reviewers)
+    known = either((name for name in names if len(name) > 1), between=r"\s*")
+    pattern = re.compile(rf"(?:{known})(?:\s*(?:さん|氏|様))?")
+    instead = say("publish.reviewer", lang="ja")
+    return reasons.map(lambda reason: pattern.sub(instead, reason), na_action="ignore")
 
 
 def open_store(project: Project, url: str | None = None) -> Store:

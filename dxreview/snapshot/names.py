@@ -58,12 +58,12 @@ class Names:
         self.people = {_letters(name, _GAP): role for name, role in people.items()}
         self.surnames = _surnames(people)
         kanji = [name for name in self.surnames if re.fullmatch(f"{KANJI}+", name)]
-        title = _either(map(_letters, {*ROLES, *people.values(), *posts, *HONORIFICS}))
+        title = either(map(_letters, {*ROLES, *people.values(), *posts, *HONORIFICS}))
         titled = rf"(?=[ 　]*(?:{title}|{KANJI}{{0,6}}?大臣))"
         start, end = rf"(?<!{KANJI})", rf"(?!{KANJI})"
         # 林立 may be a word, 林 立 is not.
         two = [name for name in self.people if len(name) == 2]
-        apart, close = _either(two, rf"{_GAP}\s{_GAP}"), _either(two)
+        apart, close = either(two, rf"{_GAP}\s{_GAP}"), either(two)
         self.pattern = re.compile(
             rf"(?P<full>{_named(self.people, 3)}|{start}(?:{apart}|(?:{close})(?:{end}|{titled})))"
             rf"{_READING}"
@@ -201,15 +201,15 @@ def _letters(name: str, without: str = f"[{_SELECTORS}]") -> str:
 
 def _named(names: Iterable[str], least: int, most: int = 99) -> str:
     """A pattern of the names of so many letters, with whatever may stand between letters."""
-    return _either((name for name in names if least <= len(name) <= most), _GAP)
+    return either((name for name in names if least <= len(name) <= most), _GAP)
 
 
-def _either(words: Iterable[str], between: str = "") -> str:
+def either(words: Iterable[str], between: str = "") -> str:
     """A pattern of any of the words, longest first; ``between``: what may stand between letters."""
     longest = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(between.join(map(re.escape, word)) for word in longest) or "(?!)"
 
 
 # Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.
-_TITLE = _either(ROLES)
-_AROUND = rf"^\d+番\s*|^(?:{_TITLE})\s+|\s*(?:{_TITLE}|{_either(HONORIFICS)})$"
+_TITLE = either(ROLES)
+_AROUND = rf"^\d+番\s*|^(?:{_TITLE})\s+|\s*(?:{_TITLE}|{either(HONORIFICS)})$"
