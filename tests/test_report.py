@@ -133,5 +133,30 @@ def test_a_correction_is_made_on_the_load_page_and_one_that_misses_is_taken_back
     assert str(widget.loaded[0].minutes.meetings[0].held_on) == "2021-04-01"
     assert "a.toml" in correct("split", "どこにもない言葉")
     assert "2021年" in correct("date", "2021年")
+    assert "2020-11-02" in page[-1]["sentence"]
     assert "../b" in correct("../b", "x")
     assert (tmp_path / "minutes" / "a.toml").read_text() == "date = 2021-04-01\n"
+    back = {"type": "take_back", "source": "a.txt", "key": "date", "value": "2021-04-01"}
+    widget.hear(widget, back)
+    assert not (tmp_path / "minutes" / "a.toml").exists()
+    assert page[-2]["made"] == {"a.txt": []}
+
+
+def test_the_meaning_of_a_mark_is_put_right_on_the_load_page(tmp_path):
+    (tmp_path / "minutes").mkdir()
+    (tmp_path / "minutes" / "a.txt").write_text(
+        "意見交換\n◇予約は電話でもできるとよい。\n◇窓口を広くしてほしい。\n"
+    )
+    widget = dx.loading(tmp_path)
+    page = Page(widget)
+    widget.hear(widget, {"type": "hello"})
+    mark = {
+        "type": "correct",
+        "source": "a.txt",
+        "key": "marks",
+        "value": "◇",
+        "meaning": "question",
+    }
+    widget.hear(widget, mark)
+    assert page[-2]["made"] == {"a.txt": [("marks", "◇", "question")]}
+    assert [one.kind for one in widget.loaded[0].minutes.opinions] == ["question", "question"]

@@ -56,17 +56,41 @@ class Corrections:
         return cls(file=path.name, **{key: _checked(path.name, key, table[key]) for key in table})
 
     def save(self, path: Path) -> None:
-        """Write the file that `load` reads."""
+        """Write the file that `load` reads; without a correction there is none."""
         values = {key: getattr(self, key) for key in (*_FACTS, *_QUOTES)}
         lines = [f"{key} = {_literal(value)}" for key, value in values.items() if value]
         marks = [f"{_literal(mark)} = {_literal(kind)}" for mark, kind in self.marks.items()]
         text = "\n".join(lines + ["[marks]", *marks] * bool(marks))
-        path.write_text(f"{text}\n", encoding="utf-8")
+        if text:
+            path.write_text(f"{text}\n", encoding="utf-8")
+        else:
+            path.unlink(missing_ok=True)
 
-    def with_quote(self, key: str, quote: str) -> "Corrections":
-        """These corrections with one more quote under ``key`` (leave_out, split or join)."""
-        more: dict[str, Any] = {key: (*getattr(self, key), quote)}
+    def including(self, key: str, value: Any) -> "Corrections":
+        """These corrections with one more: a fact, a quote (of leave_out, split or join), or marks.
+        DxError as of `load`."""
+        if key in _QUOTES:
+            value = list(dict.fromkeys([*getattr(self, key), value]))
+        elif key == "marks":
+            value = {**self.marks, **value}
+        more: dict[str, Any] = {key: _checked(self.file, key, value)}
         return replace(self, **more)
+
+    def without(self, key: str, value: str) -> "Corrections":
+        """These corrections without one that `made` lists; the same where there is no such one."""
+        less: Any = None
+        if key == "marks":
+            less = {mark: meaning for mark, meaning in self.marks.items() if mark != value}
+        elif key in _QUOTES:
+            less = tuple(quote for quote in getattr(self, key) if quote != value)
+        changed: dict[str, Any] = {key: less} if key in _FACTS or less is not None else {}
+        return replace(self, **changed)
+
+    def made(self) -> list[tuple[str, str, str]]:
+        """Each correction: its key, its value as text, and for a mark what it means."""
+        facts = [(key, str(getattr(self, key)), "") for key in _FACTS if getattr(self, key)]
+        quotes = [(key, quote, "") for key in _QUOTES for quote in getattr(self, key)]
+        return [*facts, *quotes, *(("marks", mark, kind) for mark, kind in self.marks.items())]
 
     def left_out(self, source: SourceText) -> list[Place]:
         """The places whose lines are not to be read."""
@@ -123,7 +147,7 @@ def _checked(file: str, key: str, value: Any) -> Any:
         accepted = ", ".join(MEANINGS)
         fits = isinstance(value, dict) and all(v in MEANINGS for v in value.values())
     else:
-        accepted, fits = _FACTS[key].__name__, type(value) is _FACTS[key]
+        accepted, fits = _FACTS[key].__name__, type(value) is _FACTS[key] and value != ""
     if not fits:
         raise DxError("corrections.value", file=file, key=key, found=value, accepted=accepted)
     return tuple(value) if key in _QUOTES else value

@@ -1,5 +1,9 @@
 // The page of load.ipynb: files are dropped or chosen, and the kernel answers with the picture.
 
+const LARGEST = 9e6; // bytes
+const KEYS = ["title", "date", "series", "round", "kind", "leave_out", "split", "join", "marks"];
+const MEANINGS = ["opinion", "question", "answer", "speaker", "heading", "text"];
+
 class Loading {
   constructor(model, el) {
     this.words = new Sentences();
@@ -34,36 +38,65 @@ class Loading {
 
   // A page of its own that may run its script but reach nothing of ours.
   on_picture(message) {
-    this.correct(message.names);
+    this.correct(message.made);
     const url = URL.createObjectURL(new Blob([message.html], { type: "text/html" }));
     if (this.said.textContent === this.words.say("reading")) this.said.replaceChildren();
     this.place.replaceChildren(h("iframe", { src: url, sandbox: "allow-scripts", title: this.words.say("picture"),
       style: "inline-size:100%;block-size:80vh;border:1px solid #949494;border-radius:8px" }));
   }
 
-  // The analyst's last word: one correction at a time, written beside the source.
-  correct(names) {
+  // The analyst's last word: one correction at a time, written beside the source. What was chosen
+  // last stays chosen.
+  correct(made) {
     const say = (key) => this.words.say(key);
-    const choose = (label, options) => h("select", { "aria-label": say(label) }, options.map(([value, text]) => h("option", { value }, text)));
-    const keys = ["title", "date", "series", "round", "kind", "leave_out", "split", "join"];
-    const source = choose("correct_source", names.map((name) => [name, name]));
-    const key = choose("correct_key", keys.map((each) => [each, say(`correct_${each}`)]));
-    const value = h("input", { type: "text", "aria-label": say("correct_value"), placeholder: say("correct_value"), style: "flex:1;min-inline-size:16em" });
+    const choose = (label, options, held) => {
+      const found = h("select", { "aria-label": say(label), onchange: () => shown() }, options.map(([value, text]) => h("option", { value }, text)));
+      if (options.some(([value]) => value === held)) found.value = held;
+      return found;
+    };
+    const source = choose("correct_source", Object.keys(made).map((name) => [name, name]), this.chosen?.source);
+    const key = choose("correct_key", KEYS.map((each) => [each, say(`correct_${each}`)]), this.chosen?.key);
+    const meaning = choose("correct_meaning", MEANINGS.map((each) => [each, say(`mean_${each}`)]));
+    const value = h("input", { type: "text", required: true, "aria-label": say("correct_value"), placeholder: say("correct_value"), style: "flex:1;min-inline-size:16em" });
+    const list = h("ul", { "aria-label": say("made") });
+    const shown = () => {
+      this.chosen = { source: source.value, key: key.value };
+      meaning.hidden = key.value !== "marks";
+      list.replaceChildren(...(made[source.value] ?? []).map((each) => this.taken(source.value, each)));
+    };
     const send = (event) => {
       event.preventDefault();
       this.on_said({ sentence: say("reading") });
-      this.line.send("correct", { source: source.value, key: key.value, value: value.value });
+      this.line.send("correct", { ...this.chosen, value: value.value, meaning: meaning.value });
     };
     const form = h("form", { onsubmit: send, style: "display:flex;flex-wrap:wrap;gap:8px;margin-block:8px" },
-      source, key, value, h("button", { type: "submit", class: "dx-primary" }, say("correct_do")));
-    this.form.replaceChildren(h("summary", null, say("correct")), h("p", null, say("correct_hint")), form);
+      source, key, value, meaning, h("button", { type: "submit", class: "dx-primary" }, say("correct_do")));
+    shown();
+    this.form.replaceChildren(h("summary", null, say("correct")), h("p", null, say("correct_hint")), form, list);
   }
 
+  // A correction that was made, with a way back.
+  taken(source, [key, value, meaning]) {
+    const said = [this.words.say(`correct_${key}`), value, meaning && this.words.say(`mean_${meaning}`)].filter(Boolean).join("　");
+    return h("li", null, said, " ", h("button", { type: "button", "aria-label": `${this.words.say("take_back")}: ${said}`, onclick: () => {
+      this.on_said({ sentence: this.words.say("reading") });
+      this.line.send("take_back", { source, key, value });
+    } }, this.words.say("take_back")));
+  }
+
+  // A message holds 10 MB at most: files go in as few as that allows.
   async take(files) {
-    const list = [...files];
-    this.on_said({ sentence: this.words.say("reading") });
-    const bytes = await Promise.all(list.map((file) => file.arrayBuffer()));
-    this.line.send("files", { names: list.map((file) => file.name) }, bytes.map((each) => new DataView(each)));
+    const list = [...files].filter((file) => file.size <= LARGEST);
+    const left = [...files].filter((file) => file.size > LARGEST).map((file) => file.name).join("、");
+    this.on_said({ sentence: this.words.say(left ? "too_big" : "reading", { names: left }) });
+    for (let from = 0, size = 0, at = 0; at < list.length; at += 1) {
+      size += list[at].size;
+      if (at + 1 < list.length && size + list[at + 1].size <= LARGEST) continue;
+      const part = list.slice(from, at + 1);
+      const bytes = await Promise.all(part.map((file) => file.arrayBuffer()));
+      this.line.send("files", { names: part.map((file) => file.name) }, bytes.map((each) => new DataView(each)));
+      [from, size] = [at + 1, 0];
+    }
   }
 }
 

@@ -357,7 +357,7 @@ class Session(t.HasTraits):
         source = self.corpus.source(opinion["meeting_id"])
         file = (self.project.minutes / source.name).with_suffix(".toml")
         had = minutes.Corrections.load(file) if file.exists() else minutes.Corrections(file.name)
-        more = had.with_quote(key, quote[:_QUOTED])
+        more = had.including(key, quote[:_QUOTED])
         minutes.parse(source, corrections=more)
         more.save(file)
         self.bring(corpus.load(self.project.minutes))

@@ -1,7 +1,6 @@
 """The load notebook's page: more files by drag and drop, and the picture of what was read."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ from dxreview.messages import language, say
 from dxreview.minutes.corrections import Corrections
 from dxreview.project import Project
 from dxreview.records import DxError
+from dxreview.session import Refused
 from dxreview.sources import SUFFIXES, Limits
 from dxreview.widgets.line import Line, Message, page_text, sentences
-
-_KEYS = ("title", "series", "kind", "round", "date", "leave_out", "split", "join")
 
 
 class Loading(Line):
@@ -53,15 +51,25 @@ class Loading(Line):
             self._read()
 
     def on_correct(self, message: Message) -> None:
-        """One correction of one source, into NAME.toml beside it; one that misses is taken back."""
-        source, key, value = (str(message.get(name, "")) for name in ("source", "key", "value"))
+        """One correction of one source more."""
+        key, value, meaning = _told(message, "key", "value", "meaning")
+        self._change(message, lambda rules: _with(rules, key, value, meaning))
+
+    def on_take_back(self, message: Message) -> None:
+        """One correction of one source less."""
+        key, value = _told(message, "key", "value")
+        self._change(message, lambda rules: rules.without(key, value))
+
+    def _change(self, message: Message, change: Callable[[Corrections], Corrections]) -> None:
+        """Change NAME.toml beside a source; what then misses is not kept."""
+        (source,) = _told(message, "source")
         path = next((each.path for each in self.loaded if each.path.name == source), None)
-        if path is None or key not in _KEYS or not value.strip():
-            raise DxError("corrections.value", file=source, key=key, found=value, accepted=_KEYS)
+        if path is None:
+            raise Refused("review.message", found=source)
         beside = path.with_suffix(".toml")
         before = beside.read_bytes() if beside.exists() else None
-        rules = Corrections.load(beside) if before else Corrections(file=beside.name)
-        _with(rules, key, value.strip()).save(beside)
+        rules = change(_rules(path))
+        rules.save(beside)
         (again,) = load([path])
         if again.failure:
             beside.write_bytes(before) if before else beside.unlink()
@@ -85,23 +93,31 @@ class Loading(Line):
 
     def _read(self) -> None:
         self.loaded = list(load([self.folder], progress=self._progress))
-        names = [each.path.name for each in self.loaded if each.minutes]
-        self.send({"type": "picture", "html": report.as_html(self.loaded), "names": names})
+        made = {each.path.name: _rules(each.path).made() for each in self.loaded if each.minutes}
+        self.send({"type": "picture", "html": report.as_html(self.loaded), "made": made})
 
     def _progress(self, done: int, total: int) -> None:
         if total > 20 and done % 10 == 0:
             self.tell(say("load.working", done=done, total=total))
 
 
-def _with(rules: Corrections, key: str, value: str) -> Corrections:
-    """The rules with one more: a quote, or what the file does not say or says wrongly."""
-    if key in ("leave_out", "split", "join"):
-        return rules.with_quote(key, value)
+def _told(message: Message, *names: str) -> list[str]:
+    return [str(message.get(name, "")).strip() for name in names]
+
+
+def _rules(path: Path) -> Corrections:
+    """The corrections beside a source, none where it has no such file."""
+    beside = path.with_suffix(".toml")
+    return Corrections.load(beside) if beside.exists() else Corrections(file=beside.name)
+
+
+def _with(rules: Corrections, key: str, value: str, meaning: str) -> Corrections:
+    """The rules with one more, its value typed as the key asks."""
+    accepted = say("load.accepted_date" if key == "date" else "load.accepted_number")
     typing: dict[str, Callable[[str], Any]] = {"round": int, "date": date.fromisoformat}
     try:
         typed = typing.get(key, str)(value)
     except ValueError:
-        accepted = "2020-11-02" if key == "date" else "1"
-        facts = {"file": rules.file, "key": key, "found": value, "accepted": accepted}
-        raise DxError("corrections.value", **facts) from None
-    return replace(rules, **{key: typed})
+        facts = {"file": rules.file, "key": say(f"load.correct_{key}"), "found": value}
+        raise DxError("corrections.value", **facts, accepted=accepted) from None
+    return rules.including(key, {typed: meaning} if key == "marks" else typed)

@@ -99,6 +99,6 @@ def test_what_is_saved_is_what_is_loaded(tmp_path):
     rules = Corrections(
         "miyabi.toml", title='「一」"二"', date=dt.date(2023, 4, 4), marks={"○": "opinion"}
     )
-    rules = rules.with_quote("join", "○走らせて").with_quote("split", "夜も")
+    rules = rules.including("join", "○走らせて").including("split", "夜も")
     rules.save(path)
     assert Corrections.load(path) == replace(rules, marks=dict(rules.marks))
