@@ -206,6 +206,26 @@ def _merge(args: argparse.Namespace) -> None:
 
     with closing(Store(_store_url(args))) as store:
         print(say("cli.merged", count=store.merge(*args.file)))
+        if args.data.is_dir():
+            _doubts(Project.open(args.data), store)
+
+
+def _doubts(opened: Project, store: Any) -> None:
+    """What a lead would ask about events that came from elsewhere."""
+    from dxreview.corpus import load
+
+    events, opinions = store.events(), load(opened.minutes).opinions
+    texts = dict(zip(opinions["opinion_id"], opinions["text"], strict=True))
+    if homeless := len(store.homeless(texts)):
+        print(say("publish.homeless", n=homeless), file=sys.stderr)
+    others = events[(events["action"] == "settle") & (events["reviewer"] != opened.lead)]
+    if opened.lead and len(others):
+        facts = {
+            "n": len(others),
+            "lead": opened.lead,
+            "names": ", ".join(others["reviewer"].unique()),
+        }
+        print(say("cli.others_settled", lang=None, **facts), file=sys.stderr)
 
 
 def _restore(args: argparse.Namespace) -> None:

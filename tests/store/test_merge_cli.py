@@ -1,0 +1,50 @@
+"""`dxreview merge` says what a lead would ask about what came from elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+import dxreview as dx
+from dxreview.cli import main
+from dxreview.project import init
+
+
+def handed_over(folder: Path, *acts: tuple[str, str]) -> list[str]:
+    """Hand-over files of 佐藤: each act (settle or tag) on an opinion id."""
+    store = dx.Store(":memory:")
+    for action, opinion in acts:
+        reason = {"reason": "原文による。"} if action == "settle" else {}
+        getattr(store, action)(opinion, "soumu-steps", "step0", reviewer="佐藤", **reason)
+    return [str(file) for file in store.export(folder)]
+
+
+def test_events_on_opinions_that_are_not_here_are_told(tmp_path, capsys) -> None:
+    project = init(tmp_path / "project", example=True)
+    files = handed_over(tmp_path / "sent", ("tag", "another-meeting-01234567"))
+    assert main(["merge", *files, "--data", str(project)]) == 0
+    said = capsys.readouterr()
+    assert "1" in said.out
+    assert "いまの議事録に見つからない意見 1 件" in said.err
+
+
+def test_settlements_by_others_than_the_lead_are_told(tmp_path, capsys) -> None:
+    project = init(tmp_path / "project", example=True)
+    (project / "project.toml").write_text('lead = "鈴木"\n', encoding="utf-8")
+    opinion = dx.load(project / "minutes").opinions["opinion_id"][3]
+    files = handed_over(tmp_path / "sent", ("settle", opinion))
+    assert main(["merge", *files, "--data", str(project)]) == 0
+    said = capsys.readouterr().err
+    assert "佐藤" in said
+    assert "鈴木" in said
+
+
+@pytest.mark.parametrize("lead", ["佐藤", ""])
+def test_the_leads_own_settlements_are_no_question(tmp_path, capsys, lead) -> None:
+    project = init(tmp_path / "project", example=True)
+    (project / "project.toml").write_text(f'lead = "{lead}"\n', encoding="utf-8")
+    opinion = dx.load(project / "minutes").opinions["opinion_id"][3]
+    assert (
+        main(["merge", *handed_over(tmp_path / "s", ("settle", opinion)), "--data", str(project)])
+        == 0
+    )
+    assert capsys.readouterr().err == ""
