@@ -17,7 +17,7 @@ The rules. Events count in the order of their ids.
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from dxreview.records import Event
@@ -25,6 +25,7 @@ from dxreview.records import Event
 UNDO_DEPTH = 100
 Place = tuple[str, str]  # opinion and roadmap (of a memo: and reviewer)
 Units = dict[str, None]  # an ordered set
+Cell = tuple[str, str, str]  # opinion, roadmap, reviewer
 Choice = dict[str, Event]  # stage → the event that put it on; empty: none applies
 _id = attrgetter("id")
 
@@ -41,7 +42,7 @@ class Replay:
         self.known: dict[str, Event] = {}
         self.latest = ""
         self._acts: dict[str, list[Event]] = defaultdict(list)
-        self._decided: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
+        self._decided: dict[Cell, list[Event]] = defaultdict(list)
         # memo, settle, move: of each the latest counts.
         self._single: dict[str, dict[Place, list[Event]]] = defaultdict(lambda: defaultdict(list))
         self._turns: dict[Place, Event] = {}  # (reviewer, unit) → its latest undo or redo
@@ -49,7 +50,7 @@ class Replay:
         self._stacks: dict[str, tuple[int, Units, Units]] = {}
         # What `choices` worked out last, and the cells that changed since; None: all of them.
         self._choices: dict[Place, dict[str, Choice]] = {}
-        self._changed: set[tuple[str, str, str]] | None = None
+        self._changed: set[Cell] | None = None
 
     def take(self, events: Sequence[Event]) -> None:
         """Take in ``events``; those that are known already change nothing."""
@@ -72,6 +73,7 @@ class Replay:
             _put(self._single[action][opinion, other], event)
         elif action == "move":
             _put(self._single[action][event.undoes or "", ""], event)
+            self._changed = None
         else:
             _put(self._decided[opinion, event.roadmap or "", reviewer], event)
         if self._changed is not None:
@@ -85,6 +87,8 @@ class Replay:
         if self._changed is not None:
             reached = self.reached(event)
             self._changed.update((e.opinion_id or "", e.roadmap or "", reviewer) for e in reached)
+            if any(act.action == "move" for act in reached):
+                self._changed = None
 
     def reached(self, turn: Event) -> list[Event]:
         """The events that an undo or redo takes back or brings back."""
@@ -100,24 +104,30 @@ class Replay:
 
     def choices(self) -> dict[Place, dict[str, Choice]]:
         """(opinion, roadmap) → reviewer → present decision; who has not decided is left out."""
-        cells, moves = self._decided, self._single["move"]
-        if self._changed is None or (self._changed and moves):
-            self._choices = defaultdict(dict)
-            if moves:
-                cells = defaultdict(list)
-                for (opinion, roadmap, who), events in self._decided.items():
-                    cells[self.home(opinion), roadmap, who] += events
-        else:
-            cells = {cell: self._decided[cell] for cell in self._changed & self._decided.keys()}
-        for (opinion, roadmap, who), events in cells.items():
-            made = self._choices[opinion, roadmap]
-            ordered = sorted(events, key=_id) if moves else events
-            if (choice := _choice(ordered, self._undone[who])) is None:
+        if self._changed is None:
+            self._choices, self._changed = defaultdict(dict), {*self._decided}
+        moved = {old: self.home(old) for old, _ in self._single["move"]}
+        changed = self._changed
+        if moved:
+            changed = {(moved.get(opinion, opinion), name, who) for opinion, name, who in changed}
+        for cell in changed:
+            opinion, roadmap, who = cell
+            choice = _choice(self._decisions(cell, moved), self._undone[who])
+            if choice is not None:
+                self._choices[opinion, roadmap][who] = choice
+            elif made := self._choices.get((opinion, roadmap)):
                 made.pop(who, None)
-            else:
-                made[who] = choice
         self._changed = set()
         return self._choices
+
+    def _decisions(self, cell: Cell, moved: Mapping[str, str]) -> Sequence[Event]:
+        """A reviewer's events on an opinion, also under the ids that moved to it, in order."""
+        opinion, roadmap, who = cell
+        if opinion not in moved.values():
+            return self._decided.get(cell, ())
+        homes = {opinion: opinion, **moved}
+        same = [(old, roadmap, who) for old, home in homes.items() if home == opinion]
+        return sorted((e for each in same for e in self._decided.get(each, ())), key=_id)
 
     def settlements(self) -> dict[Place, Event]:
         """(opinion, roadmap) → the settlement that counts."""
@@ -180,7 +190,7 @@ class Replay:
         return done, undone
 
 
-def _choice(events: list[Event], undone: set[str]) -> Choice | None:
+def _choice(events: Sequence[Event], undone: set[str]) -> Choice | None:
     """The present decision; None where there is none any more."""
     stages: Choice = {}
     none = False
