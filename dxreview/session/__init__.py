@@ -71,7 +71,6 @@ class Session(t.HasTraits):
         self.project, self.store, self.library, self.roadmaps = project, store, library, used
         self.filter = Filter(roadmap=self.roadmap)
         self.drawn = -1  # the store's revision that `shown` goes by
-        self._replayed: tuple[int, tuple[dict[Any, Any], ...]] = (-1, ())
         self.bring(corpus)
 
     # --- what is there ---
@@ -116,17 +115,18 @@ class Session(t.HasTraits):
 
     def choices(self, opinion_id: str, roadmap: str | None = None) -> Mapping[str, Any]:
         """reviewer → the stages of their decision on one opinion (none where none applies)."""
-        found: Mapping[str, Any] = self._state()[0].get((opinion_id, roadmap or self.roadmap), {})
+        made: Mapping[Any, Any] = self.store.replay.choices()
+        found: Mapping[str, Any] = made.get((opinion_id, roadmap or self.roadmap), {})
         return found
 
     def settled(self, opinion_id: str) -> Any:
         """The settlement that counts on one opinion, or None."""
-        return self._state()[1].get((opinion_id, self.roadmap))
+        return self.store.replay.settlements().get((opinion_id, self.roadmap))
 
     def memos(self, opinion_id: str) -> dict[str, str]:
         """reviewer → present note on one opinion."""
-        found: dict[str, str] = self._state()[2].get(opinion_id, {})
-        return found
+        found = self.store.replay.memos().get(opinion_id, {})
+        return {who: event.memo for who, event in found.items()}
 
     @property
     def unblinded(self) -> bool:
@@ -165,11 +165,10 @@ class Session(t.HasTraits):
         """How far an opinion is: settled, tagged, none, untagged, or optional (untagged, and need
         not be), by this reviewer's own decision (anybody's, while settling or while nobody is
         named); and disagreed, where reviewers are: while settling, that alone."""
-        choices, settled, _ = self._state()
-        place, seen = (opinion_id, self.roadmap), self.visible(opinion_id)
-        if seen and place in settled:
+        seen = self.visible(opinion_id)
+        if seen and self.settled(opinion_id):
             return ("settled",)
-        made = choices.get(place, {}) if seen else {}
+        made = self.choices(opinion_id) if seen else {}
         apart = len({frozenset(choice) for choice in made.values()}) > 1
         more = ("disagreed",) if apart else ()
         if self.settling and apart:
@@ -363,16 +362,6 @@ class Session(t.HasTraits):
         self.bring(corpus.load(self.project.minutes))
 
     # --- inside ---
-
-    def _state(self) -> tuple[dict[Any, Any], ...]:
-        """Choices, settlements and memos, replayed once per revision of the store."""
-        revision, replay = self.store.revision, self.store.replay
-        if self._replayed[0] != revision:
-            memos: dict[str, dict[str, str]] = {}
-            for (opinion, reviewer), row in replay.memos().items():
-                memos.setdefault(opinion, {})[reviewer] = row.memo or ""
-            self._replayed = revision, (replay.choices(), replay.settlements(), memos)
-        return self._replayed[1]
 
     def _arrange(self, *, follow: bool = False) -> None:
         """Filter and sort anew; ``follow``: to the first that fits, where the current does not."""

@@ -67,7 +67,11 @@ def _decision(made: dict[str, Choice], settled: Event | None) -> tuple[Any, ...]
 
 
 def memos(replay: Replay) -> pd.DataFrame:
-    rows = [(*key, row.at, row.memo) for key, row in sorted(replay.memos().items())]
+    rows = [
+        (opinion, who, row.at, row.memo)
+        for opinion, made in sorted(replay.memos().items())
+        for who, row in sorted(made.items())
+    ]
     return frame(("opinion_id", "reviewer", "at", "memo"), rows)
 
 

@@ -55,8 +55,10 @@ def _suspects(replay: Replay, known: Iterable[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for (opinion_id, _), made in replay.choices().items():
         found[opinion_id].update(made)
-    for event in (*replay.settlements().values(), *replay.memos().values()):
-        found[replay.home(event.opinion_id or "")].add(event.reviewer)
+    for opinion_id, memos in replay.memos().items():
+        found[opinion_id].update(memos)
+    for (opinion_id, _), event in replay.settlements().items():
+        found[opinion_id].add(event.reviewer)
     return {each: who for each, who in sorted(found.items()) if who and each not in sure}
 
 

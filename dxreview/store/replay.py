@@ -51,6 +51,9 @@ class Replay:
         # What `choices` worked out last, and the cells that changed since; None: all of them.
         self._choices: dict[Place, dict[str, Choice]] = {}
         self._changed: set[Cell] | None = None
+        # What `settlements` and `memos` worked out, while nothing of it has changed.
+        self._settled: dict[Place, Event] | None = None
+        self._memos: dict[str, dict[str, Event]] | None = None
 
     def take(self, events: Sequence[Event]) -> None:
         """Take in ``events``; those that are known already change nothing."""
@@ -73,22 +76,29 @@ class Replay:
             _put(self._single[action][opinion, other], event)
         elif action == "move":
             _put(self._single[action][event.undoes or "", ""], event)
-            self._changed = None
         else:
             _put(self._decided[opinion, event.roadmap or "", reviewer], event)
-        if self._changed is not None:
-            self._changed.add((opinion, event.roadmap or "", reviewer))
+        self._touch(event)
+
+    def _touch(self, event: Event) -> None:
+        """What the event has a part in is to be worked out anew."""
+        if event.action in ("memo", "settle", "move"):
+            self._settled = self._memos = None
+        if event.action == "move":
+            self._changed = None
+        elif event.opinion_id and self._changed is not None:
+            self._changed.add((event.opinion_id, event.roadmap or "", event.reviewer))
 
     def _turn(self, event: Event, key: Place) -> None:
         reviewer, taken = key
         last = self._turns[key] = max(event, self._turns.get(key, event), key=_id)
         undone = self._undone[reviewer]
         (undone.add if last.action == "undo" else undone.discard)(taken)
-        if self._changed is not None:
-            reached = self.reached(event)
-            self._changed.update((e.opinion_id or "", e.roadmap or "", reviewer) for e in reached)
-            if any(act.action == "move" for act in reached):
-                self._changed = None
+        if self._changed is None:
+            self._settled = self._memos = None
+        else:
+            for act in self.reached(event):
+                self._touch(act)
 
     def reached(self, turn: Event) -> list[Event]:
         """The events that an undo or redo takes back or brings back."""
@@ -106,6 +116,8 @@ class Replay:
         """(opinion, roadmap) → reviewer → present decision; who has not decided is left out."""
         if self._changed is None:
             self._choices, self._changed = defaultdict(dict), {*self._decided}
+        if not self._changed:
+            return self._choices
         moved = {old: self.home(old) for old, _ in self._single["move"]}
         changed = self._changed
         if moved:
@@ -131,11 +143,18 @@ class Replay:
 
     def settlements(self) -> dict[Place, Event]:
         """(opinion, roadmap) → the settlement that counts."""
-        return self._latest("settle")
+        if self._settled is None:
+            self._settled = self._latest("settle")
+        return self._settled
 
-    def memos(self) -> dict[Place, Event]:
-        """(opinion, reviewer) → the memo that counts; removed ones are left out."""
-        return {key: event for key, event in self._latest("memo").items() if event.memo}
+    def memos(self) -> dict[str, dict[str, Event]]:
+        """opinion → reviewer → the memo that counts; removed ones are left out."""
+        if self._memos is None:
+            self._memos = defaultdict(dict)
+            for (opinion, who), event in self._latest("memo").items():
+                if event.memo:
+                    self._memos[opinion][who] = event
+        return self._memos
 
     def _latest(self, action: str) -> dict[Place, Event]:
         last: dict[Place, Event] = {}

@@ -52,7 +52,7 @@ def state(*arrivals: list[Event]) -> tuple[Any, ...]:
     replay = Replay()
     for events in arrivals:
         replay.take(events)
-        replay.choices()
+        replay.choices(), replay.memos(), replay.settlements()
         stacks = [(replay.undoable(who), replay.redoable(who)) for who in "xy"]
     made = {place: by for place, by in replay.choices().items() if by}
     return made, replay.settlements(), replay.memos(), stacks
