@@ -2,8 +2,9 @@
 person looks and decides."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from dxreview.records import Event
@@ -45,21 +46,20 @@ def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
     return lost
 
 
-def _suspects(replay: Replay, known: Iterable[str]) -> dict[str, set[str]]:
+def _suspects(replay: Replay, known: Collection[str]) -> dict[str, set[str]]:
     """Reviewed opinions that are not there under their id, or may be another of several repeats,
     and by whom."""
-    repeated: dict[str, set[str]] = defaultdict(set)
-    for each in known:
-        repeated[_REPEAT.sub("", each)].add(each)
-    sure = {each for same in repeated.values() if len(same) == 1 for each in same}
+    alike = Counter(_REPEAT.sub("", each) for each in known)
+    reviewed: Iterable[tuple[str, Iterable[str]]] = chain(
+        ((opinion_id, made) for (opinion_id, _), made in replay.choices().items() if made),
+        replay.memos().items(),
+        ((opinion_id, [e.reviewer]) for (opinion_id, _), e in replay.settlements().items()),
+    )
     found: dict[str, set[str]] = defaultdict(set)
-    for (opinion_id, _), made in replay.choices().items():
-        found[opinion_id].update(made)
-    for opinion_id, memos in replay.memos().items():
-        found[opinion_id].update(memos)
-    for (opinion_id, _), event in replay.settlements().items():
-        found[opinion_id].add(event.reviewer)
-    return {each: who for each, who in sorted(found.items()) if who and each not in sure}
+    for opinion_id, reviewers in reviewed:
+        if opinion_id not in known or alike[_REPEAT.sub("", opinion_id)] > 1:
+            found[opinion_id].update(reviewers)
+    return dict(sorted(found.items()))
 
 
 def _place(event: Event, there: dict[str, str]) -> tuple[str | None, float]:
