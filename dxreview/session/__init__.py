@@ -7,16 +7,22 @@ they are given; a refusal is a `Refused`, logged by the caller, and nothing was 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import traitlets as t
 from pandas import NA
 
 from dxreview.messages import LANGUAGES, language
-from dxreview.records import DxError
+from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap, Roadmaps, load_roadmaps
 from dxreview.session import acts
 from dxreview.session.acts import Refused, check, refused
+from dxreview.session.blind import Seen
+
+if TYPE_CHECKING:
+    from dxreview.store import Store
+    from dxreview.store.placing import Homeless
+    from dxreview.store.replay import Choice
 
 __all__ = ["ORDERS", "Refused", "Session"]
 ORDERS = ("untagged", "reading", "disagreed")
@@ -68,7 +74,8 @@ class Session(t.HasTraits):
         traits = {"language": language(), "roadmap": next(iter(used)), **traits}
         super().__init__(**traits)
         # No traits: they are asked for at every opinion, and nobody watches them.
-        self.project, self.store, self.library, self.roadmaps = project, store, library, used
+        self.project, self.library, self.roadmaps = project, library, used
+        self.store: Store = store
         self.filter = Filter(roadmap=self.roadmap)
         self.drawn = -1  # the store's revision that `shown` goes by
         self.bring(corpus)
@@ -113,20 +120,18 @@ class Session(t.HasTraits):
         found: Roadmap = self.roadmaps[self.roadmap]
         return found
 
-    def choices(self, opinion_id: str, roadmap: str | None = None) -> Mapping[str, Any]:
+    def choices(self, opinion_id: str, roadmap: str | None = None) -> "Mapping[str, Choice]":
         """reviewer → the stages of their decision on one opinion (none where none applies)."""
-        made: Mapping[Any, Any] = self.store.replay.choices()
-        found: Mapping[str, Any] = made.get((opinion_id, roadmap or self.roadmap), {})
-        return found
+        return self.store.replay.choices().get((opinion_id, roadmap or self.roadmap), {})
 
-    def settled(self, opinion_id: str) -> Any:
+    def settled(self, opinion_id: str) -> "Event | None":
         """The settlement that counts on one opinion, or None."""
         return self.store.replay.settlements().get((opinion_id, self.roadmap))
 
     def memos(self, opinion_id: str) -> dict[str, str]:
         """reviewer → present note on one opinion."""
         found = self.store.replay.memos().get(opinion_id, {})
-        return {who: event.memo for who, event in found.items()}
+        return {who: event.memo or "" for who, event in found.items()}
 
     @property
     def unblinded(self) -> bool:
@@ -187,33 +192,31 @@ class Session(t.HasTraits):
         is told of no other reviewer by name.
         """
         frame = self.corpus.meetings
-        titles = dict(
-            zip(frame["meeting_id"], frame["title"].fillna(frame["meeting_id"]), strict=True)
-        )
-        done, total = dict.fromkeys(titles, 0), dict.fromkeys(titles, 0)
+        titles = frame["title"].fillna(frame["meeting_id"])
+        meetings: dict[str, dict[str, Any]] = {
+            meeting: {"title": title, "done": 0, "total": 0}
+            for meeting, title in zip(frame["meeting_id"], titles, strict=True)
+        }
         people: dict[str, int] = dict.fromkeys(self.store.reviewers(), 0)
         for opinion, meeting in zip(self._row, self._columns["meeting_id"], strict=True):
             if self.counts(opinion):
-                total[meeting] += 1
-                done[meeting] += self.decided(opinion)
+                meetings[meeting]["total"] += 1
+                meetings[meeting]["done"] += self.decided(opinion)
                 for person in self.choices(opinion):
                     people[person] += 1
-        whole = sum(total.values())
+        whole = sum(each["total"] for each in meetings.values())
         named = people if self.unblinded else people.keys() & {self.reviewer}
         return {
-            "meetings": [
-                {"title": titles[m], "done": done[m], "total": n} for m, n in total.items()
-            ],
+            "meetings": list(meetings.values()),
             "reviewers": [{"name": who, "done": people[who], "total": whole} for who in named],
             "people": len(people),
             "finished": sum(0 < whole <= n for n in people.values()),
         }
 
-    def homeless(self) -> list[Any]:
+    def homeless(self) -> list["Homeless"]:
         """Reviewed opinions that a new version of the minutes no longer has: `Store.homeless`."""
         texts = zip(self._columns["opinion_id"], self._columns["text"], strict=True)
-        found: list[Any] = self.store.homeless(dict(texts))
-        return found
+        return self.store.homeless(dict(texts))
 
     def position(self) -> int | None:
         """Where the current opinion stands in ``shown``; None where it does not."""
@@ -388,20 +391,3 @@ class Session(t.HasTraits):
         if self.order == "disagreed":
             return 0 if self.differs(opinion_id) else 2 - self.counts(opinion_id)
         return 0
-
-
-class Seen:
-    """A store's frames without what a reviewer who works blind may not see."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def choices(self) -> Any:
-        return self._open(self._session.store.choices())
-
-    def decisions(self) -> Any:
-        return self._open(self._session.store.decisions())
-
-    def _open(self, frame: Any) -> Any:
-        places = zip(frame["opinion_id"], frame["roadmap"], strict=True)
-        return frame.loc[[self._session.visible(*place) for place in places]]
