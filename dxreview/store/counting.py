@@ -36,14 +36,15 @@ def count(decisions: Iterable[Collection[str]]) -> Count:
     sets = [*map(frozenset, decisions)]
     if not sets:
         return Count("untagged", "untagged")
-    votes, single = Counter(chain.from_iterable(sets)), len(sets) == 1
+    if len(set(sets)) == 1:
+        stages = tuple(sorted(sets[0]))
+        status = "tagged" if stages else "none_applies"
+        return Count(status, status, stages, stages if len(sets) == 1 else None)
+    votes = Counter(chain.from_iterable(sets))
     stages = tuple(sorted(stage for stage, given in votes.items() if 2 * given >= len(sets)))
-    drafts = tuple(stage for stage in stages if single or 2 * votes[stage] == len(sets))
-    differ = len(set(sets)) > 1
+    drafts = tuple(stage for stage in stages if 2 * votes[stage] == len(sets))
     if 2 * sets.count(frozenset()) > len(sets):
-        result, firm = "none_applies", not single
-    elif single or len(drafts) < len(stages):
-        result, firm = "tagged", not drafts
-    else:
-        result, firm = "disagreed", False
-    return Count("disagreed" if differ else result, result, stages, None if firm else drafts)
+        return Count("disagreed", "none_applies")
+    if len(drafts) < len(stages):
+        return Count("disagreed", "tagged", stages, drafts or None)
+    return Count("disagreed", "disagreed", stages, drafts)

@@ -17,7 +17,7 @@ The rules. Events count in the order of their ids.
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
 from dxreview.records import Event
@@ -114,17 +114,18 @@ class Replay:
 
     def choices(self) -> dict[Place, dict[str, Choice]]:
         """(opinion, roadmap) → reviewer → present decision; who has not decided is left out."""
-        if self._changed is None:
-            self._choices, self._changed = defaultdict(dict), {*self._decided}
-        if not self._changed:
+        cells: Collection[Cell] | None = self._changed
+        if cells is None:
+            self._choices, cells = defaultdict(dict), self._decided.keys()
+        if not cells:
             return self._choices
         moved = {old: self.home(old) for old, _ in self._single["move"]}
-        changed = self._changed
         if moved:
-            changed = {(moved.get(opinion, opinion), name, who) for opinion, name, who in changed}
-        for cell in changed:
+            cells = {(moved.get(opinion, opinion), name, who) for opinion, name, who in cells}
+        for cell in cells:
             opinion, roadmap, who = cell
-            choice = _choice(self._decisions(cell, moved), self._undone[who])
+            events = self._decisions(cell, moved) if moved else self._decided.get(cell, ())
+            choice = _choice(events, self._undone[who])
             if choice is not None:
                 self._choices[opinion, roadmap][who] = choice
             elif made := self._choices.get((opinion, roadmap)):
