@@ -82,7 +82,10 @@ class Workbook(Line):
         self.session.enter(message.get("name", 0))
 
     def on_mode(self, message: Message) -> None:
-        self.session.agree(message.get("settling") is True)
+        settling = message.get("settling")
+        if not isinstance(settling, bool):
+            raise refused("message", settling)
+        self.session.agree(settling)
 
     def on_language(self, message: Message) -> None:
         self.session.speak(message.get("value", ""))

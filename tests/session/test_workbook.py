@@ -127,6 +127,7 @@ def test_only_what_changed_is_told(page: Page) -> None:
         {"type": "refine", "changes": {"roadmap": "x"}},
         {"type": "refine", "changes": {"stage": "step0"}},
         {"type": "reviewer", "name": 3},
+        {"type": "mode", "settling": "yes"},
         {"type": "reviewer", "name": "a\u202eb\x00"},
         {"type": "language", "value": "fr"},
         {"type": "look", "action": "tag", "stage": "no"},
