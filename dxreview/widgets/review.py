@@ -5,9 +5,7 @@ draws everything and messages carry the state. Only the window of the list that 
 sent, and of the state only the parts that changed.
 """
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import traitlets
@@ -16,6 +14,8 @@ from dxreview.messages import say
 from dxreview.records import DxError
 from dxreview.session import Refused, Session
 from dxreview.session.acts import refused
+from dxreview.store.events import to_line
+from dxreview.store.handover import file_names
 from dxreview.widgets import drawn
 from dxreview.widgets.line import Line, Message, guarded, log, page_text
 
@@ -192,15 +192,13 @@ class Workbook(Line):
 
     def on_handover(self, _: Message) -> None:
         """This reviewer's hand-over file, to be downloaded."""
-        from dxreview.store.handover import read
-
-        with tempfile.TemporaryDirectory() as folder:
-            for file in self.session.store.export(Path(folder)):
-                if read(file)[0].reviewer == self.session.reviewer:
-                    text = file.read_text(encoding="utf-8")
-                    self.send({"type": "handover", "name": file.name, "text": text})
-                    return
-        raise DxError("review.nothing_yet")
+        store, me = self.session.store, self.session.reviewer
+        mine = {e.id: to_line(e) for e in store.replay.known.values() if e.reviewer == me}
+        if not mine:
+            raise DxError("review.nothing_yet")
+        text = "".join(f"{mine[event_id]}\n" for event_id in sorted(mine))
+        name = file_names(store.reviewers())[me]
+        self.send({"type": "handover", "name": name, "text": text})
 
 
 def _fits(name: str, value: object) -> bool:
