@@ -66,7 +66,8 @@ def stage_matrix(
         hovertemplate="%{y}<br>%{x}: %{z}<extra></extra>",
     )
     figure = _styled(heat, rows=len(rows))
-    return figure.update_yaxes(autorange="reversed").update_xaxes(side="top")
+    small = {"size": _LOOK["size"] - 3}  # so that neighbours' names do not touch
+    return figure.update_yaxes(autorange="reversed").update_xaxes(side="top", tickfont=small)
 
 
 def bars(coverage: pd.DataFrame, *, roadmap: Roadmap, language: str = "ja") -> go.Figure:
