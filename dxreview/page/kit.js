@@ -1,22 +1,10 @@
-// What every view of ours shares: elements, sentences, the line to the kernel and the acts that are
-// kept until the store has them. Plain ES module text; Python puts it before the page's own.
+// What the views with a kernel share: sentences, the line to the kernel and the acts that are
+// kept until the store has them. Plain ES module text; Python puts elements.js before it
+// and the page's own after it.
 
 const PING = 1500; // ms: others' tags are to show within two seconds
 const SILENT = 6000; // ms without an answer until the page says so
 const RETRY = 5000; // ms until an unanswered act is sent again
-
-// An element; properties that start with "on" are listeners, false and null leave an attribute out.
-// Text only ever becomes a text node: what stands in minutes and memos is never markup.
-function h(tag, props, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props ?? {})) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "value" || name === "checked") node[name] = value;
-    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
-  return node;
-}
 
 // Redraw a slot when what it shows has changed; the focus stays on the element with the same data-k.
 function draw(slot, shows, make) {
@@ -119,19 +107,4 @@ class Line {
     clearInterval(this.timer);
     this.model.off("msg:custom", this.listen);
   }
-}
-
-// Hand the reader a file that was made in memory.
-function download(name, text) {
-  const link = h("a", { href: URL.createObjectURL(new Blob([text])), download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
-// JupyterLab's shortcuts must not see keys pressed inside our views.
-function shelter(root) {
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
-  root.addEventListener("keydown", (event) => event.stopPropagation());
 }

@@ -46,14 +46,8 @@ class View extends Takeaway {
     if (this.page) {
       this.state = this.read();
       for (const [name, act] of Object.entries(this.listeners)) addEventListener(name, act);
-    } else this.keepKeys();
+    } else shelter(this.element);
     this.draw();
-  }
-
-  // JupyterLab must not take what is typed here for its shortcuts.
-  keepKeys() {
-    this.element.dataset.lmSuppressShortcuts = "true";
-    this.element.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
   stop() {

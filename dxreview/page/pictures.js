@@ -1,21 +1,7 @@
-// Elements, and the two pictures as SVG that stands by itself: shown, saved, printed.
+// The two pictures as SVG that stands by itself: shown, saved, printed.
 
-const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "g", "rect", "text", "line", "title"]);
 const INK = { "font-family": "sans-serif", "font-size": 14, fill: "#1a1a1a" };
 const [SHADE, STRONG] = ["#7096f8", "#0017c1"];
-
-// An element with its attributes, handlers ("on…") and children; text is always text, never markup.
-function h(tag, attributes = {}, ...children) {
-  const element = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
-  return element;
-}
 
 // How strongly a number is shaded, 0 to 1: as strong as its share of the largest.
 const shade = (n, most) => (0.75 * n / most).toFixed(3);

@@ -77,9 +77,7 @@ class Takeaway extends Words {
   }
 
   async save(name, blob) {
-    const link = h("a", { href: URL.createObjectURL(await blob), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    download(name, await blob);
     this.tell(this.t("saved", { name }));
   }
 

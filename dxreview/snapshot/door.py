@@ -10,13 +10,14 @@ from importlib.resources import files
 from dxreview.messages import LANGUAGES, say
 
 _PARTS = (
-    "search.js", "counts.js", "files.js", "pictures.js", "words.js", "take.js", "page.js",
+    "elements.js", "search.js", "counts.js", "files.js", "pictures.js", "words.js", "take.js",
+    "page.js",
 )  # fmt: skip
 
 
 def script() -> str:
     """The page's code as one module without imports."""
-    return "\n".join(map(_text, _PARTS))
+    return "\n".join(map(_text, _PARTS)).replace("</script", r"<\/script")
 
 
 def style() -> str:
@@ -30,7 +31,7 @@ def index_html(title: str, data: str) -> str:
     Browsers refuse module files from ``file://``; an inline module script runs there. In a script
     element only ``<`` could end what stands there.
     """
-    parts = {"script": script().replace("</script", r"<\/script"), "style": style()}
+    parts = {"script": script(), "style": style()}
     parts |= {"data": data.replace("<", r"\u003c"), "title": html.escape(title)}
     parts |= {lang: html.escape(say("publish.noscript", lang=lang)) for lang in LANGUAGES}
     return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], _text("index.html"))

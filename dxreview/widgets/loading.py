@@ -19,7 +19,7 @@ from dxreview.widgets.line import Line, Message, page_text, sentences
 class Loading(Line):
     """``loaded``: one `Loaded` a file of the project's minutes, as they are now."""
 
-    _esm = page_text("kit.js", "loading.js")
+    _esm = page_text("elements.js", "kit.js", "loading.js")
     _css = page_text("card.css")
 
     def __init__(self, project: Project) -> None:
