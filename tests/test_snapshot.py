@@ -180,7 +180,7 @@ def test_without_a_tag_nothing_is_said_and_no_zero_is_told() -> None:
     assert said["open"]["en"] == "Not finished: the review of 1 of 4 opinions."
     assert "draft" not in said
     assert _said("a", "b", drafts=True)["draft"] == {
-        "ja": "意見2件の評価は、1人だけが評価した「案」です。",
+        "ja": "意見2件は、1人だけが評価した「案」です。",
         "en": "Still a draft, by one reviewer only: 2 opinions.",
     }
 
