@@ -284,7 +284,7 @@ class View extends Takeaway {
     return h("div", {},
       h("h3", { id: `dxr-caption-${place}` }, this.matrixTitle(counts)),
       this.scroll({ "aria-labelledby": `dxr-caption-${place}` },
-        h("table", { class: "dxr-matrix", "aria-labelledby": `dxr-caption-${place}`, style: `min-inline-size:${16 + 5 * shown.length}em` },
+        h("table", { class: "dxr-matrix", "aria-labelledby": `dxr-caption-${place}`, style: `min-inline-size:${15 + 4.5 * shown.length}em` },
           h("thead", {},
             h("tr", {}, h("th", double, this.facetName(rows)), h("th", double, this.t("total")),
               shown.length ? h("th", { scope: "colgroup", colspan: shown.length }, this.facetName(columns)) : null),
@@ -400,6 +400,7 @@ class View extends Takeaway {
       this.open.filters ? h("div", { class: "dxr-controls" }, facets.map((facet) => this.filter(facet))) : null);
     const before = this.open.filters;
     details.addEventListener("toggle", () => { if (details.open !== Boolean(before)) this.drawFilters(); });
+    this.slots.filters.className = before ? "dxr-open" : "";
     this.slots.filters.replaceChildren(details);
   }
 
