@@ -7,7 +7,7 @@
 //     part: finding, matrix, time or opinions alone, for a notebook's cell
 //   default.render                                the same as an anywidget
 
-const PAGE_SIZE = 20;
+const PAGE_SIZE = 10;
 const PRINTED = 1000;
 const OPINIONS = "#dxr-opinions";
 
@@ -65,7 +65,8 @@ class View extends Takeaway {
 
   read() {
     const found = new URLSearchParams(location.hash.slice(1));
-    const state = this.initial(found.get("lang") ?? this.state.language);
+    const language = found.get("lang");
+    const state = this.initial(language in NUMBERS ? language : this.state.language);
     if (this.roadmap(found.get("rows"))) {
       state.rows = found.get("rows");
       state.columns = this.axisFor(state.rows, state.columns);

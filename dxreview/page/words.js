@@ -1,6 +1,9 @@
 // What things are called in the reader's language: the sentences, names, dates and numbers of a page.
 // `book` is that of counts.js, `state.language` may change at any time.
 
+// Made once: toLocaleString would make one anew for every number of a matrix.
+const NUMBERS = { ja: new Intl.NumberFormat("ja"), en: new Intl.NumberFormat("en") };
+
 class Words {
   t(key, facts = {}) {
     const sentence = this.book.data.messages[this.state.language]?.[key] ?? key;
@@ -8,7 +11,7 @@ class Words {
   }
 
   number(value) {
-    return typeof value === "number" ? value.toLocaleString(this.state.language) : value;
+    return typeof value === "number" ? NUMBERS[this.state.language].format(value) : value;
   }
 
   // "8 件", "8 opinions", "1 opinion".
