@@ -1,30 +1,37 @@
 """Lines → blocks: each heading opens one, and what stands below belongs to it."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dxreview.minutes import headings as part
 from dxreview.minutes.evidence import Evidence, Opening
-from dxreview.minutes.headings import Heading, Numbered, heading, is_group, numbered
+from dxreview.minutes.headings import Heading, Numbered, heading, is_group, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_stage, is_time_note
-from dxreview.minutes.words import pattern
+from dxreview.minutes.rows import entries
+from dxreview.minutes.words import pattern, words
+from dxreview.text import find_dates
 
 HEAD = "head"
-_PROSE = pattern("prose")
+_COLON = re.compile(r"(?P<label>[^、]{1,20}?)\s*[:：]\s*(?=\S)")
+_CHANGES = re.compile("辞任|補欠|異動")
+_KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
+_PROSE, _BILL, _HEADS_ON = map(pattern, ("prose", "bill", "heads_on"))
 ENDED = "。」）)〕】？?．.！!』”"
 
 
 @dataclass(slots=True)
 class Block:
     """A heading (None for what no heading opened) and the lines below it; ``openings`` gives the
-    units that lines of a body open, by offset."""
+    units that lines of a body open, by offset; ``said``: a unit or a sentence stands in it."""
 
     kind: str
     line: Line | None = None
     heading: Heading | None = None
     lines: list[Line] = field(default_factory=list)
     openings: dict[int, Opening] = field(default_factory=dict)
+    said: bool = False
 
     @property
     def label(self) -> str | None:
@@ -52,21 +59,48 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
                 out.append(_body(block, line))
                 number = number if out[-1].line is None else numbered(out[-1].line.text)
             out[-1].openings[line.start] = opening
-        elif block.kind != part.BODY or not block.lines or _is_short(line.text):
+        elif block.kind != part.BODY or not block.said or _is_short(line.text):
             opened = _opened(line, block, at in found.headings, number)
+            if opened is not None and opened.kind == part.STEP:
+                if _said_below(lines[at + 1 : at + 4], at + 1, found):
+                    opened = opened._replace(kind=part.BODY)
+                else:
+                    opened = None
+                    if block.kind in (HEAD, part.ROSTER):
+                        out.append(Block(part.AGENDA))
             if opened is not None and not _item(opened, block, lines, at + 1, found):
                 number = numbered(line.text) or number
-                out.append(Block(opened.kind, line, opened))
+                out.append(_headed(block, line, opened))
                 continue
-        if opening is None and block.kind == part.AGENDA and line.text[-1] == "。":
+        if opening is None and block.kind == part.AGENDA and _is_sentence(line.text):
             out.append(_body(block, line))
             number = number if out[-1].line is None else numbered(out[-1].line.text)
+        elif opening is None and block.kind == part.ROSTER and _BILL.match(line.text):
+            out.append(Block(part.AGENDA))
         elif opening is None and block.kind == part.ROSTER and _is_prose(line.text):
             out.append(_body(block, line))
         elif opening is None and _apart(line, block):
             out.append(Block(HEAD))
         out[-1].lines.append(line)
+        out[-1].said = out[-1].said or opening is not None or "。" in line.text
     return out
+
+
+def _headed(above: Block, line: Line, opened: Heading) -> Block:
+    """The block that a heading opens; that of a roster may have begun on the line before."""
+    last = above.lines[-1] if above.lines and opened.kind == part.ROSTER else None
+    if last is None or opened.value is not None or not _HEADS_ON.search(last.text):
+        return Block(opened.kind, line, opened)
+    above.lines.pop()
+    label = "".join(last.text.split()) + opened.label
+    text, raw = last.text + line.text, last.raw + line.raw
+    whole = replace(last, end=line.end, text=text, raw=raw)
+    return Block(opened.kind, whole, opened._replace(label=label))
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line below an agenda is no item: a sentence, whole or wrapped."""
+    return text[-1] == "。" or (text[-1] == "、" and "。" in text)
 
 
 def _is_prose(text: str) -> bool:
@@ -93,7 +127,7 @@ def _starts(lines: Sequence[Line], at: int, found: Evidence) -> bool:
         return True
     for below in range(at, min(at + 4, len(lines))):
         text = lines[below].text
-        if below > at and (below in found.openings or heading(text)):
+        if below > at and (below in found.openings or is_known(text)):
             return False
         if "。" in text or text[-1] in "?？":
             return True
@@ -103,11 +137,32 @@ def _starts(lines: Sequence[Line], at: int, found: Evidence) -> bool:
 def _item(
     opened: Heading, block: Block, lines: Sequence[Line], after: int, found: Evidence
 ) -> bool:
-    """Whether a bare 意見交換 below 議題 is one of the items: nothing is said right after it."""
-    if block.kind != part.AGENDA or opened.kind != part.BODY or opened.dress:
+    """Whether a bare 意見交換 below 議題 is one of the items: nothing is said right after it; or a
+    bare 議事録 at the head goes with the title: facts of the meeting follow."""
+    if opened.kind != part.BODY or opened.dress:
+        return False
+    if block.kind == HEAD and _ASIDE.split(lines[after - 1].text)[0] in _KINDS:
+        return _facts_follow(lines[after : after + 12])
+    if block.kind != part.AGENDA:
         return False
     text = lines[after].text if after < len(lines) else ""
     return after not in found.openings and "。" not in text and text[:1] not in set("（(【＜〔")
+
+
+def _said_below(below: Sequence[Line], first: int, found: Evidence) -> bool:
+    """Whether somebody speaks, or a sentence stands, in the lines below."""
+    return any(at in found.openings or "。" in line.text for at, line in enumerate(below, first))
+
+
+def _facts_follow(below: Sequence[Line]) -> bool:
+    """Whether a date or a heading of facts stands below, before anything is said."""
+    for line in below:
+        opened = heading(line.text)
+        if (opened and opened.kind in (part.DATE, part.VENUE)) or any(find_dates(line.text)):
+            return True
+        if opened or "。" in line.text:
+            return False
+    return False
 
 
 def _opened(line: Line, block: Block, marked: bool, last: Numbered | None) -> Heading | None:
@@ -118,11 +173,15 @@ def _opened(line: Line, block: Block, marked: bool, last: Numbered | None) -> He
     opened, item = heading(text), numbered(text)
     if opened is not None and is_stage(text):
         return None
-    dressed = text[0] in MARKS or item is not None
-    bare = block.kind not in (part.BODY, part.ROSTER)
-    if opened is None and block.kind != part.BODY and len(text) < 24 and (dressed or bare):
-        label = "".join(text[item.end if item else text[0] in MARKS :].split())
-        opened = Heading(part.ROSTER, label, dress=text[0]) if is_group(label) else None
+    if opened is not None and opened.kind == part.STEP and (not item or opened.value is not None):
+        opened = None
+    if opened is None and block.kind not in (part.BODY, part.ROSTER) and is_group(text.strip()):
+        opened = Heading(part.ROSTER, text.strip())
+    silent = block.kind != part.ROSTER and not (block.kind == part.BODY and block.said)
+    if silent and (opened is None or opened.kind == part.NOTE):
+        opened = _people_listed(text, block) or opened
+    if opened is not None and opened.kind == part.GROUP:
+        opened = opened._replace(kind=part.ROSTER) if _lists(opened, block, item, last) else None
     if item is not None and block.kind == part.AGENDA and _goes_on(block, item):
         return None
     if item is not None and block.kind == part.BODY and opened and opened.kind == part.AGENDA:
@@ -141,11 +200,38 @@ def _opened(line: Line, block: Block, marked: bool, last: Numbered | None) -> He
     return opened if block.kind != part.BODY or _fits_body(opened, line, block) else None
 
 
+def _people_listed(text: str, above: Block) -> Heading | None:
+    """A line that lists people by itself (関係部局：三好部長、近藤課長), whatever its label; not
+    who left and who came instead (辞任), nor who a heading lists for another reason."""
+    several = "、" in text or text.count("君") > 1 or text.count("委員") > 2
+    if not several or "。" in text or any(find_dates(text)):
+        return None
+    if any(_CHANGES.search(line.text) for line in (above.line, *above.lines[-6:]) if line):
+        return None
+    colon = _COLON.match(text)
+    if colon is None and above.kind == part.NOTE:
+        return None
+    start = colon.end() if colon else 0
+    people = entries(text[start:])
+    named = sum(entry.closed and bool(entry.names) for entry in people)
+    if named < 2 or named * 3 < len(people) * 2:
+        return None
+    label = "".join(colon["label"].split()) if colon else ""
+    return Heading(part.ROSTER, label, value=start, dress=":")
+
+
+def _lists(opened: Heading, block: Block, item: Numbered | None, last: Numbered | None) -> bool:
+    """Whether the name of a group (説明員) heads a list; inside one, it may be a person's post."""
+    if block.kind != part.ROSTER or opened.value is None or ":" in opened.dress:
+        return bool(block.kind != part.BODY)
+    return bool(item and last and (item.shape, item.value) == (last.shape, last.value + 1))
+
+
 def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
     """Inside the body a heading must look like one: speech has such words too."""
     if not block.lines or opened.dress[:1] in MARKS:
         return True
-    if not block.openings and opened.kind != part.BODY and not _says(block):
+    if not block.said and opened.kind != part.BODY:
         return True
     if block.openings and block.lines[-1].text[-1] not in ENDED:
         return False
@@ -158,11 +244,6 @@ def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
 def _is_short(text: str) -> bool:
     """Whether a line of the body may be a heading at all."""
     return len(text) <= 60 and text[-1] != "。"
-
-
-def _says(block: Block) -> bool:
-    """Whether a sentence stands in a block."""
-    return any("。" in line.text for line in block.lines)
 
 
 def _goes_on(block: Block, item: Numbered) -> bool:

@@ -9,7 +9,7 @@ from dxreview.minutes.headings import BODY, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker
-from dxreview.minutes.words import pattern
+from dxreview.minutes.words import pattern, words
 from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
@@ -18,6 +18,7 @@ _EXPLAINED, _REPORTED = map(pattern, ("explained", "reported"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
+_STEPS = words("steps")
 _BULLETS = "•‣・ \u3000"
 
 
@@ -41,12 +42,13 @@ class Unit:
 
 @dataclass(slots=True)
 class Body:
-    """Units in order, what the other lines were taken for (start, end, what), and sections that
-    announce opinions but hold none."""
+    """Units in order, what the other lines were taken for (start, end, what), sections that
+    announce opinions but hold none, and the last number of each shape that headed a section."""
 
     units: list[Unit] = field(default_factory=list)
     claims: list[tuple[int, int, str]] = field(default_factory=list)
     empty: list[Block] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
 
 
 def body(blocks: Iterable[Block]) -> Body:
@@ -70,7 +72,8 @@ class _Section:
         self.out, self.block, self.section = out, block, block.label
         self.unit: Unit | None = None
         self.closed = False
-        self.number = numbered(block.line.text) if block.line else None
+        if block.line and (item := numbered(block.line.text)):
+            out.numbers[item.shape] = item.value
         self.talk = any(opening.speaker for opening in block.openings.values())
         flush = sum(line.indent == 0 for line in block.lines)
         self.set_in = flush * 3 < len(block.lines)
@@ -80,12 +83,15 @@ class _Section:
         for at, line in enumerate(lines):
             if opening := openings.get(line.start):
                 self._open(line, opening)
+            elif line.gap and self._ended() and _LEAD_IN.fullmatch(line.text):
+                self.out.claims.append((line.start, line.end, "note"))
+                self.unit = None
             elif self.unit and not self.closed and (len(line.text) > 60 or line.text[-1] == "。"):
                 self._words(line, ())
             elif is_time_note(line.text) or is_stage(line.text) or self._is_aside(line.text):
                 self.out.claims.append((line.start, line.end, "note"))
                 self.closed = self.closed or is_closing(line.text)
-            elif self._is_heading(line, lines[at + 1] if at + 1 < len(lines) else None):
+            elif self._is_heading(line, lines[at + 1 : at + 4]):
                 self.section, self.unit = _bare(line.text), None
                 self.out.claims.append((line.start, line.end, "heading"))
             else:
@@ -114,20 +120,31 @@ class _Section:
         last = self.unit.pieces[-1][2] if self.unit else ""
         return not last or last[-1] in ENDED
 
-    def _is_heading(self, line: Line, following: Line | None) -> bool:
+    def _is_heading(self, line: Line, below: Sequence[Line]) -> bool:
         """A line in brackets, a numbered line, or a short one set out, right before a unit."""
         text = line.text
-        if len(text) > 42 or "。" in text or not self._ended():
+        step = _bare(text) in _STEPS and text not in _STEPS
+        if len(text) > 42 or "。" in text or not (step or self._ended()):
             return False
-        opens = following is not None and following.start in self.block.openings
+        opens = self._opens(below)
         if found := _BRACKETED.fullmatch(text):
             explains = text[0] == "【" and _EXPLAINS.search(found["label"])
-            return not explains and (self.unit is None or not self.talk or text[0] == "【")
+            return not explains and (self.unit is None or not self.talk or text[0] in "【≪《")
         if item := numbered(text):
-            last, self.number = self.number, item
-            following_one = last and (last.shape, last.value + 1) == (item.shape, item.value)
-            return opens or self.unit is None or bool(following_one and not self.talk)
+            last = self.out.numbers.get(item.shape, 0)
+            self.out.numbers[item.shape] = item.value
+            following_one = last + 1 == item.value and not self.talk
+            return opens or self.unit is None or following_one or step
         return self.talk and opens and self.set_in and not line.indent
+
+    def _opens(self, below: Sequence[Line]) -> bool:
+        """Whether a unit opens on the next line, or below further numbered lines."""
+        for line in below:
+            if line.start in self.block.openings:
+                return True
+            if not numbered(line.text):
+                return False
+        return False
 
     def _words(self, line: Line, below: Sequence[Line]) -> None:
         """Words that no opening marks: those of the open unit, or of one of their own."""
@@ -190,7 +207,7 @@ def _answers(units: Sequence[Unit]) -> None:
             answered.add(id(asked))
             if asked is None and not (unit.opening and unit.opening.sure):
                 unit.kind = "speech" if unit.speaker else "opinion"
-        elif unit.kind in ("question", "opinion"):
+        elif unit.kind != "explanation":
             asked = unit
     for unit in units:
         if unit.kind == "opinion" and unit.opening and not unit.opening.sure:

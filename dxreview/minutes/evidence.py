@@ -6,11 +6,11 @@ without a mark counts where it comes again and again and words follow it.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dxreview.minutes.headings import NOTE, heading
+from dxreview.minutes.headings import GROUP, NOTE, heading, is_known
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import (
     ANSWERS,
@@ -23,9 +23,12 @@ from dxreview.minutes.marks import (
     labelled,
 )
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
+from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
 
-_SIGN = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]|(?<=.)\s(?!$)")
+_SIGN, _GAP = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]"), re.compile(r"\S{1,14}\s")
+_LEAD_IN, _EXPLAINED = pattern("lead_in"), pattern("explained")
+_ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
 _LOOSE = "役職　"  # a roster has posts and blanks too, but no sentence behind them
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
@@ -58,6 +61,9 @@ class _Mark:
     speakers: dict[int, Speaker] = field(default_factory=dict)
     prose: list[int] = field(default_factory=list)
 
+    def lines(self) -> list[int]:
+        return [*self.known, *self.speakers, *self.prose]
+
 
 def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
     """Judge every mark and form of a document; ``meanings`` are an analyst's own (mark → one of
@@ -66,6 +72,7 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
     found = Evidence({}, set(), ())
     decisions: list[Decision] = []
     for mark, seen in marks.items():
+        _set_labels_apart(seen, lines)
         meaning = meanings.get(mark) or _meaning(mark, seen, lines, marks)
         count = len(seen.speakers if meaning == "speaker" else seen.prose or seen.known)
         decisions.append(Decision(mark, meaning, count))
@@ -108,8 +115,11 @@ def _add_forms(
         posts = all(one.speaker and one.speaker.role for one in said.values())
         if not said or (talk and not posts):
             continue
-        if not talk:
-            for at in [at for at, opened in found.openings.items() if opened.mark in BULLETS]:
+        below = [at + 1 for at, one in said.items() if one.words is None]
+        inner = Counter(found.openings[at].mark for at in below if at in found.openings)
+        inside = {mark for mark, count in inner.items() if count * 2 >= len(said)}
+        for at, opened in list(found.openings.items()):
+            if opened.mark in inside or (not talk and opened.mark in BULLETS):
                 del found.openings[at]
         talk = True
         found.openings.update(said)
@@ -127,15 +137,17 @@ def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[in
         if not _may_speak(text) or is_stage(text) or (who := unmarked(text)) is None:
             continue
         known = heading(text)
-        fits = known is None or (known.kind == NOTE and who.role)
+        fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)
         if fits and not (at and _open_bracket(lines[at - 1].text)):
             forms[who.form][at] = who
     return marks, forms
 
 
 def _may_speak(text: str) -> bool:
-    """A quick look, for most lines are neither short nor have any of these signs near the head."""
-    return len(text) < 30 or _SIGN.search(text, 0, 45) is not None
+    """A quick look, for most lines show no sign of a speaker near their head."""
+    if _SIGN.search(text, 0, 45) or (text[-1] in _ROLE_ENDS and len(text) < 30):
+        return True
+    return (text[-1] in "。？?」" or len(text) > 30) and _GAP.match(text) is not None
 
 
 def _open_bracket(text: str) -> bool:
@@ -147,7 +159,9 @@ def _sort(mark: _Mark, at: int, text: str) -> None:
     rest = text[1:120].lstrip()
     if not rest or (len(rest) <= 90 and (is_time_note(rest) or is_stage(rest))):
         return
-    if heading(text) is not None:
+    if _LEAD_IN.fullmatch(rest) and not _EXPLAINED.search(rest):
+        return
+    if is_known(text):
         mark.known.append(at)
     elif who := marked(rest):
         mark.speakers[at] = who
@@ -155,13 +169,23 @@ def _sort(mark: _Mark, at: int, text: str) -> None:
         mark.prose.append(at)
 
 
+def _set_labels_apart(seen: _Mark, lines: Sequence[Line]) -> None:
+    """What looks like speakers of a mark before the first who says anything are labels of lists
+    (○説明員)."""
+    lists = frozenset(seen.lines())
+    first = next((at for at, who in seen.speakers.items() if _said(at, who, lines, lists)), None)
+    for at in [at for at in seen.speakers if first is not None and at < first]:
+        del seen.speakers[at]
+        seen.known.append(at)
+
+
 def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Mark]) -> str:
     prose, known = seen.prose, len(seen.known)
     if mark in ANSWERS:
         return "answer"
-    if len(seen.speakers) * 3 >= len(prose) and any(
-        _said(at, who, lines, {}) for at, who in seen.speakers.items()
-    ):
+    heads = {at for name, other in marks.items() if name in HEADS + mark for at in other.lines()}
+    said = (_said(at, who, lines, heads) for at, who in seen.speakers.items())
+    if len(seen.speakers) * 3 >= len(prose) and any(said):
         return "speaker"
     if not prose:
         return "heading"
@@ -193,8 +217,16 @@ def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[
         elif label:
             found[at] = Opening(label[0], None, skipped + label[1], mark, True)
         elif not talk:
-            found[at] = Opening(kind, None, skipped, mark)
+            found[at] = _answered(kind, rest, skipped, mark)
     return found
+
+
+def _answered(kind: str, rest: str, skipped: int, mark: str) -> Opening:
+    """What a mark opens that gives no speakers; behind → one may stand in brackets."""
+    who = unmarked(rest) if mark in ANSWERS and rest[0] in "（(【" else None
+    if who is None or who.role is None:
+        return Opening(kind, None, skipped, mark)
+    return Opening(kind, who, None if who.words is None else who.words + skipped, mark)
 
 
 def _spoken(found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Opening]:
@@ -216,10 +248,10 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Openi
     return {at: Opening("speech", who, who.words, "") for at, who in (said | again_said).items()}
 
 
-def _said(at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker]) -> bool:
+def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -> bool:
     """Whether a sentence stands between this line and the next one ``found``: a roster has posts
     and names, but no sentence."""
-    if who.form == _LOOSE and "。" not in lines[at].text and len(lines[at].text) < 30:
+    if who.form == _LOOSE and not _is_prose(lines[at].text):
         return False
     for below in range(at + (who.words is None), min(at + 4, len(lines))):
         if below > at and below in found:
@@ -227,6 +259,11 @@ def _said(at: int, who: Speaker, lines: Sequence[Line], found: dict[int, Speaker
         if "。" in lines[below].text or lines[below].text[-1] in "?？】":
             return True
     return False
+
+
+def _is_prose(text: str) -> bool:
+    """Whether words of a speech stand behind a blank, not names and posts."""
+    return "。" in text or (len(text) >= 30 and len(text.split()) < 4)
 
 
 def _pair(openings: dict[int, Opening]) -> int:

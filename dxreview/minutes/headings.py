@@ -8,15 +8,18 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from dxreview.minutes.words import TABLE, pattern, words
+from dxreview.minutes.words import TABLE, by_length, pattern, words
 from dxreview.text import number
 
-DATE, VENUE, AGENDA, MATERIALS, BODY, NOTE = TABLE["headings"]
-ROSTER = "roster"
-_KIND = {word: kind for kind, listed in TABLE["headings"].items() for word in listed.split()}
+DATE, VENUE, AGENDA, MATERIALS, BODY, STEP, NOTE = TABLE["headings"]
+ROSTER, GROUP = "roster", "group"
+_KIND: dict[str, str] = {
+    word: kind for kind, listed in TABLE["headings"].items() for word in listed.split()
+}
 _DRESS, _DECLARED, _ASIDE = pattern("dress"), pattern("declared"), pattern("aside")
 _ROSTER, _GROUP, _NUMBERED = pattern("roster"), pattern("group"), pattern("numbered")
-_VOICES = pattern("voices")
+_SPREAD_LABEL = pattern("spread_label")
+_VOICES, _AGENDA = map(pattern, ("voices", "agenda_like"))
 # A label begins with one of these; most lines do not, and need no further look.
 _FIRST = frozenset(
     word[0]
@@ -24,15 +27,20 @@ _FIRST = frozenset(
 )
 # The last letters of what is added to a label, and what every label of a list of people holds.
 _DECLARED_ENDS, _ASIDE_ENDS = frozenset("名人氏)）]〕"), frozenset(")）し")
-_ROSTER_SIGNS = frozenset(word[-1] for word in (*words("presence"), "名簿", "一覧"))
-_OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「", "】〕）)＞>〉］]》≫』」"
+_ROSTER_SIGNS = frozenset(
+    word[-1] for word in (*words("presence"), "名簿", "一覧", "氏名", "書記", "招致")
+)
+_LATE = re.compile("席|議案|案件|事件|題目")  # labels that may begin with any letter
+_OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「－―—", "】〕）)＞>〉］]》≫』」－―—"
+_BRACKETS = re.compile("[（(][^（）()]*[）)]")
 _JOINED = re.compile("及び|並びに|および|と|・")
 _STOP = pattern("stop")
 
 
 class Heading(NamedTuple):
-    """What a line opens: ``kind`` of part, ``label`` as printed (without dress), the number of
-    people ``declared``, where in the line the value behind it starts (or None), its ``dress``."""
+    """What a line opens: ``kind`` of part (GROUP: people, where a roster may stand), ``label`` as
+    printed (without dress), the number of people ``declared``, where in the line the value behind
+    it starts (or None), its ``dress``."""
 
     kind: str
     label: str
@@ -48,9 +56,11 @@ def heading(text: str) -> Heading | None:
     at = dress.end() if dress else 0
     if text[at : at + 1] and text[at] in _OPEN:
         return _bracketed(text, at)
-    if text[at : at + 1] not in _FIRST and "席" not in text[at : at + 24]:
+    if text[at : at + 1] not in _FIRST and not _LATE.search(text, at, at + 24):
         return None
     stops = [found.span() for found in _STOP.finditer(text, at, at + 40) if found.start() > at][:6]
+    if (spread := _SPREAD_LABEL.match(text, at)) and (stop := _STOP.match(text, spread.end())):
+        stops.append(stop.span())
     if len(text) - at <= 40:
         stops.append((len(text), len(text)))
     for end, value in reversed(stops):
@@ -58,12 +68,19 @@ def heading(text: str) -> Heading | None:
         if len(pieces) > 1 and any(len(piece) > 1 and piece[0] not in "（(" for piece in pieces):
             continue
         label, declared = _plain("".join(pieces))
-        kind = _kind(label)
-        if kind and (kind == ROSTER or not text.startswith("は", end)):
+        dressed = bool(text[:at].strip() or text[end:value].strip())
+        kind = _kind(label) or (GROUP if dressed and is_group(label) else None)
+        if kind and (kind in (ROSTER, GROUP) or not text.startswith("は", end)):
             colon = ":" if text[end:value].strip() else ""
             start = value if value < len(text) else None
             return Heading(kind, label, declared, start, text[:at] + colon)
     return None
+
+
+def is_known(text: str) -> bool:
+    """Whether a line is a heading wherever it stands."""
+    opened = heading(text)
+    return opened is not None and opened.kind != GROUP
 
 
 def _bracketed(text: str, at: int) -> Heading | None:
@@ -97,13 +114,18 @@ def _plain(label: str) -> tuple[str, int | None]:
 def _kind(label: str) -> str | None:
     if not label or len(label) > 40:
         return None
-    last = _JOINED.split(label.removesuffix("等"))[-1]  # 議案及び議事内容 is what its last part is
-    kind: str | None = _KIND.get(label) or _KIND.get(last)
-    listed = not kind and not _ROSTER_SIGNS.isdisjoint(label)
-    return ROSTER if listed and _ROSTER.fullmatch(label) else kind
+    label = _BRACKETS.sub("", label)
+    plain = label.removesuffix("等").replace("の", "")
+    # 議案及び議事内容 is what its last part is.
+    for one in (label, plain, _JOINED.split(plain)[-1]):
+        if kind := _KIND.get(one):
+            return kind
+    if not _ROSTER_SIGNS.isdisjoint(label) and _ROSTER.fullmatch(label):
+        return ROSTER
+    return AGENDA if _AGENDA.fullmatch(label) else None
 
 
-_SPREAD = "|".join(r"\s{0,4}".join(word) for word in words("groups") if len(word) > 1)
+_SPREAD = "|".join(r"\s{0,4}".join(word) for word in by_length("groups") if len(word) > 1)
 _LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：]|$)")
 
 
@@ -117,7 +139,7 @@ def gather(text: str) -> str:
 
 def is_group(label: str) -> bool:
     """Whether a label names a group of people inside a roster (委員, 事務局, オブザーバー)."""
-    return len(label) < 20 and _GROUP.fullmatch(label) is not None
+    return len(label) < 20 and _GROUP.fullmatch(label.removesuffix("等")) is not None
 
 
 class Numbered(NamedTuple):
@@ -138,7 +160,8 @@ def numbered(text: str) -> Numbered | None:
         shape = "Ⅰ" if "Ⅰ" <= circled <= "Ⅹ" else "①"
         return Numbered(shape, int(unicodedata.numeric(circled)), circled, found.end())
     if kana := found["kana"]:
-        return Numbered("ア", (ord(kana) - ord("ア")) // 2 + 1, kana, found.end())
+        first, step = ("ア", 2) if kana >= "ア" else ("a", 1)
+        return Numbered(first, (ord(kana) - ord(first)) // step + 1, kana, found.end())
     shape, value = narrow(f"{found['before'] or ''}#{found['after']}"), number(found["number"])
     return Numbered(shape, value, f"{value}{narrow(found['sub'])}", found.end())
 

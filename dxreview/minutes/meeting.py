@@ -103,8 +103,8 @@ def _people(draft: Draft, block: Block, titled: set[int]) -> None:
         line for line in block.valued() if "。" not in line.raw and len(line.raw) < 2000
     ]
     indent = block.line.indent if block.line else -1
-    generic = block.label is None or _GENERIC.fullmatch(block.label) is not None
-    counted = draft.roster.read(listed_lines, block.label, generic=generic, indent=indent)
+    generic = not block.label or _GENERIC.fullmatch(block.label) is not None
+    counted = draft.roster.read(listed_lines, block.label or None, generic=generic, indent=indent)
     for line in listed_lines:
         draft.claim(line, "attendee")
     if block.heading and block.heading.declared is not None and counted:

@@ -19,8 +19,8 @@ _INSTITUTION = pattern("institution")
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _POST_FIRST = re.compile(pattern("titles").pattern, re.VERBOSE)
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + pattern("institution").pattern)
-_VARIANTS = str.maketrans(dict(words("variants")))
-_PREFIXES = frozenset("副正新前元")
+_VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
+_PREFIXES = frozenset("副正新前元同")
 SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
 _TITLES = words("titles")
 
@@ -38,6 +38,8 @@ def is_post(word: str) -> bool:
     if word in _GROUPS or word in _OWN_ROLES or word in _TITLES:
         return True
     known = len(word) > 3 or word[-1] in "長官監省庁課" or _OFFICE.match(word)
+    if len(word) > 4 and _INSTITUTION.search(word):
+        return True
     return bool(known) and (_TITLE.search(word) or _BODY.search(word)) is not None
 
 

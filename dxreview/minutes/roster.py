@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
 from dxreview.minutes.lines import Line
-from dxreview.minutes.names import is_post, is_title
-from dxreview.minutes.rows import Entry, entries
+from dxreview.minutes.names import is_post, is_title, surname
+from dxreview.minutes.rows import ASIDE, Entry, entries, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -31,9 +31,11 @@ _MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
 _LEGEND, _LABEL, _INLINE, _MORE, _NOBODY = map(
     pattern, ("legend", "group_label", "inline_label", "more", "nobody")
 )
+_DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
+_PAIR = re.compile("[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?=、|$)")  # 市長：山田、副市長：佐藤
 _COMMA = re.compile("[、，,]")
-_GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
-    pattern, ("gathered", "each", "absentees", "margin", "furigana", "columns")
+_COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
+    pattern, ("counted", "gathered", "each", "absentees", "margin", "furigana", "columns")
 )
 
 
@@ -44,12 +46,12 @@ class Roster:
     people: list[Person] = field(default_factory=list)
     group: str | None = None
     generic: bool = False
+    by_row: bool = False
     state: str = "present"
     outside: int | None = None
     inside: bool = False
     listed: bool = False
-    nameless: bool = False
-    pending: tuple[str, int, int] | None = None
+    pending: list[tuple[str, int, int]] = field(default_factory=list)
     flagged: dict[str, list[int]] = field(default_factory=dict)
 
     def read(self, lines: Sequence[Line], group: str | None, *, generic: bool, indent: int) -> int:
@@ -59,10 +61,11 @@ class Roster:
         label no deeper than the heading's ``indent``, or a rule, ends what the heading says.
         """
         before, self.outside = len(self.people), None
-        self.group, self.generic = group, generic or any(_is_labelled(line.raw) for line in lines)
+        self.group, self.generic = group, generic
+        # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
+        labelled = {label for line in lines if (label := _row_label(line.raw))}
+        self.by_row = generic or any(label not in (group or "") for label in labelled)
         self.state = "absent" if "欠席" in (group or "") else "present"
-        named = [any(entry.names for entry in entries(line.raw)) for line in lines]
-        self.nameless = named.count(True) < named.count(False)
         labels = _vertical(lines)
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
@@ -72,23 +75,29 @@ class Roster:
             raw = gather(line.raw if "\u3000" in line.text else line.text)
             if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
                 raw = raw[margin.end() :]
-            following = lines[at + 1].raw if at + 1 < len(lines) else ""
-            if raw and not (_KANA.fullmatch(raw) and len(following.split()) > 2):
-                self._line(raw, line.end - len(raw), following)
+            following = lines[at + 1] if at + 1 < len(lines) else line
+            if raw and not (_KANA.fullmatch(raw) and len(following.raw.split()) > 2):
+                self._line(raw, line, following)
         self._post_left()
         return (len(self.people) if self.outside is None else self.outside) - before
 
-    def _line(self, raw: str, start: int, following: str) -> None:
+    def _line(self, raw: str, line: Line, following: Line) -> None:
         legend = _LEGEND.fullmatch(raw)
         if legend and self._legend(legend["mark"], legend["means"], bool(legend["sign"])):
             return
-        if _COLUMNS.fullmatch(raw) or _NOBODY.fullmatch(raw):
+        if _COLUMNS.fullmatch(raw):
             return
-        item = numbered(raw)
+        item, start = numbered(raw), line.end - len(raw)
         shift = item.end if item and "番" not in raw[: item.end] else 0
         text = raw[shift:]
-        if (label := self._label(text, item, following)) is not None:
+        if following.indent > line.indent and _is_above(text, following.raw):
+            own = self.generic or not self.inside or is_title(text) or is_group(text)
+            self._open(text if own else self.group)
+        elif (label := self._label(text, item, following.raw)) is not None:
             self._open(label)
+            self.by_row = self.by_row and label in _PRESENCE
+        elif _NOBODY.fullmatch(raw.strip("（）()")):
+            return
         elif text[0] in "（(" and text[-1] in "）)" and self.people and not _INLINE.match(text):
             self._parenthesis(text, start + shift)
         else:
@@ -97,10 +106,11 @@ class Roster:
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
         boxed = _LABEL.fullmatch(text)
-        bare = uncounted("".join((boxed["label"] if boxed else text).split()).rstrip(":："))
+        bare = "".join((boxed["label"] if boxed else text).strip(_DRESS).split())
+        bare = uncounted(bare).rstrip(":：")
         if is_group(bare) or bare in _PRESENCE:
-            return None if self.pending and not is_title(self.pending[0]) else bare
-        if len(bare) > 24 or any(entry.names for entry in entries(text)):
+            return None if self.pending and not is_title(self.pending[-1][0]) else bare
+        if len(bare) > 24 or _NOBODY.fullmatch(bare) or any(entry.names for entry in entries(text)):
             return None
         if boxed:
             follows = text[0] not in "（(" or self.listed
@@ -122,7 +132,8 @@ class Roster:
     def _parenthesis(self, raw: str, start: int) -> None:
         """A line in parentheses goes on with the post or affiliation beside it."""
         if self.pending:
-            self.pending = (f"{self.pending[0]}{raw}", *self.pending[1:])
+            post, first, _ = self.pending.pop()
+            self.pending.append((f"{post}{raw}", first, start + len(raw)))
         elif self.people[-1].affiliation:
             last = self.people[-1]
             post = f"{last.affiliation or ''}{tidy(raw)}"
@@ -150,12 +161,26 @@ class Roster:
 
     def _labelled(self, raw: str, start: int) -> None:
         """A row, a label before its people or not."""
-        inline = _INLINE.match(raw)
+        if counted := _COUNTED.match(raw):
+            start, raw = start + counted.end(), raw[counted.end() :]
+        inline, before = _INLINE.match(raw), None
+        if inline and inline["colon"] and len(_PAIR.findall(raw)) > 1:
+            inline = None
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
-        if inline and (is_group(label) or label in _PRESENCE or inline["colon"]):
-            self._open(label)
+        known = is_group(label) or label in _PRESENCE
+        if inline and inline["colon"] and not known:
+            known = is_post(label)
+            if not known and not any(entry.names for entry in entries(label)):
+                return
+        if inline and known:
             start, raw = start + inline.end(), raw[inline.end() :]
+            if state := state_of(label):
+                before, self.state = self.state, state
+            else:
+                self._open(label)
+                self.by_row = self.by_row and label in _PRESENCE
         self._people(raw, start)
+        self.state = before or self.state
 
     def _people(self, raw: str, start: int) -> None:
         raw = _EACH.sub("", _MORE.sub("", raw))
@@ -166,27 +191,39 @@ class Roster:
         for entry in found:
             words = entry.words
             first, last = words[0].start, words[-1].end
-            if not _NOBODY.fullmatch(raw[first:last]):
+            aside = all(word.kind == ASIDE for word in words)
+            if not aside and not _NOBODY.fullmatch(raw[first:last]):
                 self._entry(entry, raw, (start + first, start + last))
 
     def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
-        first = entry.posts[0].text if entry.posts and entry.names else ""
-        labelled = first in _COLLECTIVE or (self.generic and is_group(first))
+        first = entry.posts[0].text.strip("（）()") if entry.posts and entry.names else ""
+        labelled = first in _COLLECTIVE or (
+            is_group(first) and (self.by_row or (len(entry.posts) > 1 and not self.inside))
+        )
         if labelled:
             self._open(first)
         name, post = entry.name(), entry.post(row, int(labelled))
-        if name is None and post and not self.listed:
-            self._post(post, *place)
+        if not self.listed and (name is None or self._affiliates(entry)):
+            self._post(name or post or "", *place)
             return
         if self.pending and name:
-            post = f"{self.pending[0]}{post or ''}"
-            place, self.pending = (self.pending[1], place[1]), None
+            wrapped, self.pending = self.pending[-2:], self.pending[:-2]
+            post = "".join([*(line for line, _, _ in wrapped), post or ""])
+            place = wrapped[0][1], place[1]
         self._post_left()
         for mark in entry.flags:
             self.flagged.setdefault(mark, []).append(len(self.people))
         group, state = entry.group or self.group, entry.state or self.state
         if not (entry.state and name and self._again(name, group, state)):
             self.people.append(Person(group, name, post, state, *place))
+
+    def _affiliates(self, entry: Entry) -> bool:
+        """Whether a word alone on its row is no name, for the names before it come in two words."""
+        last = self.people[-1] if self.people and not self.pending else None
+        if last is None or last.affiliation is not None or " " not in (last.name or ""):
+            return False
+        word = entry.words[0].text
+        return len(entry.words) == 1 and not entry.closed and len(word) > 4 and not surname(word)
 
     def _again(self, name: str, group: str | None, state: str) -> bool:
         """Whether somebody was listed before; then this line only says how they were there."""
@@ -203,25 +240,37 @@ class Roster:
             self.people[-1] = last._replace(affiliation=f"{last.affiliation}{post}", end=end)
         elif last and last.name and last.affiliation is None and last.group == self.group:
             self.people[-1] = last._replace(affiliation=post, end=end)
-        elif self.pending and not (self.nameless and is_title(self.pending[0])):
-            self.pending = (f"{self.pending[0]}{post}", self.pending[1], end)
+        elif self.pending and not is_title(self.pending[-1][0]):
+            above, first, _ = self.pending.pop()
+            self.pending.append((f"{above}{post}", first, end))
         else:
-            self._post_left()
-            self.pending = (post, start, end)
+            self.pending.append((post, start, end))
 
     def _post_left(self) -> None:
         """A post for which no name came is a person without a name."""
-        if self.pending:
-            post, start, end = self.pending
+        for post, start, end in self.pending:
             self.people.append(Person(self.group, None, post, self.state, start, end))
-            self.pending = None
+        self.pending = []
 
 
-def _is_labelled(row: str) -> bool:
-    """Whether a row is a group and several of its people (委員　青山 望　石綿 香)."""
+def _is_above(text: str, row: str) -> bool:
+    """Whether a line is the label of the deeper ``row`` below it: an office above people, or a post
+    above people who have their own; not a long post whose name stands on the next line."""
+    first = next(iter(entries(row)), None)
+    if len(text.split()) > 1 or first is None or not first.names:
+        return False
+    own = bool(first.posts) and first.posts[0].kind != ASIDE
+    return own if is_title(text) else is_post(text)
+
+
+def _row_label(row: str) -> str:
+    """The group that a row begins with before several of its people (委員　青山 望　石綿 香)."""
+    if not is_group(row.split(maxsplit=1)[0]):
+        return ""
     first, *others = entries(row) or [Entry()]
+    several = bool(others) and not any(one.posts or one.after for one in others)
     label = first.posts[0].text if first.posts and first.names else ""
-    return bool(others) and is_group(label) and not any(one.posts or one.after for one in others)
+    return label if several and is_group(label) else ""
 
 
 def _vertical(lines: Sequence[Line]) -> dict[int, str]:
@@ -235,7 +284,7 @@ def _vertical(lines: Sequence[Line]) -> dict[int, str]:
     start, label = 0, ""
     for at, letter in letters if len(letters) > 2 else ():
         label += letter
-        if is_group(label):
+        if len(label) > 1 and is_group(label):
             labels[start] = label
             start, label = at + 1, ""
     return labels

@@ -24,6 +24,8 @@ from dxreview.text import tidy
 
 NAME, POST, ASIDE, MARK, STATE, END = "name", "post", "aside", "mark", "state", "over"
 _STATES = table("states")
+_TELLING = (NAME, POST, ASIDE)
+_LATIN = pattern("latin")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each")
 )
@@ -80,12 +82,12 @@ class Entry:
 def entries(row: str) -> tuple[Entry, ...]:
     """The people of a row, in order."""
     found = list(_words(row))
-    leads = next((word.kind for word in found if word.kind in (NAME, POST)), None) == POST
+    leads = next((word.kind for word in found if word.kind in _TELLING), None) != NAME
     out = [Entry()]
     for at, word in enumerate(found):
-        if _is_place(out[-1], word, found[at + 1 : at + 2]):
-            word = word._replace(kind=POST)
-        if _begins(out[-1], word, leads and _named_ahead(found, at)):
+        word = word._replace(kind=_kind_here(out[-1], word, found[at + 1 : at + 2]))
+        alone = not leads and _stands_alone(out, word)
+        if alone or _begins(out[-1], word, leads and _named_ahead(found, at)):
             out.append(Entry())
         _add(out[-1], word)
     people = tuple(entry for entry in out if entry.posts or entry.names)
@@ -95,11 +97,23 @@ def entries(row: str) -> tuple[Entry, ...]:
     return people
 
 
-def _is_place(entry: Entry, word: Word, following: Sequence[Word]) -> bool:
-    """Whether what looks like a name at the head of a post stands behind a whole name, and so is
-    part of an affiliation (藪内 伸彦　田原本町総務課長)."""
-    whole = len(entry.names) > 1 and not entry.closed and not word.comma
-    return whole and word.kind == NAME and bool(following) and following[0].glued
+def _stands_alone(out: Sequence[Entry], word: Word) -> bool:
+    """In a row that begins with a name: whether a post without one ends before this word."""
+    if out[-1].names or not out[-1].posts or word.glued:
+        return False
+    return word.kind == NAME or (word.kind == POST and any(entry.closed for entry in out))
+
+
+def _kind_here(entry: Entry, word: Word, following: Sequence[Word]) -> str:
+    """What a word is in its place: words in Latin letters are a name at the head of an entry, and
+    behind a whole name, a name that heads a post is a place (藪内 伸彦　田原本町総務課長)."""
+    if _LATIN.fullmatch(word.text):
+        head = not (entry.posts or entry.after)
+        return NAME if head and all(_LATIN.fullmatch(name.text) for name in entry.names) else POST
+    if word.kind != NAME or len(entry.names) < 2 or entry.closed or word.comma or not following:
+        return word.kind
+    affiliated = following[0].kind == POST and not surname(word.text)
+    return POST if following[0].glued or affiliated else NAME
 
 
 def _tell(entry: Entry) -> None:
@@ -127,7 +141,7 @@ def _begins(entry: Entry, word: Word, leads: bool) -> bool:
     if word.comma:
         return bool(entry.posts or entry.names)
     if word.kind == POST and entry.names:
-        return leads or _SEAT.fullmatch(word.text) is not None
+        return leads or entry.closed or _SEAT.fullmatch(word.text) is not None
     if word.kind == NAME and entry.names:
         return entry.closed or bool(entry.after) or not _goes_on(entry.names, word.text)
     return word.kind == MARK and word.text not in "※*＊" and bool(entry.names)
@@ -136,6 +150,8 @@ def _begins(entry: Entry, word: Word, leads: bool) -> bool:
 def _goes_on(names: Sequence[Word], word: str) -> bool:
     """Whether a word is the given name to the surname before it."""
     first = names[0].text
+    if _LATIN.fullmatch(word):
+        return True
     if len(names) > 1 or len(first) + len(word) > 9:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
     if is_whole(word) or (is_whole(first) and (len(first) > 3 or surname(word))):
@@ -209,7 +225,7 @@ def _kinds(text: str, kind: str) -> tuple[tuple[str, str], ...]:
         return ((POST, seat[0]), *_kinds(text[seat.end() :], kind))
     if not text:
         return ()
-    if state := _state(text):
+    if state := state_of(text):
         return ((STATE, state),)
     if both := name_then_post(text):
         return (NAME, both[0]), (POST, both[1]), (END, "")
@@ -227,15 +243,17 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
         return ()
     if len(inside) < 4 and inside[:1] in "※*＊×○":
         return ((MARK, inside),)
-    state = _state(inside)
+    state = state_of(inside)
     return ((STATE, state) if state else (ASIDE, text),)
 
 
-def _state(text: str) -> str | None:
+def state_of(text: str) -> str | None:
+    """How somebody was there, as a word says it (欠席, 代理出席), or None."""
     return next((state for state, shape in _STATES if shape.fullmatch(text)), None)
 
 
 def _is_name(word: str) -> bool:
     if len(word) > 8 or not _PERSON.fullmatch(word) or is_post(word):
         return False
-    return len(word) < 4 or surname(word) > 0 or not _OFFICE.match(word)
+    office = _OFFICE.match(word) if len(word) > 3 and not surname(word) else None
+    return office is None or len(office[0]) < 2

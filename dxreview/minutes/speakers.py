@@ -62,7 +62,7 @@ def unmarked(text: str) -> Speaker | None:
     shown = {sign for sign, letters in _SIGNS.items() if letters & drawn}
     forms = [(form, shape) for form, shape in _UNMARKED if form[-1] in shown]
     found = _first(forms, head, len(text)) if forms else None
-    return None if found and found.form in ("氏名：", "氏名）") and numbered(text) else found
+    return None if found and found.role is None and numbered(text) else found
 
 
 def quoted(rest: str) -> Speaker | None:
@@ -86,6 +86,8 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
     name, role, both = part.get("name"), part.get("role"), part.get("both")
     if who := part.get("who") or both:
         name, role = split_who(who, both is not None)
+    elif name and role and role[-1] != "番" and (apart := name_then_post(name)):
+        name, role = apart[0], role + apart[1]  # 水産庁（倉重次長）
     name = tidy(_HONOURED.sub("", name)) if name else None
     return name, "".join(role.split()) if role else None
 
@@ -95,6 +97,8 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     (青木克德区長); a post alone is a role, a word that is no post a name."""
     if who in _OWN_ROLES:
         return None, who
+    if len(who) > 2 and who[-1] == "君":
+        return who[:-1], None
     if who[-1] in "）)" and (aside := _ASIDE.search(who)) and aside.start() > 1:
         name, role = split_who(who[: aside.start()], both)
         return (name, role and role + aside[0]) if role else (who, None)

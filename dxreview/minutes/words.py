@@ -17,6 +17,11 @@ def words(name: str) -> frozenset[str]:
     return frozenset(_LISTS[name].split())
 
 
+def by_length(name: str) -> list[str]:
+    """The words of a list, the longest first."""
+    return sorted(words(name), key=lambda word: (-len(word), word))
+
+
 def pattern(name: str) -> re.Pattern[str]:
     """A pattern by its name, or one that finds any word of a list."""
     return compiled(f"%{name}%")
@@ -38,4 +43,4 @@ def _expanded(text: str) -> str:
 def _named(name: str) -> str:
     if name in TABLE["patterns"]:
         return _expanded(TABLE["patterns"][name])
-    return "|".join(re.escape(word) for word in sorted(words(name), key=len, reverse=True))
+    return "|".join(map(re.escape, by_length(name)))
