@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from dxreview.minutes.blocks import HEAD, Block
@@ -96,15 +97,18 @@ def _title(facts: Header, head: Sequence[Line], blocks: Sequence[Block]) -> None
 def _title_lines(lines: Sequence[Line]) -> list[Line]:
     """The line that names the kind of minutes, else the first that names a body; with its wraps."""
     texts = [line.text for line in lines]
-    kinds = [
-        at for at, text in enumerate(texts) if _KIND.search(text) and not _NO_TITLE.search(text)
-    ]
+    kinds = [at for at, text in enumerate(texts[:100]) if _names_kind(text)]
+    whole = (at for at in kinds if is_title(texts[at]))
     names = (at for at, text in enumerate(texts) if is_name(text))
-    chosen = next((at for at in kinds if is_title(texts[at])), next(iter(kinds), next(names, -1)))
+    chosen = next(chain(whole, kinds, names), -1)
     first = chosen
     while first > 0 and _wraps(texts[first - 1], texts[first]):
         first -= 1
     return list(lines[first : chosen + 1]) if chosen >= 0 else []
+
+
+def _names_kind(text: str) -> bool:
+    return _KIND.search(text) is not None and not _NO_TITLE.search(text)
 
 
 def is_title(text: str) -> bool:

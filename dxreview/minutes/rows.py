@@ -85,7 +85,8 @@ def entries(row: str) -> tuple[Entry, ...]:
     leads = next((word.kind for word in found if word.kind in _TELLING), None) != NAME
     out = [Entry()]
     for at, word in enumerate(found):
-        word = word._replace(kind=_kind_here(out[-1], word, found[at + 1 : at + 2]))
+        if (kind := _kind_here(out[-1], word, found, at + 1)) != word.kind:
+            word = word._replace(kind=kind)
         alone = not leads and _stands_alone(out, word)
         if alone or _begins(out[-1], word, leads and _named_ahead(found, at)):
             out.append(Entry())
@@ -104,16 +105,19 @@ def _stands_alone(out: Sequence[Entry], word: Word) -> bool:
     return word.kind == NAME or (word.kind == POST and any(entry.closed for entry in out))
 
 
-def _kind_here(entry: Entry, word: Word, following: Sequence[Word]) -> str:
+def _kind_here(entry: Entry, word: Word, found: Sequence[Word], after: int) -> str:
     """What a word is in its place: words in Latin letters are a name at the head of an entry, and
     behind a whole name, a name that heads a post is a place (藪内 伸彦　田原本町総務課長)."""
-    if _LATIN.fullmatch(word.text):
+    if word.text[:1].isascii() and _LATIN.fullmatch(word.text):
         head = not (entry.posts or entry.after)
         return NAME if head and all(_LATIN.fullmatch(name.text) for name in entry.names) else POST
-    if word.kind != NAME or len(entry.names) < 2 or entry.closed or word.comma or not following:
+    if word.kind != NAME or len(entry.names) < 2 or entry.closed or word.comma:
         return word.kind
-    affiliated = following[0].kind == POST and not surname(word.text)
-    return POST if following[0].glued or affiliated else NAME
+    following = found[after] if after < len(found) else None
+    if following is None:
+        return NAME
+    affiliated = following.kind == POST and not surname(word.text)
+    return POST if following.glued or affiliated else NAME
 
 
 def _tell(entry: Entry) -> None:
