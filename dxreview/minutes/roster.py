@@ -33,6 +33,9 @@ _LEGEND, _LABEL, _INLINE, _MORE, _NOBODY = map(
 )
 _DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
 _PAIR = re.compile("[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?=、|$)")  # 市長：山田、副市長：佐藤
+_LEGENDS, _BOXES = frozenset("（(注※◎○●＊*"), frozenset("【〔［[<＜〈《≪（(")
+_COLON = re.compile("[:：|｜\\t]")
+_NOBODY_SIGN = re.compile("[名人]|な\\s*し|無|以上|他|ほか|関係|別|とおり|^君")
 _COMMA = re.compile("[、，,]")
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
     pattern, ("counted", "gathered", "each", "absentees", "margin", "furigana", "columns")
@@ -82,10 +85,10 @@ class Roster:
         return (len(self.people) if self.outside is None else self.outside) - before
 
     def _line(self, raw: str, line: Line, following: Line) -> None:
-        legend = _LEGEND.fullmatch(raw)
+        legend = _LEGEND.fullmatch(raw) if raw[0] in _LEGENDS else None
         if legend and self._legend(legend["mark"], legend["means"], bool(legend["sign"])):
             return
-        if _COLUMNS.fullmatch(raw):
+        if len(raw) < 50 and _COLUMNS.fullmatch(raw):
             return
         item, start = numbered(raw), line.end - len(raw)
         shift = item.end if item and "番" not in raw[: item.end] else 0
@@ -96,7 +99,7 @@ class Roster:
         elif (label := self._label(text, item, following.raw)) is not None:
             self._open(label)
             self.by_row = self.by_row and label in _PRESENCE
-        elif _NOBODY.fullmatch(raw.strip("（）()")):
+        elif _is_nobody(raw.strip("（）()")):
             return
         elif text[0] in "（(" and text[-1] in "）)" and self.people and not _INLINE.match(text):
             self._parenthesis(text, start + shift)
@@ -105,12 +108,14 @@ class Roster:
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
-        boxed = _LABEL.fullmatch(text)
+        boxed = _LABEL.fullmatch(text) if text[0] in _BOXES else None
+        if len(text) > 40 and boxed is None and _COMMA.search(text):
+            return None
         bare = "".join((boxed["label"] if boxed else text).strip(_DRESS).split())
         bare = uncounted(bare).rstrip(":：")
         if is_group(bare) or bare in _PRESENCE:
             return None if self.pending and not is_title(self.pending[-1][0]) else bare
-        if len(bare) > 24 or _NOBODY.fullmatch(bare) or any(entry.names for entry in entries(text)):
+        if len(bare) > 24 or _is_nobody(bare) or any(entry.names for entry in entries(text)):
             return None
         if boxed:
             follows = text[0] not in "（(" or self.listed
@@ -147,11 +152,12 @@ class Roster:
         return sure or state is not None
 
     def _row(self, raw: str, start: int) -> None:
-        if (found := _GATHERED.fullmatch(raw)) and is_group(found["label"]):
+        found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
+        if found and is_group(found["label"]):
             self._open(found["label"])
             self._people(found["names"], start + found.start("names"))
             return
-        absent = _ABSENTEES.search(raw)
+        absent = _ABSENTEES.search(raw) if "欠席" in raw else None
         self._labelled(raw[: absent.start()] if absent else raw, start)
         if absent:
             state, group = self.state, self.group
@@ -163,7 +169,8 @@ class Roster:
         """A row, a label before its people or not."""
         if counted := _COUNTED.match(raw):
             start, raw = start + counted.end(), raw[counted.end() :]
-        inline, before = _INLINE.match(raw), None
+        signed = raw[:1] in _BOXES or _COLON.search(raw)
+        inline, before = _INLINE.match(raw) if signed else None, None
         if inline and inline["colon"] and len(_PAIR.findall(raw)) > 1:
             inline = None
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
@@ -192,7 +199,7 @@ class Roster:
             words = entry.words
             first, last = words[0].start, words[-1].end
             aside = all(word.kind == ASIDE for word in words)
-            if not aside and not _NOBODY.fullmatch(raw[first:last]):
+            if not aside and not _is_nobody(raw[first:last]):
                 self._entry(entry, raw, (start + first, start + last))
 
     def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
@@ -251,6 +258,11 @@ class Roster:
         for post, start, end in self.pending:
             self.people.append(Person(self.group, None, post, self.state, start, end))
         self.pending = []
+
+
+def _is_nobody(text: str) -> bool:
+    """Whether words of a roster are nobody's name or post: なし, ５名, その他関係職員."""
+    return _NOBODY_SIGN.search(text) is not None and _NOBODY.fullmatch(text) is not None
 
 
 def _is_above(text: str, row: str) -> bool:

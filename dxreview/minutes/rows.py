@@ -46,7 +46,7 @@ class Word(NamedTuple):
     glued: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """One person as a row prints it: what stands before the name, the name, what stands behind;
     ``state`` of presence, ``flags`` that a legend explains, the ``group`` of a 【主査】 behind."""
@@ -201,9 +201,12 @@ def _letters(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Words that are printed letter by letter (樋　口, 町　　　長) put together."""
     at = 0
     while at < len(pieces):
-        size = _lettered(pieces[at : at + 8])
-        text = "".join(piece[0] for piece in pieces[at : at + size])
-        yield text, pieces[at][1], pieces[at + size - 1][2], pieces[at][3]
+        text, start, end, kind = pieces[at]
+        size = _lettered(pieces[at : at + 8]) if len(text) == 1 and kind == "word" else 1
+        if size > 1:
+            text = "".join(piece[0] for piece in pieces[at : at + size])
+            end = pieces[at + size - 1][2]
+        yield text, start, end, kind
         at += size
 
 
