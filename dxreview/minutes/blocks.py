@@ -37,6 +37,10 @@ class Block:
     def label(self) -> str | None:
         return self.heading.label if self.heading else None
 
+    def add(self, line: Line, opens: bool) -> None:
+        self.lines.append(line)
+        self.said = self.said or opens or "。" in line.text
+
     def valued(self) -> list[Line]:
         """The lines below, the rest of the heading's own line before them."""
         line, opened = self.line, self.heading
@@ -50,40 +54,149 @@ class Block:
 
 def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
     """Cut the lines at headings, and where the first speaker takes the floor."""
-    out = [Block(HEAD)]
-    number: Numbered | None = None
-    for at, line in enumerate(lines):
-        block, opening = out[-1], found.openings.get(at)
-        if opening is not None and (block.kind == part.BODY or _starts(lines, at, found)):
-            if block.kind != part.BODY:
-                out.append(_body(block, line))
-                number = number if out[-1].line is None else numbered(out[-1].line.text)
-            out[-1].openings[line.start] = opening
-        elif block.kind != part.BODY or not block.said or _is_short(line.text):
-            opened = _opened(line, block, at in found.headings, number)
-            if opened is not None and opened.kind == part.STEP:
-                if _said_below(lines[at + 1 : at + 4], at + 1, found):
-                    opened = opened._replace(kind=part.BODY)
-                else:
-                    opened = None
-                    if block.kind in (HEAD, part.ROSTER):
-                        out.append(Block(part.AGENDA))
-            if opened is not None and not _item(opened, block, lines, at + 1, found):
-                number = numbered(line.text) or number
-                out.append(_headed(block, line, opened))
+    return _Cutter(lines, found).cut()
+
+
+class _Cutter:
+    """Goes through the lines: the last block of ``out`` is open, ``number`` is that of the last
+    heading."""
+
+    def __init__(self, lines: Sequence[Line], found: Evidence) -> None:
+        self.lines, self.found, self.at = lines, found, 0
+        self.out = [Block(HEAD)]
+        self.number: Numbered | None = None
+
+    def cut(self) -> list[Block]:
+        for at, line in enumerate(self.lines):
+            self.at = at
+            opening, block = self.found.openings.get(at), self.out[-1]
+            if opening is not None and (block.kind == part.BODY or self._starts(opening)):
+                if block.kind != part.BODY:
+                    self._begin_body(line)
+                self.out[-1].openings[line.start] = opening
+            elif (opened := self._heading(line, block)) is not None:
+                self.number = numbered(line.text) or self.number
+                self.out.append(_headed(block, line, opened))
                 continue
-        if opening is None and block.kind == part.AGENDA and _is_sentence(line.text):
-            out.append(_body(block, line))
-            number = number if out[-1].line is None else numbered(out[-1].line.text)
-        elif opening is None and block.kind == part.ROSTER and _BILL.match(line.text):
-            out.append(Block(part.AGENDA))
-        elif opening is None and block.kind == part.ROSTER and _is_prose(line.text):
-            out.append(_body(block, line))
-        elif opening is None and _apart(line, block):
-            out.append(Block(HEAD))
-        out[-1].lines.append(line)
-        out[-1].said = out[-1].said or opening is not None or "。" in line.text
-    return out
+            elif opening is None:
+                self._leave(line, block)
+            self.out[-1].add(line, opening is not None)
+        return self.out
+
+    def _below(self, count: int) -> Sequence[Line]:
+        return self.lines[self.at + 1 : self.at + 1 + count]
+
+    def _said_below(self) -> bool:
+        """Whether somebody speaks, or a sentence stands, in the next lines."""
+        near = range(self.at + 1, self.at + 4)
+        speaks = any(at in self.found.openings for at in near)
+        return speaks or any("。" in line.text for line in self._below(3))
+
+    def _starts(self, opening: Opening) -> bool:
+        """Whether an opening outside of a body begins one: a speaker does, and a sentence."""
+        if opening.speaker is not None:
+            return True
+        for at, line in enumerate(self.lines[self.at : self.at + 4], self.at):
+            if at > self.at and (at in self.found.openings or is_known(line.text)):
+                return False
+            if "。" in line.text or line.text[-1] in "?？":
+                return True
+        return False
+
+    def _begin_body(self, line: Line) -> None:
+        """The body begins with a line; the numbered line right above it is its section, where it
+        stood last in a list of items."""
+        above = self.out[-1]
+        last = above.lines[-1] if above.kind == part.AGENDA and above.lines else None
+        item = numbered(last.text) if last and line.gap <= last.gap else None
+        body = Block(part.BODY)
+        if last is not None and item is not None:
+            above.lines.pop()
+            title, dress = last.text[item.end :], last.text[: item.end]
+            body = Block(part.BODY, last, Heading(part.BODY, title, dress=dress))
+            self.number = item
+        self.out.append(body)
+
+    def _leave(self, line: Line, block: Block) -> None:
+        """Close a block to which a line that is no heading does not belong."""
+        text, kind = line.text, block.kind
+        listed = kind in (HEAD, part.ROSTER) and self._is_step(text)
+        if (kind == part.AGENDA and _is_sentence(text)) or (
+            kind == part.ROSTER and _is_prose(text)
+        ):
+            self._begin_body(line)
+        elif listed or (kind == part.ROSTER and _BILL.match(text)):
+            self.out.append(Block(part.AGENDA))
+        elif _apart(line, block):
+            self.out.append(Block(HEAD))
+
+    def _is_step(self, text: str) -> bool:
+        opened = heading(text)
+        return opened is not None and opened.kind == part.STEP and numbered(text) is not None
+
+    def _heading(self, line: Line, block: Block) -> Heading | None:
+        """The heading that a line is in its place, or None."""
+        text = line.text
+        if block.kind == part.BODY and block.said and (len(text) > 60 or text[-1] == "。"):
+            return None
+        if self.at in self.found.headings:
+            return Heading(part.NOTE, text[1:].strip(), dress=text[0])
+        item = numbered(text)
+        opened = self._candidate(text, item, block)
+        if item is not None and opened and _is_item(opened, item, block):
+            return None
+        if opened is None:
+            return self._sibling(text, item, block)
+        if not _fits_place(opened, text, block) or self._goes_with(opened, block):
+            return None
+        return opened if block.kind != part.BODY or _fits_body(opened, line, block) else None
+
+    def _candidate(self, text: str, item: Numbered | None, block: Block) -> Heading | None:
+        """What a line would be as a heading: by its words, or as a group of people."""
+        opened = None if is_stage(text) else heading(text)
+        if opened is not None and opened.kind == part.STEP:
+            step = item is not None and opened.value is None and self._said_below()
+            opened = opened._replace(kind=part.BODY) if step else None
+        if opened is None and block.kind not in (part.BODY, part.ROSTER) and is_group(text.strip()):
+            opened = Heading(part.ROSTER, text.strip())
+        silent = block.kind != part.ROSTER and not (block.kind == part.BODY and block.said)
+        if silent and (opened is None or opened.kind == part.NOTE):
+            opened = _people_listed(text, block) or opened
+        if opened is not None and opened.kind == part.GROUP:
+            # Inside a roster the name of a group may be the post of a person.
+            inside = block.kind == part.ROSTER and opened.value is not None
+            person = inside and ":" not in opened.dress and not (item and item.follows(self.number))
+            fits = block.kind != part.BODY and not person
+            opened = opened._replace(kind=part.ROSTER) if fits else None
+        return opened
+
+    def _sibling(self, text: str, item: Numbered | None, block: Block) -> Heading | None:
+        """A heading by its number alone: the next one of the shape of the last heading."""
+        if item is None or not item.follows(self.number) or len(text) > 40 or "。" in text:
+            return None
+        if block.kind == part.AGENDA and _goes_on(block, item):
+            return None
+        if (
+            block.kind == part.ROSTER
+            and block.lines
+            and item.follows(numbered(block.lines[-1].text))
+        ):
+            return None
+        kind = part.BODY if block.kind == part.BODY else part.NOTE
+        return Heading(kind, text[item.end :].strip(), dress=text[: item.end])
+
+    def _goes_with(self, opened: Heading, block: Block) -> bool:
+        """Whether a bare 意見交換 below 議題 is one of the items, for nothing is said right after;
+        or a bare 議事録 at the head part of the title, for facts of the meeting follow."""
+        if opened.kind != part.BODY or opened.dress:
+            return False
+        if block.kind == HEAD and _ASIDE.split(self.lines[self.at].text)[0] in _KINDS:
+            return _facts_follow(self._below(12))
+        if block.kind != part.AGENDA:
+            return False
+        text = next((line.text for line in self._below(1)), "")
+        speaks = self.at + 1 in self.found.openings
+        return not speaks and "。" not in text and text[:1] not in set("（(【＜〔")
 
 
 def _headed(above: Block, line: Line, opened: Heading) -> Block:
@@ -108,52 +221,6 @@ def _is_prose(text: str) -> bool:
     return _PROSE.search(text) is not None and text[0] not in "（(※＊*注・"
 
 
-def _body(above: Block, line: Line) -> Block:
-    """The body that begins with a line; the numbered line right above it is its section, where it
-    stood last in a list of items."""
-    last = above.lines[-1] if above.kind == part.AGENDA and above.lines else None
-    item = numbered(last.text) if last and line.gap <= last.gap else None
-    if last is None or item is None:
-        return Block(part.BODY)
-    above.lines.pop()
-    return Block(
-        part.BODY, last, Heading(part.BODY, last.text[item.end :], dress=last.text[: item.end])
-    )
-
-
-def _starts(lines: Sequence[Line], at: int, found: Evidence) -> bool:
-    """Whether an opening outside of a body begins one: a speaker does, and a sentence."""
-    if found.openings[at].speaker is not None:
-        return True
-    for below in range(at, min(at + 4, len(lines))):
-        text = lines[below].text
-        if below > at and (below in found.openings or is_known(text)):
-            return False
-        if "。" in text or text[-1] in "?？":
-            return True
-    return False
-
-
-def _item(
-    opened: Heading, block: Block, lines: Sequence[Line], after: int, found: Evidence
-) -> bool:
-    """Whether a bare 意見交換 below 議題 is one of the items: nothing is said right after it; or a
-    bare 議事録 at the head goes with the title: facts of the meeting follow."""
-    if opened.kind != part.BODY or opened.dress:
-        return False
-    if block.kind == HEAD and _ASIDE.split(lines[after - 1].text)[0] in _KINDS:
-        return _facts_follow(lines[after : after + 12])
-    if block.kind != part.AGENDA:
-        return False
-    text = lines[after].text if after < len(lines) else ""
-    return after not in found.openings and "。" not in text and text[:1] not in set("（(【＜〔")
-
-
-def _said_below(below: Sequence[Line], first: int, found: Evidence) -> bool:
-    """Whether somebody speaks, or a sentence stands, in the lines below."""
-    return any(at in found.openings or "。" in line.text for at, line in enumerate(below, first))
-
-
 def _facts_follow(below: Sequence[Line]) -> bool:
     """Whether a date or a heading of facts stands below, before anything is said."""
     for line in below:
@@ -163,41 +230,6 @@ def _facts_follow(below: Sequence[Line]) -> bool:
         if opened or "。" in line.text:
             return False
     return False
-
-
-def _opened(line: Line, block: Block, marked: bool, last: Numbered | None) -> Heading | None:
-    """The heading that a line is in its place, or None."""
-    text = line.text
-    if marked:
-        return Heading(part.NOTE, text[1:].strip(), dress=text[0])
-    opened, item = heading(text), numbered(text)
-    if opened is not None and is_stage(text):
-        return None
-    if opened is not None and opened.kind == part.STEP and (not item or opened.value is not None):
-        opened = None
-    if opened is None and block.kind not in (part.BODY, part.ROSTER) and is_group(text.strip()):
-        opened = Heading(part.ROSTER, text.strip())
-    silent = block.kind != part.ROSTER and not (block.kind == part.BODY and block.said)
-    if silent and (opened is None or opened.kind == part.NOTE):
-        opened = _people_listed(text, block) or opened
-    if opened is not None and opened.kind == part.GROUP:
-        opened = opened._replace(kind=part.ROSTER) if _lists(opened, block, item, last) else None
-    if item is not None and block.kind == part.AGENDA and _goes_on(block, item):
-        return None
-    if item is not None and block.kind == part.BODY and opened and opened.kind == part.AGENDA:
-        return None
-    if opened is None:
-        return _sibling(text, block, item, last)
-    if len(text) > 60 and (
-        opened.value is None or opened.kind == part.BODY or "。" in text[opened.value :]
-    ):
-        return None
-    if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
-        return None
-    valued = not opened.dress and opened.value is not None
-    if block.kind == part.ROSTER and valued and opened.kind in (part.NOTE, part.BODY):
-        return None
-    return opened if block.kind != part.BODY or _fits_body(opened, line, block) else None
 
 
 def _people_listed(text: str, above: Block) -> Heading | None:
@@ -220,11 +252,22 @@ def _people_listed(text: str, above: Block) -> Heading | None:
     return Heading(part.ROSTER, label, value=start, dress=":")
 
 
-def _lists(opened: Heading, block: Block, item: Numbered | None, last: Numbered | None) -> bool:
-    """Whether the name of a group (説明員) heads a list; inside one, it may be a person's post."""
-    if block.kind != part.ROSTER or opened.value is None or ":" in opened.dress:
-        return bool(block.kind != part.BODY)
-    return bool(item and last and (item.shape, item.value) == (last.shape, last.value + 1))
+def _is_item(opened: Heading, item: Numbered, block: Block) -> bool:
+    """Whether a numbered line is an item of the agenda above it, or of the talk about it."""
+    if block.kind == part.AGENDA:
+        return _goes_on(block, item)
+    return block.kind == part.BODY and opened.kind == part.AGENDA
+
+
+def _fits_place(opened: Heading, text: str, block: Block) -> bool:
+    """Whether what looks like a heading is not rather a long line, a material or a post."""
+    value = opened.value
+    if len(text) > 60 and (value is None or opened.kind == part.BODY or "。" in text[value:]):
+        return False
+    if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
+        return False
+    post = block.kind == part.ROSTER and not opened.dress and value is not None
+    return not (post and opened.kind in (part.NOTE, part.BODY))
 
 
 def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
@@ -241,33 +284,9 @@ def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
     return not talk and (bool(opened.dress) or opened.value is None)
 
 
-def _is_short(text: str) -> bool:
-    """Whether a line of the body may be a heading at all."""
-    return len(text) <= 60 and text[-1] != "。"
-
-
 def _goes_on(block: Block, item: Numbered) -> bool:
     """Whether a numbered line below an agenda heading is an item of it, not the next heading."""
-    above = numbered(block.line.text) if block.line else None
-    return above is None or above.shape != item.shape or above.value + 1 != item.value
-
-
-def _is_next(block: Block, item: Numbered) -> bool:
-    """Whether a numbered line of a roster goes on with the numbers of the people above it."""
-    above = numbered(block.lines[-1].text) if block.kind == part.ROSTER and block.lines else None
-    return above is not None and (above.shape, above.value + 1) == (item.shape, item.value)
-
-
-def _sibling(
-    text: str, block: Block, item: Numbered | None, last: Numbered | None
-) -> Heading | None:
-    """A heading by its number alone: the next one of the shape of the last heading."""
-    if not item or not last or (item.shape, item.value) != (last.shape, last.value + 1):
-        return None
-    if len(text) > 40 or "。" in text or _is_next(block, item):
-        return None
-    kind = part.BODY if block.kind == part.BODY else part.NOTE
-    return Heading(kind, text[item.end :].strip(), dress=text[: item.end])
+    return not item.follows(numbered(block.line.text) if block.line else None)
 
 
 def _apart(line: Line, block: Block) -> bool:

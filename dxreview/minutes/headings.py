@@ -11,7 +11,8 @@ from typing import NamedTuple
 from dxreview.minutes.words import TABLE, by_length, pattern, words
 from dxreview.text import number
 
-DATE, VENUE, AGENDA, MATERIALS, BODY, STEP, NOTE = TABLE["headings"]
+_PARTS: list[str] = list(TABLE["headings"])
+DATE, VENUE, AGENDA, MATERIALS, BODY, STEP, NOTE = _PARTS
 ROSTER, GROUP = "roster", "group"
 _KIND: dict[str, str] = {
     word: kind for kind, listed in TABLE["headings"].items() for word in listed.split()
@@ -149,6 +150,10 @@ class Numbered(NamedTuple):
     value: int
     printed: str
     end: int
+
+    def follows(self, above: "Numbered | None") -> bool:
+        """Whether this is the next number of the same shape."""
+        return above is not None and (self.shape, self.value) == (above.shape, above.value + 1)
 
 
 def numbered(text: str) -> Numbered | None:
