@@ -22,6 +22,7 @@ from dxreview.minutes.marks import (
     is_time_note,
     labelled,
 )
+from dxreview.minutes.names import surname
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
 from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
@@ -30,6 +31,7 @@ _SIGN, _GAP = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]"), re.compile(r
 _LEAD_IN, _EXPLAINED = pattern("lead_in"), pattern("explained")
 _ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
 _LOOSE = "役職　"  # a roster has posts and blanks too, but no sentence behind them
+_NAMED = "氏名　"  # so must most of its names be known
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
 
@@ -189,8 +191,9 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
         return "speaker"
     if not prose:
         return "heading"
-    named = sum(quoted(lines[at].text[1:].lstrip()) is not None for at in prose)
-    if named > 1 and named * 5 >= len(prose) * 3:
+    named = [who for at in prose if (who := quoted(lines[at].text[1:].lstrip()))]
+    people = sum(who.form != _NAMED or surname(who.name or "") > 1 for who in named)
+    if people > 1 and people * 5 >= len(prose) * 3:
         return "speaker"
     short = all(len(lines[at].text) <= 24 and "。" not in lines[at].text for at in prose)
     others = [other for name, other in marks.items() if name != mark and name not in BULLETS]
@@ -263,7 +266,7 @@ def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -
 
 def _is_prose(text: str) -> bool:
     """Whether words of a speech stand behind a blank, not names and posts."""
-    return "。" in text or (len(text) >= 30 and len(text.split()) < 4)
+    return "。" in text or (len(text) >= 30 and len(text[:200].split()) < 4)
 
 
 def _pair(openings: dict[int, Opening]) -> int:

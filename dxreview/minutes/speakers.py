@@ -45,6 +45,9 @@ _SIGNS = {
 }
 _OWN_ROLES = words("own_roles")
 _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoured"))
+_LETTERS = frozenset(
+    "ABCDEFGHJKLMNＡＢＣＤＥＦＧＨＪＫＬＭＮ0123456789０１２３４５６７８９"
+)  # 委員Ａ
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 
@@ -104,6 +107,8 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
         return (name, role and role + aside[0]) if role else (who, None)
     if apart := name_then_post(who):
         return apart
+    if who[-1] in _LETTERS and _POST.search(who[:-1]):
+        return None, who
     # A short word like 今村 or 岡部 is a surname, not the head of a village or a section.
     short = 1 < len(who) <= 3 and who[-1] in "村町部市" and not _OFFICE.match(who)
     if short or not _POST.search(who):
