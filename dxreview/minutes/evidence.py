@@ -191,8 +191,7 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
         return "speaker"
     if not prose:
         return "heading"
-    named = [who for at in prose if (who := quoted(lines[at].text[1:].lstrip()))]
-    people = sum(who.form != _NAMED or surname(who.name or "") > 1 for who in named)
+    people = sum(_is_quoted(lines[at].text) for at in prose)
     if people > 1 and people * 5 >= len(prose) * 3:
         return "speaker"
     short = all(len(lines[at].text) <= 24 and "。" not in lines[at].text for at in prose)
@@ -205,6 +204,13 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     if mark in "◎●" and any(other.prose and other.prose[0] < prose[0] for other in others):
         return "answer"
     return "opinion"
+
+
+def _is_quoted(text: str) -> bool:
+    """Whether a line behind a mark is ○氏名「…」, or a common surname and a sentence."""
+    who = quoted(text[1:].lstrip())
+    known = who is not None and surname(who.name or "") > 1 and "。" in text
+    return who is not None and (who.form != _NAMED or known)
 
 
 def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
