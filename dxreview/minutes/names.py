@@ -54,6 +54,26 @@ def is_surname(word: str) -> bool:
     return 0 < surname(word) == len(word)
 
 
+def is_named(word: str) -> bool:
+    """Whether a word is likely a name: with a common surname, or as long as a whole one."""
+    if is_post(word) or not _PERSON.fullmatch(word):
+        return False
+    long = 3 < len(word) < 7 and not _KANA.match(word) and not _OFFICE.match(word)
+    return surname(word) > 0 or long
+
+
+def given(role: str) -> int:
+    """How many letters of a given name stand before the post in a word (徹総務課長), or 0."""
+    if _OFFICE.match(role) or _SHORT_POST.fullmatch(role):
+        return 0
+    return next((at for at in (1, 2, 3) if len(office_of(role, at)) > 1), 0)
+
+
+def office_of(word: str, at: int) -> str:
+    office = _OFFICE.match(word, at)
+    return office[0] if office else ""
+
+
 def is_whole(name: str) -> bool:
     """Whether a word is a surname and a given name, not one of them."""
     if is_surname(name) or not 2 < len(name) < 8 or is_post(name) or not _PERSON.fullmatch(name):

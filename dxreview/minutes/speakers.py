@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dxreview.minutes.headings import gather, numbered
-from dxreview.minutes.names import name_then_post
+from dxreview.minutes.names import given, is_named, name_then_post
 from dxreview.minutes.words import pattern, table, words
 from dxreview.text import tidy
 
@@ -48,6 +48,8 @@ _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoure
 _LETTERS = frozenset(
     "ABCDEFGHJKLMNＡＢＣＤＥＦＧＨＪＫＬＭＮ0123456789０１２３４５６７８９"
 )  # 委員Ａ
+_BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname must be known
+_APART = "姓　役職名"
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 
@@ -78,6 +80,8 @@ def _first(forms: list[tuple[str, re.Pattern[str]]], head: str, length: int) -> 
         if found := shape.match(head):
             at = len(head) - len(head[found.end() :].lstrip())
             name, role = _told(form, found.groups())
+            if form == _BEHIND and not is_named("".join((name or "").split())):
+                continue
             return Speaker(name, role, form, at if at < length else None)
     return None
 
@@ -91,6 +95,8 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
         name, role = split_who(who, both is not None)
     elif name and role and role[-1] != "番" and (apart := name_then_post(name)):
         name, role = apart[0], role + apart[1]  # 水産庁（倉重次長）
+    if form == _APART and name and role and (cut := given(role)):
+        name, role = f"{name} {role[:cut]}", role[cut:]
     name = tidy(_HONOURED.sub("", name)) if name else None
     return name, "".join(role.split()) if role else None
 
@@ -104,11 +110,17 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
         return who[:-1], None
     if who[-1] in "）)" and (aside := _ASIDE.search(who)) and aside.start() > 1:
         name, role = split_who(who[: aside.start()], both)
+        inside = "".join(aside[0][1:-1].removesuffix("君").split())
+        if name is None and role and is_named(inside):
+            return inside, role
         return (name, role and role + aside[0]) if role else (who, None)
     if apart := name_then_post(who):
         return apart
     if who[-1] in _LETTERS and _POST.search(who[:-1]):
         return None, who
+    post, *named = who.split(maxsplit=1)
+    if named and _POST.search(post) and is_named("".join(named[0].split())):
+        return named[0], post
     # A short word like 今村 or 岡部 is a surname, not the head of a village or a section.
     short = 1 < len(who) <= 3 and who[-1] in "村町部市" and not _OFFICE.match(who)
     if short or not _POST.search(who):
