@@ -17,15 +17,22 @@ _B = "[ \u3000]{0,3}"
 _K = "〇零一二三四五六七八九十百"
 _N = rf"(?:\d(?:{_B}\d){{0,3}}|[元{_K}](?:{_B}[{_K}]){{0,4}})"
 _ASIDE = rf"(?:{_B}[（(][^（）()]{{2,10}}[）)])?"
+_ERA_LETTERS = {"R": 2018, "Ｒ": 2018, "H": 1988, "Ｈ": 1988, "S": 1925, "Ｓ": 1925}
+_FIRST_YEARS = _ERA_LETTERS | {name[0]: first for name, first in ERAS.items()}
+_ERA = (
+    rf"令{_B}和|平{_B}成|昭{_B}和|大{_B}正|明{_B}治|[令平昭](?=\d)|(?<![A-Za-z])[RHSＲＨＳ](?=\d)"
+)
 _ERA_YEAR = (
-    rf"(?:(?P<era>令{_B}和|平{_B}成|昭{_B}和|大{_B}正|明{_B}治){_B})?"
+    rf"(?:(?P<era>{_ERA}){_B})?"
     rf"(?P<year>{_N}){_ASIDE}{_B}年(?P<fiscal>{_B}度)?"
 )
 _DATE = re.compile(
     rf"(?:{_ERA_YEAR}{_ASIDE}{_B})?(?P<month>{_N}){_B}月{_B}(?P<day>{_N}){_B}日"
     rf"(?:{_B}[（(]?{_B}(?P<weekday>[{WEEKDAYS}])(?=曜|{_B}[）)・，、]))?"
-    r"|(?P<y>(?:19|20)\d\d)[-/.／．](?P<m>\d{1,2})[-/.／．](?P<d>\d{1,2})(?!\d)"
+    rf"|(?:(?P<y>(?:[1１][9９]|[2２][0０])\d\d)|(?P<e>{_ERA}){_B}(?P<ey>\d{{1,2}}))"
+    r"[-/.／．](?P<m>\d{1,2})[-/.／．](?P<d>\d{1,2})(?!\d)"
 )
+_DATED = re.compile(r"日|\d[-/.／．]\d")
 _YEAR = re.compile(_ERA_YEAR)
 _TIME = re.compile(
     rf"(?P<noon>正午)|(?P<half>午{_B}[前後]|[AaPp]\.?[Mm]\.?)?{_B}(?P<hour>{_N}){_B}"
@@ -81,9 +88,9 @@ def number(numeral: str) -> int:
 
 def find_dates(line: str) -> Iterator[FoundDate]:
     """Dates in a line: of an era, western, in digits or kanji, with or without a year."""
-    for found in _DATE.finditer(line) if "日" in line or "20" in line or "19" in line else ():
+    for found in _DATE.finditer(line) if _DATED.search(line) else ():
         part = found.groupdict()
-        year = int(part["y"]) if part["y"] else _year(part["era"], part["year"])
+        year = int(part["y"] or 0) or _year(part["era"] or part["e"], part["year"] or part["ey"])
         short = number(part["year"]) if part["year"] and year is None else None
         month, day = number(part["m"] or part["month"]), number(part["d"] or part["day"])
         fiscal = bool(part["fiscal"])
@@ -102,7 +109,7 @@ def find_year(line: str) -> tuple[int, bool] | None:
 def _year(era: str | None, numeral: str | None) -> int | None:
     value = number(numeral) if numeral else 0
     if era:
-        return ERAS["".join(era.split())] + value
+        return _FIRST_YEARS[era[0]] + value
     return value if value > 1000 else None
 
 

@@ -53,7 +53,8 @@ def header(blocks: Sequence[Block]) -> Header:
     venues = (_value(block) for block in blocks if block.kind == VENUE)
     facts.venue = next((venue for venue in venues if venue), None)
     stated = [(block.line, _value(block)) for block in blocks if block.kind == DATE and block.line]
-    _date(facts, [*stated, *((line, line.text) for line in head)], opening)
+    other = [block.line for block in opening if block.line and block.kind != DATE]
+    _date(facts, [*stated, *((line, line.text) for line in (*head, *other))], opening)
     _clock(facts, [text for _, text in stated], [line.text for line in head], blocks)
     return facts
 
