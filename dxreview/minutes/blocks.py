@@ -18,6 +18,7 @@ _COLON = re.compile(r"(?P<label>[^、]{1,20}?)\s*[:：]\s*(?=\S)")
 _CHANGES = re.compile("辞任|補欠|異動")
 _KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
 _PROSE, _BILL, _HEADS_ON = map(pattern, ("prose", "bill", "heads_on"))
+_LEAD_IN, _VOICES, _EXPLAINED = map(pattern, ("lead_in", "voices", "explained"))
 ENDED = "。」）)〕】？?．.！!』”"
 
 
@@ -159,6 +160,9 @@ class _Cutter:
             opened = opened._replace(kind=part.BODY) if step else None
         if opened is None and block.kind not in (part.BODY, part.ROSTER) and is_group(text.strip()):
             opened = Heading(part.ROSTER, text.strip())
+        leads = block.kind != part.BODY and _LEAD_IN.fullmatch(text) and _VOICES.search(text)
+        if opened is None and leads and not _EXPLAINED.search(text):
+            opened = Heading(part.BODY, text.partition("は")[0], dress="。")
         silent = block.kind != part.ROSTER and not (block.kind == part.BODY and block.said)
         if silent and (opened is None or opened.kind == part.NOTE):
             opened = _people_listed(text, block) or opened

@@ -155,13 +155,18 @@ class _Section:
             self._start("explanation", line, Speaker(None, who or None, "【】", None), "")
         elif self.closed:
             self.out.claims.append((line.start, line.end, "note"))
-        elif self.unit is None or (not self.unit.opening and self._ended() and numbered(text)):
+        elif self.unit is None or (self._is_over(self.unit) and numbered(text)):
             self._unmarked(line, below)
         elif self._is_answer(line):
             self._start("answer", line, None, text)
         else:
             self.unit.pieces.append((line.start, line.end, text))
             self.unit.end = line.end
+
+    def _is_over(self, unit: Unit) -> bool:
+        """Whether a numbered paragraph is no more of the open unit: unmarked, or an answer."""
+        answered = unit.kind == "answer" and not self.talk
+        return (not unit.opening or answered) and self._ended()
 
     def _is_answer(self, line: Line) -> bool:
         """An unmarked paragraph, set in, right below a complete question (○…か。)."""
@@ -182,6 +187,8 @@ class _Section:
         if _EXPLAINED.search(paragraph):
             self._start("explanation", line, None, line.text)
         elif _LEAD_IN.fullmatch(paragraph) or _NOTHING.fullmatch(paragraph):
+            if _VOICES.search(paragraph):
+                self.section = paragraph.partition("は")[0]
             self.out.claims.append((line.start, line.end, "note"))
         elif _VOICES.search(self.section or "") and "。" in paragraph:
             item = numbered(line.text)

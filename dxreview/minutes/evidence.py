@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from dxreview.minutes.headings import GROUP, NOTE, heading, is_known
@@ -17,7 +18,7 @@ from dxreview.minutes.marks import (
     BULLETS,
     HEADS,
     LABEL_HEADS,
-    MARKS,
+    is_marked,
     is_stage,
     is_time_note,
     labelled,
@@ -133,7 +134,7 @@ def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[in
     forms: dict[str, dict[int, Speaker]] = defaultdict(dict)
     for at, line in enumerate(lines):
         text = line.text
-        if text[0] in MARKS and (text[0] != "-" or text[1:2].isspace()):
+        if is_marked(text):
             _sort(marks[text[0]], at, text)
             continue
         if not _may_speak(text) or is_stage(text) or (who := unmarked(text)) is None:
@@ -195,15 +196,25 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     if people > 1 and people * 5 >= len(prose) * 3:
         return "speaker"
     short = all(len(lines[at].text) <= 24 and "。" not in lines[at].text for at in prose)
-    others = [other for name, other in marks.items() if name != mark and name not in BULLETS]
-    talk = any(other.speakers for other in others)
+    others = {name: other for name, other in marks.items() if name != mark and other.prose}
+    main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
+    talk = any(other.speakers for other in main.values())
     if mark in HEADS and short and (known > 1 or mark in "□■◇▼" or talk):
         return "heading"
-    if mark in BULLETS and (mark == "※" or any(o.speakers or len(o.prose) > 1 for o in others)):
-        return "text"
-    if mark in "◎●" and any(other.prose and other.prose[0] < prose[0] for other in others):
+    if mark in "◎●" and any(_answers(seen, other) for other in others.values()):
         return "answer"
+    units = {name for name, o in main.items() if name not in ANSWERS and len(o.prose) > 1}
+    units = {name for name in units if name not in "◎●" or not _answers(main[name], seen)}
+    if mark in BULLETS and (mark == "※" or talk or units):
+        return "text"
     return "opinion"
+
+
+def _answers(seen: _Mark, other: _Mark) -> bool:
+    """Whether most lines of a mark come after a line of the other one."""
+    asked = sorted([*seen.prose, *other.prose])
+    after = sum(at in other.prose and below in seen.prose for at, below in pairwise(asked))
+    return after * 2 >= len(seen.prose)
 
 
 def _is_quoted(text: str) -> bool:

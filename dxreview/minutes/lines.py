@@ -64,7 +64,7 @@ def lines(source: SourceText) -> list[Line]:
         start += indent
         if hidden and (span := bisect_right(hidden, start)) and start < ends[span - 1]:
             continue
-        if len(raw) > 250 and (" " in raw or "\u3000" in raw):
+        if 250 < len(raw) < 200_000 and (" " in raw or "\u3000" in raw):
             found += _cut(raw, start, gap, indent)
         else:
             text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw

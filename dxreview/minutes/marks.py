@@ -3,11 +3,16 @@
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_times
 
-MARKS = frozenset("○〇◯◎●◆◇■□・•‣→⇒⇨※▼▽☆★-")
-ANSWERS, BULLETS, HEADS = "→⇒⇨", "・•‣※☆★▽-", "○〇◯◎●◆◇■□▼★"
+MARKS = frozenset("○〇◯◎●◆◇■□・•‣→⇒⇨※▼▽☆★＊-*")
+ANSWERS, BULLETS, HEADS = "→⇒⇨", "・•‣※☆★▽＊-*", "○〇◯◎●◆◇■□▼★"
 _STAGE, _CLOCK, _CLOSING, _LABEL = map(pattern, ("stage_direction", "clock", "closing", "label"))
 _LABELS = {word: kind for kind in ("question", "answer", "opinion") for word in words(kind)}
 LABEL_HEADS = frozenset(word[0] for word in _LABELS)
+
+
+def is_marked(text: str) -> bool:
+    """Whether a line begins with a mark; a hyphen or a star is one before a blank."""
+    return text[0] in MARKS and (text[0] not in "-*" or text[1:2].isspace())
 
 
 def is_stage(text: str) -> bool:
