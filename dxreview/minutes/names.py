@@ -9,20 +9,15 @@ from functools import lru_cache
 
 from dxreview.minutes.words import pattern, words
 
-_TITLE, _BODY, _OFFICE = (
-    re.compile(pattern("titles").pattern + "$", re.VERBOSE),
-    re.compile(pattern("offices_end").pattern + "$", re.VERBOSE),
-    pattern("offices"),
-)
-_ROLE = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
-_INSTITUTION = pattern("institution")
+_TITLED, _OFFICE, _INSTITUTION = map(pattern, ("titles", "offices", "institution"))
+_TITLE = re.compile(_TITLED.pattern + "$", re.VERBOSE)
+_BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
-_POST_FIRST = re.compile(pattern("titles").pattern, re.VERBOSE)
-_PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + pattern("institution").pattern)
+_PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
+_KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
 _VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
-_PREFIXES = frozenset("副正新前元同")
-SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
-_TITLES = words("titles")
+_SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
+_POSTS = _GROUPS | _OWN_ROLES | words("titles")
 
 
 def is_title(word: str) -> bool:
@@ -35,7 +30,7 @@ def is_post(word: str) -> bool:
     """Whether a word of a roster is a post or an office, not somebody's name."""
     if len(word) < 2 or is_surname(word):
         return False
-    if word in _GROUPS or word in _OWN_ROLES or word in _TITLES:
+    if word in _POSTS:
         return True
     known = len(word) > 3 or word[-1] in "長官監省庁課" or _OFFICE.match(word)
     if len(word) > 4 and _INSTITUTION.search(word):
@@ -46,7 +41,7 @@ def is_post(word: str) -> bool:
 def surname(word: str) -> int:
     """How many letters the common surname takes that a word begins with; 0 if none is known."""
     head = word[:4].translate(_VARIANTS)
-    return next((size for size in range(len(head), 0, -1) if head[:size] in SURNAMES), 0)
+    return next((size for size in range(len(head), 0, -1) if head[:size] in _SURNAMES), 0)
 
 
 def is_surname(word: str) -> bool:
@@ -66,12 +61,13 @@ def given(role: str) -> int:
     """How many letters of a given name stand before the post in a word (徹総務課長), or 0."""
     if _OFFICE.match(role) or _SHORT_POST.fullmatch(role):
         return 0
-    return next((at for at in (1, 2, 3) if len(office_of(role, at)) > 1), 0)
+    return next((at for at in (1, 2, 3) if _names_office(role, at)), 0)
 
 
-def office_of(word: str, at: int) -> str:
+def _names_office(word: str, at: int) -> bool:
+    """Whether an office of two letters or more begins at a place in a word."""
     office = _OFFICE.match(word, at)
-    return office[0] if office else ""
+    return office is not None and len(office[0]) > 1
 
 
 def is_whole(name: str) -> bool:
@@ -79,9 +75,6 @@ def is_whole(name: str) -> bool:
     if is_surname(name) or not 2 < len(name) < 8 or is_post(name) or not _PERSON.fullmatch(name):
         return False
     return surname(name) > 1 or (len(name) > 3 and not _KANA.match(name))
-
-
-_KANA = re.compile("[ぁ-んァ-ヶー]")
 
 
 @lru_cache(4096)
@@ -109,8 +102,7 @@ def _office_at(word: str, size: int) -> int:
     if _PLACE.match(word, size):
         return 0
     for cut in range(size, min(size + 4, len(word) - 1)):
-        office = _OFFICE.match(word, cut)
-        if office and len(office[0]) > 1 and word[cut - 1] not in "都道府県市区町村":
+        if word[cut - 1] not in "都道府県市区町村" and _names_office(word, cut):
             return cut
     return size if size > 1 and _is_long_post(word[size:]) else 0
 
@@ -127,8 +119,7 @@ def name_then_office(word: str) -> tuple[str, str] | None:
     if _OFFICE.match(word) or not _TITLE.search(word):
         return None
     for size in (2, 3, 1):
-        office = _OFFICE.match(word, size)
-        if office and len(office[0]) > 1 and _PERSON.fullmatch(word[:size]):
+        if _names_office(word, size) and _PERSON.fullmatch(word[:size]):
             return None if _NO_NAME.search(word[:size]) else (word[:size], word[size:])
     return None
 
@@ -137,8 +128,7 @@ def _may_own(name: str) -> bool:
     """Whether a name may stand before a post that somebody owns, for no office does."""
     if is_surname(name) or (surname(name) > 1 and is_whole(name)):
         return True
-    office = _OFFICE.match(name)
-    if name in _PREFIXES or len(name) > 7 or (office and len(office[0]) > 1):
+    if name in _PREFIXES or len(name) > 7 or _names_office(name, 0):
         return False
     place = _NO_NAME.search(name)
     return place is None or (len(name) == 2 and len(place[0]) == 1)
@@ -149,7 +139,7 @@ def post_then_name(word: str) -> tuple[str, str] | None:
     """Post and name where a word is both (副委員長森田, 地域振興課長滝本光男), or None."""
     if is_post(word):
         return None
-    cuts = [found.end() for found in _POST_FIRST.finditer(word) if found.end() > 1]
+    cuts = [found.end() for found in _TITLED.finditer(word) if found.end() > 1]
     best = next((cut for cut in reversed(cuts) if _fits(word[cut:])), 0)
     return (word[:best], word[best:]) if best else None
 
