@@ -212,8 +212,9 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
 
 def _answers(seen: _Mark, other: _Mark) -> bool:
     """Whether most lines of a mark come after a line of the other one."""
-    asked = sorted([*seen.prose, *other.prose])
-    after = sum(at in other.prose and below in seen.prose for at, below in pairwise(asked))
+    answers = frozenset(seen.prose)
+    both = sorted([*seen.prose, *other.prose])
+    after = sum(at not in answers and below in answers for at, below in pairwise(both))
     return after * 2 >= len(seen.prose)
 
 

@@ -56,6 +56,7 @@ class Roster:
     listed: bool = False
     pending: list[tuple[str, int, int]] = field(default_factory=list)
     flagged: dict[str, list[int]] = field(default_factory=dict)
+    places: dict[tuple[str | None, str], int] = field(default_factory=dict)
 
     def read(self, lines: Sequence[Line], group: str | None, *, generic: bool, indent: int) -> int:
         """Read the lines below a heading whose label is ``group``; how many people it covers.
@@ -221,7 +222,11 @@ class Roster:
         for mark in entry.flags:
             self.flagged.setdefault(mark, []).append(len(self.people))
         group, state = entry.group or self.group, entry.state or self.state
-        if not (entry.state and name and self._again(name, group, state)):
+        before = self.places.setdefault((group, name), len(self.people)) if name else None
+        if entry.state and before is not None and before < len(self.people):
+            # Listed before: this line only says how somebody was there.
+            self.people[before] = self.people[before]._replace(attendance=state)
+        else:
             self.people.append(Person(group, name, post, state, *place))
 
     def _affiliates(self, entry: Entry) -> bool:
@@ -231,14 +236,6 @@ class Roster:
             return False
         word = entry.words[0].text
         return len(entry.words) == 1 and not entry.closed and len(word) > 4 and not surname(word)
-
-    def _again(self, name: str, group: str | None, state: str) -> bool:
-        """Whether somebody was listed before; then this line only says how they were there."""
-        for at, one in enumerate(self.people):
-            if (one.name, one.group) == (name, group):
-                self.people[at] = one._replace(attendance=state)
-                return True
-        return False
 
     def _post(self, post: str, start: int, end: int) -> None:
         """A post alone on its row: it goes on with the one before, or waits for the next name."""
