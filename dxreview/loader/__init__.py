@@ -92,7 +92,8 @@ class _Reading:
             self.loaded = Loaded(self._path, minutes)
         except DxError as error:
             self.loaded = Loaded(self._path, failure=error)
-        sleep(0)  # Threads that serve the workers have their turn.
+        if self._packed:
+            sleep(0)  # Threads that serve the workers have their turn.
         return True
 
     def there(self) -> None:

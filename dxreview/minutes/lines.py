@@ -84,7 +84,7 @@ def _cut(raw: str, start: int, gap: int, indent: int) -> Iterator[Line]:
 
 def is_rule(raw: str) -> bool:
     """Whether a line is drawn, not written: ────, ＝＝＝, ……◇……."""
-    return raw[0] in _RULE and len(raw) >= 3 and _RULE.issuperset(raw)
+    return raw[0] in _RULE and raw[-1] in _RULE and len(raw) >= 3 and _RULE.issuperset(raw)
 
 
 def is_divider(raw: str) -> bool:
@@ -94,7 +94,9 @@ def is_divider(raw: str) -> bool:
 
 def is_furniture(raw: str) -> bool:
     """Whether a line is a rule, or nothing but a page number or tag."""
-    return is_rule(raw) or (len(raw) <= 16 and _PAGE.fullmatch(raw) is not None)
+    if len(raw) <= 16 and _PAGE.fullmatch(raw):
+        return True
+    return raw[-1] in _RULE and is_rule(raw)
 
 
 def pages(source: SourceText, found: Sequence[Line]) -> tuple[int, ...]:
