@@ -80,7 +80,8 @@ class SourceText:
 
     ``name`` is the file's name with suffix, ``sha256`` the hash of its bytes, ``pages`` the offset
     at which each page starts (the first is 0), ``furniture`` spans that the format itself marks as
-    no content (navigation of an HTML page), ``notes`` what reading it made worth a warning.
+    no content (navigation of an HTML page), ``structure`` lines that it marks as a heading, a row
+    of a table or a note (footnotes), ``notes`` what reading it made worth a warning.
     """
 
     name: str
@@ -89,6 +90,7 @@ class SourceText:
     pages: tuple[int, ...] = (0,)
     format: str = "text"
     furniture: tuple[Span, ...] = ()
+    structure: tuple[Span, ...] = ()
     notes: tuple[LoadWarning, ...] = ()
 
     def page_at(self, offset: int) -> int:

@@ -73,6 +73,8 @@ def test_every_hostile_file_gets_one_sentence_and_the_rest_loads(tmp_path):
         huge.truncate(1_000_000_000)
     (tmp_path / "folder.txt").mkdir()
     (tmp_path / "link.txt").symlink_to("/etc/passwd")
+    (tmp_path / "circle.txt").symlink_to("circle.txt")
+    (tmp_path / "two\nlines\x1b[31m.txt").touch()
     (tmp_path / "twin.txt").write_text(GOOD)
     (tmp_path / "twin.html").write_text(GOOD)
     found = list(load([tmp_path], processes=2))
@@ -97,11 +99,13 @@ def test_every_hostile_file_gets_one_sentence_and_the_rest_loads(tmp_path):
         "huge.txt": "source.too_big",
         "folder.txt": "source.not_file",
         "link.txt": "source.outside",
+        "circle.txt": "source.missing",
+        "two\nlines\x1b[31m.txt": "source.empty",
         "twin.txt": "source.same_stem",
     }
     refused = [each.failure for each in found if each.failure]
     sentences = [each.sentence(lang) for each in refused for lang in ("ja", "en")]
-    assert not [told for told in sentences if "\n" in told or "Traceback" in told]
+    assert not [told for told in sentences if not set(told).isdisjoint("\n\x1b")]
 
 
 def test_missing_files_and_folders_without_minutes(tmp_path):
@@ -133,6 +137,20 @@ def test_a_file_that_asks_for_too_much_memory_costs_only_itself(tmp_path):
     keys = {each.path.name: each.failure and each.failure.key for each in found}
     assert keys["fat.html"] in ("source.memory", "source.crashed", "source.damaged")
     assert keys["good.html"] is None
+
+
+def test_much_text_is_read_in_a_worker_too(tmp_path):
+    pytest.importorskip("resource")
+    put(tmp_path, fat_txt="○\n" * 3_000_000, good_txt=GOOD)
+    found = load([tmp_path], processes=1, limits=Limits(memory=300_000_000))
+    keys = {each.path.name: each.failure and each.failure.key for each in found}
+    assert keys["fat.txt"] in ("source.memory", "source.crashed")
+    assert keys["good.txt"] is None
+
+
+def test_a_page_of_headings_and_items_only_takes_no_time(tmp_path):
+    put(tmp_path, a_html="<h3>見出し</h3>" * 20_000, b_html="<ol>" + "<li>一" * 20_000)
+    assert failures(tmp_path, limits=Limits(seconds=20)) == {}
 
 
 def test_a_pdf_with_too_many_pages_is_refused(tmp_path):

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dxreview import sources
+from dxreview.minutes import parse
 from dxreview.records import DxError, SourceText
 from dxreview.sources import Limits
 from dxreview.sources.html import extract
 from dxreview.sources.numbering import Numbering
 from dxreview.sources.text import decode
-from tests.documents import pdf, saved
+from tests.documents import pdf, saved, with_part
 
 TEXT = (
     "架空市デジタル推進会議（第２回）　議事概要\n\n"
@@ -46,6 +47,12 @@ def furniture(source: SourceText) -> list[str]:
 def test_a_text_reads_the_same_in_every_encoding(tmp_path, encoding, line_end):
     path = write(tmp_path, "a.txt", TEXT.replace("\n", line_end).encode(encoding))
     assert sources.read(path).text == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+def test_a_list_of_names_without_kana_is_told_from_its_kanji(tmp_path, encoding):
+    names = "架空市審議会\n委員長　架空花子\n委員　見本太郎\n"
+    assert sources.read(write(tmp_path, "a.txt", names.encode(encoding))).text == names
 
 
 def test_the_first_minutes_keep_every_character(first_minutes):
@@ -85,6 +92,22 @@ def test_numbered_lists_keep_their_numbers_and_furigana_their_own_line(tmp_path)
     source = page(tmp_path, body)
     assert source.text == "1. 開会\n2. 議事\n架空委員\nかくう\n"
     assert furniture(source) == ["かくう"]
+
+
+def test_items_are_numbered_as_a_browser_does(tmp_path):
+    body = "<ol type=a start=2><li>開会<li>議事<ol><li>報告</ol><li value=7>閉会<li>（8）以上</ol>"
+    assert page(tmp_path, body).text == "b. 開会\nc. 議事\n1. 報告\ng. 閉会\n（8）以上\n"
+
+
+def test_what_a_page_hides_is_furniture(tmp_path):
+    hidden = "<p style='DISPLAY : none'>隠れた字</p><p hidden>これも</p>"
+    assert furniture(page(tmp_path, f"{hidden}<p>見える字</p>")) == ["隠れた字", "これも"]
+
+
+def test_a_page_of_frames_names_the_pages_that_hold_the_text(tmp_path):
+    frames = "<frameset><frame src=menu.html><frame src=text.html></frameset>"
+    with pytest.raises(DxError, match=r"menu\.html、text\.html"):
+        sources.read(write(tmp_path, "a.html", frames))
 
 
 def test_a_line_wrapped_in_the_html_file_is_not_wrapped_in_the_text(tmp_path):
@@ -166,6 +189,46 @@ def test_deleted_words_of_a_word_document_are_gone_and_inserted_ones_there(tmp_p
     changes += "<w:ins><w:r><w:t>残す</w:t></w:r></w:ins></w:p>"
     paragraph.extend(list(docx.oxml.parse_xml(changes)))
     assert sources.read(write(tmp_path, "a.docx", saved(document))).text == "窓口を残す\n"
+
+
+def test_a_deleted_row_of_a_word_table_is_gone_and_hidden_words_are_furniture(tmp_path):
+    document = docx.Document()
+    table = document.add_table(2, 1)
+    table.cell(0, 0).text, table.cell(1, 0).text = "残る", "消える"
+    table.rows[1]._tr.get_or_add_trPr().append(docx.oxml.parse_xml(f"<w:del {WORD}/>"))
+    document.add_paragraph("見える").add_run("隠れる").font.hidden = True
+    source = sources.read(write(tmp_path, "a.docx", saved(document)))
+    assert source.text == "残る\n見える\n隠れる\n"
+    assert furniture(source) == ["隠れる"]
+
+
+def test_headings_tables_and_footnotes_of_a_word_document_are_nobodys_words(tmp_path):
+    document = docx.Document()
+    document.add_heading("架空市検討会　議事概要", 1)
+    document.add_heading("子育ての手続きについて", 2)
+    document.add_paragraph("○窓口を残してほしい。")
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "窓口", "三か所"
+    document.add_heading("高齢者の手続きについて", 2)
+    document.add_paragraph("○相談できる人がほしい。")
+    note = f"<w:footnotes {WORD}><w:footnote><w:p><w:r><w:t>注である。</w:t></w:r></w:p>"
+    held = with_part(saved(document), "word/footnotes.xml", f"{note}</w:footnote></w:footnotes>")
+    minutes = parse(sources.read(write(tmp_path, "a.docx", held)))
+    assert [(each.section, each.text) for each in minutes.opinions] == [
+        ("子育ての手続きについて", "窓口を残してほしい。"),
+        ("高齢者の手続きについて", "相談できる人がほしい。"),
+    ]
+    notes = [minutes.source.text[at:end] for at, end, what in minutes.spans if what == "note"]
+    assert notes == ["窓口\t三か所", "注である。"]
+
+
+def test_headings_of_a_page_are_sections(tmp_path):
+    body = (
+        "<h1>架空市検討会 議事概要</h1><p>令和２年11月２日</p><h2>子育て</h2><p>○窓口がほしい。</p>"
+    )
+    minutes = parse(page(tmp_path, f"{body}<h3>高齢者</h3><p>○相談できる人がほしい。</p>"))
+    assert [each.section for each in minutes.opinions] == ["子育て", "高齢者"]
+    assert minutes.meetings[0].title == "架空市検討会 議事概要"
 
 
 def test_a_pdf_keeps_its_pages_and_marks_running_heads_and_page_numbers(tmp_path):

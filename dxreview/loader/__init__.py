@@ -49,11 +49,11 @@ def load(
 ) -> Iterator[Loaded]:
     """Read and parse the files and folders in ``paths``, yielding one `Loaded` a file, in order.
 
-    Files that may be hostile (all but plain text) are read in worker processes within ``limits``;
-    a great deal of text is read here and there, for speed. Only a few files are under way at a
-    time, so memory does not grow with their number. ``cache``: the folder to keep results in
-    (default: that of the project the path lies in, if any). ``progress(done, total)`` is called
-    after each file. ``processes``: how many at most (default: one a core).
+    Files that may be hostile (all but plain text up to a megabyte) are read in worker processes
+    within ``limits``; many files of text are read here and there, for speed. Only a few files are
+    under way at a time, so memory does not grow with their number. ``cache``: the folder to keep
+    results in (default: that of the project the path lies in, if any). ``progress(done, total)`` is
+    called after each file. ``processes``: how many at most (default: one a core).
     """
     found = list(files(paths))
     folder, limits = Path(cache) if cache else None, limits or Limits()
@@ -83,8 +83,8 @@ class _Reading:
         self._packed = pool.begin(path) if pool and not known else None
 
     def here(self) -> bool:
-        """Read the file in this process, if it is plain text that no worker has begun with."""
-        if self.loaded or (self._packed and not (_is_text(self._path) and self._packed.cancel())):
+        """Read the file in this process, if it is light and no worker has begun with it."""
+        if self.loaded or (self._packed and not (_is_light(self._path) and self._packed.cancel())):
             return False
         try:
             minutes = minutes_of(self._path, self._limits)
@@ -134,7 +134,8 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
             yield _refused(path, "missing", accepted=sources.ACCEPTED)
             continue
         for each in _folder(path) if path.is_dir() else (path,):
-            if isinstance(each, Loaded) or (other := seen.setdefault(each.stem, each)) is each:
+            stem = printable(each.path.stem if isinstance(each, Loaded) else each.stem)
+            if isinstance(each, Loaded) or (other := seen.setdefault(stem, each)) is each:
                 yield each
             elif other.absolute() != each.absolute():
                 yield _refused(each, "same_stem", other=printable(other))
@@ -150,8 +151,9 @@ def _folder(folder: Path) -> Iterator[Path | Loaded]:
     held = [path for path in held if not path.name.startswith((".", "~$"))]
     if not held:
         yield _refused(folder, "no_minutes", accepted=sources.ACCEPTED)
-    for path in held:
-        leaves = path.is_symlink() and folder.resolve() not in path.resolve().parents
+    inside = os.path.realpath(folder)
+    for path in held:  # Not Path.resolve, which raises where links run in a circle.
+        leaves = path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside)
         yield _refused(path, "outside") if leaves else path
 
 
@@ -164,15 +166,19 @@ def _pool(
 ) -> "Pool | None":
     """The worker processes that these files are worth: none for a little plain text."""
     most = min(processes or os.cpu_count() or 1, len(paths))
-    if plain := all(map(_is_text, paths)):
-        size = sum(path.stat().st_size for path in paths if path.is_file())
-        most = most - 1 if size > _WORTH_A_WORKER else 0  # This process reads, too.
+    if light := all(map(_is_light, paths)):
+        most = most - 1 if sum(map(_size, paths)) > _WORTH_A_WORKER else 0  # This one reads, too.
     if not most:
         return None
     from dxreview.loader.pool import Pool
 
-    return stack.enter_context(Pool(most, limits, ahead=_AHEAD if plain else 1))
+    return stack.enter_context(Pool(most, limits, ahead=_AHEAD if light else 1))
 
 
-def _is_text(path: Path) -> bool:
-    return path.suffix.lower() == ".txt"
+def _is_light(path: Path) -> bool:
+    """Whether a file can do no harm where it is read: plain text, and not much of it."""
+    return path.suffix.lower() == ".txt" and _size(path) <= sources.MEGABYTE
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0

@@ -68,7 +68,7 @@ def _answer(path: Path, limits: Limits) -> Answer:
         facts = {"file": printable(path.name), "limit": limits.memory // MEGABYTE}
         return REFUSED, json.dumps(["source.memory", facts]).encode()
     except Exception:
-        return FAULT, traceback.format_exc().encode("utf-8", "replace")
+        return FAULT, traceback.format_exc(limit=-8).encode("utf-8", "replace")
 
 
 def _restrict(limits: Limits) -> None:

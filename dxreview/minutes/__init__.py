@@ -71,6 +71,8 @@ def _kept(
             ruled = ruled or is_divider(line.raw)
         elif left_out and any(line.start < end and start < line.end for start, end in left_out):
             claims.append((line.start, line.end, "left_out"))
+        elif line.kind == "note":
+            claims.append((line.start, line.end, "note"))
         else:
             line.ruled, ruled = ruled, False
             kept.append(line)

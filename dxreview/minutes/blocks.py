@@ -49,7 +49,7 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
         block, opening = out[-1], found.openings.get(at)
         if opening is not None and (block.kind == part.BODY or _starts(lines, at, found)):
             if block.kind != part.BODY:
-                out.append(_body(block, line))
+                out.append(_body(block, line, lines[0]))
                 number = number if out[-1].line is None else numbered(out[-1].line.text)
             out[-1].openings[line.start] = opening
         elif block.kind != part.BODY or not block.lines or _is_short(line.text):
@@ -59,10 +59,10 @@ def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
                 out.append(Block(opened.kind, line, opened))
                 continue
         if opening is None and block.kind == part.AGENDA and line.text[-1] == "。":
-            out.append(_body(block, line))
+            out.append(_body(block, line, lines[0]))
             number = number if out[-1].line is None else numbered(out[-1].line.text)
         elif opening is None and block.kind == part.ROSTER and _is_prose(line.text):
-            out.append(_body(block, line))
+            out.append(_body(block, line, lines[0]))
         elif opening is None and _apart(line, block):
             out.append(Block(HEAD))
         out[-1].lines.append(line)
@@ -74,10 +74,14 @@ def _is_prose(text: str) -> bool:
     return _PROSE.search(text) is not None and text[0] not in "（(※＊*注・"
 
 
-def _body(above: Block, line: Line) -> Block:
+def _body(above: Block, line: Line, title: Line) -> Block:
     """The body that begins with a line; the numbered line right above it is its section, where it
-    stood last in a list of items."""
-    last = above.lines[-1] if above.kind == part.AGENDA and above.lines else None
+    stood last in a list of items, or what the format itself marks as a heading below the title."""
+    last = above.lines[-1] if above.lines else None
+    if last and last.kind == "heading" and last is not title:
+        above.lines.pop()
+        return Block(part.BODY, last, Heading(part.BODY, last.text))
+    last = last if above.kind == part.AGENDA else None
     item = numbered(last.text) if last and line.gap <= last.gap else None
     if last is None or item is None:
         return Block(part.BODY)

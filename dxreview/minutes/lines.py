@@ -16,7 +16,8 @@ class Line:
     """A line that holds something, from ``start`` to ``end`` in the source.
 
     ``raw`` is as printed without its outer blanks, ``text`` with letter-spacing undone; ``gap``
-    counts the blank lines before it, ``indent`` the blanks at its head; ``ruled``: below a rule.
+    counts the blank lines before it, ``indent`` the blanks at its head; ``ruled``: below a rule;
+    ``kind``: what the format itself says it is (heading, row or note).
     """
 
     start: int
@@ -26,6 +27,7 @@ class Line:
     gap: int
     indent: int
     ruled: bool = False
+    kind: str = ""
 
     def at(self, index: int) -> int:
         """Where in the source the letter ``index`` of the text stands."""
@@ -49,10 +51,11 @@ def lines(source: SourceText) -> list[Line]:
     """The lines that hold something and that the format itself did not mark as furniture."""
     hidden = [span.start for span in source.furniture]
     ends = [span.end for span in source.furniture]
+    kinds = {span.start: span.what for span in source.structure}
     found: list[Line] = []
     offset = gap = 0
     for printed in source.text.split("\n"):
-        start = offset
+        start, kind = offset, kinds.get(offset, "") if kinds else ""
         offset += len(printed) + 1
         raw = printed.strip()
         if not raw:
@@ -68,7 +71,7 @@ def lines(source: SourceText) -> list[Line]:
             found += _cut(raw, start, gap, indent)
         else:
             text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
-            found.append(Line(start, start + len(raw), text, raw, gap, indent))
+            found.append(Line(start, start + len(raw), text, raw, gap, indent, kind=kind))
         gap = 0
     return found
 

@@ -4,6 +4,7 @@ A format's reader is a function from bytes to `Extract`; its library is imported
 met, so that plain text costs nothing but the standard library.
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import import_module
@@ -47,6 +48,7 @@ class Extract(NamedTuple):
     pages: tuple[int, ...] = (0,)
     furniture: tuple[Span, ...] = ()
     notes: tuple[Note, ...] = ()
+    structure: tuple[Span, ...] = ()
 
 
 def read(path: str | Path, *, limits: Limits | None = None) -> SourceText:
@@ -66,13 +68,17 @@ def read(path: str | Path, *, limits: Limits | None = None) -> SourceText:
     found: Extract = import_module(f"dxreview.sources.{kind}").extract(data, name, limits)
     _check(found.text, name, limits)
     digest = sha256(data).hexdigest()
-    source = SourceText(name, found.text, digest, found.pages, kind, found.furniture)
+    marked = found.furniture, found.structure
+    source = SourceText(name, found.text, digest, found.pages, kind, *marked)
     return replace(source, notes=tuple(_warning(source, note) for note in found.notes))
 
 
 def printable(name: str | Path) -> str:
-    """A file name that can be written as UTF-8: bytes that are no text become U+FFFD."""
-    return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A file name on one line: bytes that are no text, line breaks and what steers a terminal or
+    the direction of writing become U+FFFD."""
+    text = str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    steers = (unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in text)
+    return "".join("\ufffd" if each else char for each, char in zip(steers, text, strict=True))
 
 
 def unix_lines(text: str) -> str:
