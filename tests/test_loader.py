@@ -66,6 +66,7 @@ def test_every_hostile_file_gets_one_sentence_and_the_rest_loads(tmp_path):
         deep_html="<html><body>" + "<div>" * 5000 + "深い",
         long_txt="あ" * 1_200_000,
         empty_txt="",
+        lines_txt="○\n" * 600_000,
         blank_html="<html><body><img src=x></body></html>",
         binary_txt=os.urandom(4000),
     )
@@ -94,6 +95,7 @@ def test_every_hostile_file_gets_one_sentence_and_the_rest_loads(tmp_path):
         "stump.pdf": "source.damaged",
         "long.txt": "source.line",
         "empty.txt": "source.empty",
+        "lines.txt": "source.lines",
         "blank.html": "source.empty",
         "binary.txt": keys["binary.txt"],
         "huge.txt": "source.too_big",
@@ -141,15 +143,15 @@ def test_a_file_that_asks_for_too_much_memory_costs_only_itself(tmp_path):
 
 def test_much_text_is_read_in_a_worker_too(tmp_path):
     pytest.importorskip("resource")
-    put(tmp_path, fat_txt="○\n" * 3_000_000, good_txt=GOOD)
-    found = load([tmp_path], processes=1, limits=Limits(memory=300_000_000))
+    put(tmp_path, fat_txt="○一\n" * 450_000, good_txt=GOOD)
+    found = load([tmp_path], processes=1, limits=Limits(memory=200_000_000))
     keys = {each.path.name: each.failure and each.failure.key for each in found}
     assert keys["fat.txt"] in ("source.memory", "source.crashed")
     assert keys["good.txt"] is None
 
 
 def test_a_page_of_headings_and_items_only_takes_no_time(tmp_path):
-    put(tmp_path, a_html="<h3>見出し</h3>" * 20_000, b_html="<ol>" + "<li>一" * 20_000)
+    put(tmp_path, a_html="<h3>見出し</h3>" * 5_000, b_html="<ol>" + "<li>一" * 20_000)
     assert failures(tmp_path, limits=Limits(seconds=20)) == {}
 
 

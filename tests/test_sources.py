@@ -249,6 +249,20 @@ def test_radicals_in_a_pdf_stay_as_they_are_and_are_reported(tmp_path):
     assert (note.code, note.page, source.text[note.start : note.end]) == ("radicals", 1, "⽬")
 
 
+def test_pages_that_are_pictures_only_are_reported(tmp_path):
+    picture = b"q 99 0 0 99 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q"
+    held = pdf("○委員　賛成である。", "", "○委員　同じく。").replace(b"BT /F 10 Tf\nET", picture)
+    (note,) = sources.read(write(tmp_path, "a.pdf", held)).notes
+    assert (note.code, note.page) == ("pictures", 2)
+
+
+def test_a_pdf_behind_a_password_is_refused_as_such(tmp_path):
+    lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{'00' * 32}> /U <{'00' * 32}> >>"
+    held = pdf("一").replace(b"/Root 1 0 R", f"/Root 1 0 R /ID [<00> <00>] {lock}".encode())
+    with pytest.raises(DxError, match="パスワード"):
+        sources.read(write(tmp_path, "a.pdf", held))
+
+
 SOME_TEXT = st.text(
     st.characters(
         codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"

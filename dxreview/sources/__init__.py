@@ -26,6 +26,7 @@ class Limits:
 
     file_bytes: int = 100 * MEGABYTE
     characters: int = 20_000_000
+    lines: int = 500_000
     line: int = 1_000_000
     pages: int = 5_000
     seconds: float = 60.0
@@ -106,6 +107,8 @@ def _check(text: str, name: str, limits: Limits) -> None:
         raise DxError("source.empty", file=name)
     if len(text) > limits.characters:
         raise DxError("source.too_long", file=name, found=len(text), limit=limits.characters)
+    if (count := text.count("\n")) > limits.lines:
+        raise DxError("source.lines", file=name, found=count, limit=limits.lines)
     longest = max(map(len, text.split("\n"))) if len(text) > limits.line else 0
     if longest > limits.line:
         raise DxError("source.line", file=name, found=longest, limit=limits.line)

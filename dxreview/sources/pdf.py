@@ -1,7 +1,8 @@
 """PDF: the text layer page by page, as PDFium extracts it.
 
-The text stays as extracted. Page numbers and running heads are marked as furniture; radicals that
-stand in for ideographs (⽇ for 日) and characters without a meaning are reported.
+The text stays as extracted. Page numbers and running heads are marked as furniture. Pages that are
+pictures only, radicals that stand in for ideographs (⽇ for 日) and characters that have no meaning
+are reported.
 """
 
 import re
@@ -30,22 +31,26 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
         count = len(document)
         if count > limits.pages:
             raise DxError("source.pages", file=name, found=count, limit=limits.pages)
-        texts = [_text(document[number]) for number in range(count)]
+        pages = [_read(document[number]) for number in range(count)]
         document.close()
     except pdfium.PdfiumError as error:
         key = "locked" if "password" in str(error).lower() else "damaged"
         raise DxError(f"source.{key}", file=name, found=str(error)) from None
+    texts = [text for text, _ in pages]
     starts = [0, *accumulate(len(text) + 1 for text in texts[:-1])]
     whole = "".join(f"{text}\n" for text in texts)
-    return Extract(whole, tuple(starts), tuple(_furniture(texts, starts)), tuple(_notes(whole)))
+    notes = [*_pictures([is_picture for _, is_picture in pages], starts), *_notes(whole)]
+    return Extract(whole, tuple(starts), tuple(_furniture(texts, starts)), tuple(notes))
 
 
-def _text(page: pdfium.PdfPage) -> str:
+def _read(page: pdfium.PdfPage) -> tuple[str, bool]:
+    """The text of a page, and whether it is a picture of text only, as scanners make them."""
     layer = page.get_textpage()
     text = unix_lines(layer.get_text_range(errors="surrogatepass")).translate(_REPAIRS)
     layer.close()
+    is_picture = not text.strip() and any(page.get_objects([pdfium.raw.FPDF_PAGEOBJ_IMAGE]))
     page.close()
-    return _SURROGATES.sub("\ufffd", text)
+    return _SURROGATES.sub("\ufffd", text), is_picture
 
 
 def _furniture(texts: list[str], starts: list[int]) -> Iterator[Span]:
@@ -67,6 +72,13 @@ def _edges(text: str) -> list[tuple[int, str]]:
 
 def _shape(line: str) -> str:
     return re.sub(r"\d+", "0", line.strip())
+
+
+def _pictures(pages: list[bool], starts: list[int]) -> Iterator[Note]:
+    """Pages that hold a picture and no text: what stands there is not read."""
+    if any(pages):
+        first, count = pages.index(True), sum(pages)
+        yield Note("pictures", starts[first], starts[first], {"count": count, "first": first + 1})
 
 
 def _notes(text: str) -> Iterator[Note]:
