@@ -47,6 +47,23 @@ def test_the_picture_numbers_the_opinions(first):
     assert sorted({each["n"] for each in held}) == list(range(1, 11))
 
 
+def test_the_picture_says_who_speaks_and_what_marks_were_taken_for(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "架空市審議会　会議録\n日時　令和４年５月17日 午後２時\n出席者　委員：見本太郎（欠席）\n"
+        "○委員（架空花子君）　窓口を残すか。\n○課長（例示次郎君）　残す方針である。\n"
+    )
+    (loaded,) = load([tmp_path])
+    held = report.picture(loaded.minutes)
+    assert held["attendees"] == [["委員", "見本太郎", None, "absent"]]
+    assert [block["opinion"]["who"] for block in held["blocks"] if block["opinion"]] == [
+        ["架空花子", "委員"],
+        ["例示次郎", "課長"],
+    ]
+    assert [(mark, meaning) for mark, meaning, _ in held["decisions"]] == [("○", "speaker")]
+    assert held["meetings"][0]["time"] == "14:00"
+    assert "印の読み方：○ 発言者（2 行）" in "".join(report.as_text(loaded.minutes))
+
+
 def test_nothing_in_a_source_ends_the_pictures_script(tmp_path):
     (tmp_path / "a.txt").write_text(HOSTILE)
     page = report.as_html(load([tmp_path]))
