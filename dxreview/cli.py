@@ -109,19 +109,22 @@ def _load(args: argparse.Namespace) -> int:
     from dxreview import report
     from dxreview.loader import load
 
-    loaded = list(load(args.path or [Project.open(args.data).minutes], progress=_progress()))
-    for each in loaded:
+    tally, kept = report.Tally(), []
+    for each in load(args.path or [Project.open(args.data).minutes], progress=_progress()):
+        tally.add(each)
         if each.failure:
             print(each.failure.sentence(), file=sys.stderr)
-    read = [each.minutes for each in loaded if each.minutes]
+        elif each.minutes and not args.json:
+            print(*report.as_text(each.minutes), sep="\n")
+        if args.json or args.html:  # Else memory stays that of a few files.
+            kept.append(each)
     if args.json:
-        print(report.as_json(read))
-    else:
-        for minutes in read:
-            print(*report.as_text(minutes), sep="\n")
+        print(report.as_json(each.minutes for each in kept if each.minutes))
+    elif tally.files > 1:
+        print(tally)
     if args.html:
-        args.html.write_text(report.as_html(loaded), encoding="utf-8")
-    return int(len(read) < len(loaded))
+        args.html.write_text(report.as_html(kept), encoding="utf-8")
+    return int(tally.failed > 0)
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -130,9 +133,10 @@ def _progress() -> Callable[[int, int], None]:
 
     def tell(done: int, total: int) -> None:
         nonlocal last
-        if time.monotonic() - last >= every and total > 1:
+        ends = every < 1 and done == total
+        if total > 1 and (ends or time.monotonic() - last >= every):
             last = time.monotonic()
-            end = "\r" if every < 1 and done < total else "\n"
+            end = "\r" if every < 1 and not ends else "\n"
             print(say("load.working", done=done, total=total), end=end, file=sys.stderr)
 
     return tell

@@ -78,6 +78,16 @@ def test_a_file_that_could_not_be_read_stands_in_the_picture(tmp_path):
     assert isinstance(failed[0], Loaded)
 
 
+def test_a_folder_is_reported_file_by_file_and_summed_up(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text(HOSTILE)
+    (tmp_path / "b.txt").touch()
+    assert cli.main(["load", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0].startswith("■ a.txt")
+    assert "1 件を読み、1 件は読めませんでした。意見 1 件" in said.out.splitlines()[-1]
+    assert "b.txt" in said.err
+
+
 def test_the_command_imports_neither_pandas_nor_a_format_it_does_not_meet(first_minutes):
     code = (
         "import sys; from dxreview.cli import main; main(['load', sys.argv[1], '--json']);"
