@@ -232,6 +232,14 @@ def test_an_error_keeps_its_facts_on_its_way_out_of_a_worker(tmp_path):
     assert "a.html" in found.failure.sentence("en")
 
 
+@pytest.mark.parametrize("suffix", ["txt", "html"])
+def test_what_nobody_expected_costs_one_file_wherever_it_is_read(tmp_path, suffix, caplog):
+    put(tmp_path, a_toml="title = " + "[" * 100_000, **{f"a_{suffix}": GOOD, f"b_{suffix}": GOOD})
+    keys = [each.failure and each.failure.key for each in load([tmp_path])]
+    assert keys == ["source.unexpected", None]
+    assert "Traceback" in caplog.text
+
+
 def test_saved_documents_hold_what_was_put_in(tmp_path):
     import docx
 
@@ -249,6 +257,9 @@ def test_the_corrections_beside_a_file_are_applied_and_change_its_cache_entry(tm
     (corrected,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
     assert plain.minutes.meetings[0].title != corrected.minutes.meetings[0].title
     assert corrected.minutes.meetings[0].title == "架空市デジタル会議"
+    put(tmp_path, a_toml="#" * 2_000_000)
+    (huge,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
+    assert huge.failure.key == "source.too_big"
     put(tmp_path, a_toml='leave_out = ["どこにもない言葉"]\n')
     (missed,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
     assert missed.failure.key == "corrections.missing"

@@ -3,6 +3,7 @@
 Nothing here needs pandas: the command ``dxreview load`` goes from here straight to JSON.
 """
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ from dxreview.sources import Limits, printable
 if TYPE_CHECKING:
     from dxreview.loader.pool import Pool
 
+log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 # Before this much text is read, a worker has hardly started.
 _WORTH_A_WORKER = 4 * sources.MEGABYTE
@@ -91,7 +93,7 @@ class _Reading:
             self._entry.put(lambda: pack(minutes))
             self.loaded = Loaded(self._path, minutes)
         except DxError as error:
-            self.loaded = Loaded(self._path, failure=error)
+            self.loaded = _failed(self._path, error)
         if self._packed:
             sleep(0)  # Threads that serve the workers have their turn.
         return True
@@ -105,12 +107,18 @@ class _Reading:
             self.loaded = Loaded(self._path, unpack(packed))
             self._entry.put(lambda: packed)
         except DxError as error:
-            self.loaded = Loaded(self._path, failure=error)
+            self.loaded = _failed(self._path, error)
         except ValueError:
             self.loaded = _refused(self._path, "crashed")
 
     def is_read(self) -> bool:
         return self._packed is not None and self._packed.done()
+
+
+def _failed(path: Path, error: DxError) -> Loaded:
+    if told := error.facts.get("told"):
+        log.error("reading %s failed unexpectedly\n%s", printable(path), told)
+    return Loaded(path, failure=error)
 
 
 def _first(window: deque[_Reading | Loaded]) -> Loaded:

@@ -27,11 +27,12 @@ class Entry:
     def __init__(self, path: Path, folder: Path | None) -> None:
         self._place: Path | None = None
         folder = folder or place_for(path)
-        if folder and path.is_file() and path.stat().st_size <= Limits.file_bytes:
+        parts = [part for part in (path, path.with_suffix(".toml")) if part.is_file()]
+        if folder and path in parts and all(part.stat().st_size <= Limits.file_bytes for part in parts):
             found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
             with suppress(OSError):
-                for part in (path, path.with_suffix(".toml")):
-                    found.update(sha256(part.read_bytes() if part.is_file() else b"").digest())
+                for part in parts:
+                    found.update(sha256(part.read_bytes()).digest())
                 self._place = folder / code_version() / f"{found.hexdigest()[:40]}.json"
 
     def get(self) -> Minutes | None:

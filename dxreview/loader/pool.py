@@ -5,7 +5,6 @@ script twice, and answer in pickle, which a hostile file must not be able to wri
 """
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -24,7 +23,6 @@ from dxreview.messages import language
 from dxreview.records import DxError
 from dxreview.sources import Limits, printable
 
-log = logging.getLogger(__name__)
 # Answers wait here while this process, which reads too, is busy; a usual pipe holds half of one.
 _BUFFER = 1 << 20
 Packed = Future[bytes]
@@ -118,22 +116,18 @@ class Pool:
 
 
 def _payload(answer: worker.Answer | None, path: Path) -> bytes:
-    """What an answer holds; DxError where it is an error, or none that a worker of ours gives."""
-    file = printable(path.name)
-    kind, payload = answer or (worker.FAULT, b"")
-    try:
-        if kind == worker.MINUTES:
-            return payload
-        if kind == worker.REFUSED:
-            key, facts = json.loads(payload)
-            refused = DxError(str(key), **facts)
-            refused.sentence()
-            raise refused
-        found = payload.decode("utf-8", "replace").splitlines()[-1]
-    except (ValueError, TypeError, LookupError):
-        raise DxError("source.crashed", file=file) from None
-    log.error("reading %s failed unexpectedly\n%s", path, payload.decode("utf-8", "replace"))
-    raise DxError("source.unexpected", file=file, found=found)
+    """The packed minutes that a worker answers; DxError where it refused, or is no worker of ours
+    any more."""
+    kind, payload = answer or (b"", b"")
+    if kind == worker.MINUTES:
+        return payload
+    refused = DxError("source.crashed", file=printable(path.name))
+    with suppress(ValueError, TypeError, LookupError):
+        key, facts = json.loads(payload)
+        said = DxError(str(key), **facts)
+        said.sentence()
+        refused = said
+    raise refused
 
 
 class _Worker:
