@@ -28,7 +28,8 @@ class Entry:
         self._place: Path | None = None
         folder = folder or place_for(path)
         parts = [part for part in (path, path.with_suffix(".toml")) if part.is_file()]
-        if folder and path in parts and all(part.stat().st_size <= Limits.file_bytes for part in parts):
+        size = sum(part.stat().st_size for part in parts)
+        if folder and path in parts and size <= Limits.file_bytes:
             found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
             with suppress(OSError):
                 for part in parts:
