@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dxreview.messages import say
 
@@ -39,19 +39,11 @@ class DxError(Exception):
         """In a notebook, too, the sentence is all there is to read."""
         return [self.sentence()]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Facts travel between processes too."""
-        return _rebuild, (type(self), self.key, dict(self.facts))
-
 
 class UsageError(DxError):
     """The command line or the call is at fault, not the data."""
 
     exit_code = 2
-
-
-def _rebuild(kind: type[DxError], key: str, facts: dict[str, object]) -> DxError:
-    return kind(key, **facts)
 
 
 class Span(NamedTuple):

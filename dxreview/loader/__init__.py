@@ -79,14 +79,14 @@ class _Reading:
 
     def __init__(self, path: Path, folder: Path | None, limits: Limits, pool: "Pool | None"):
         self._path, self._limits, self._pool = path, limits, pool
-        self._entry = Entry(path, folder)
+        self._entry, self._is_light = Entry(path, folder), _is_light(path)
         known = self._entry.get()
         self.loaded = Loaded(path, known) if known else None
         self._packed = pool.begin(path) if pool and not known else None
 
     def here(self) -> bool:
         """Read the file in this process, if it is light and no worker has begun with it."""
-        if self.loaded or (self._packed and not (_is_light(self._path) and self._packed.cancel())):
+        if self.loaded or (self._packed and not (self._is_light and self._packed.cancel())):
             return False
         try:
             minutes = minutes_of(self._path, self._limits)

@@ -73,7 +73,17 @@ class Pool:
         return future.result()
 
     def _serve(self) -> None:
-        """Keep one worker busy; where it dies, a new one goes on with what it did not come to."""
+        """Keep one worker busy. Where none can be started, the files that are left say so."""
+        try:
+            self._work()
+        except OSError as error:
+            while job := self._queue.get():
+                file, found = printable(job[0].name), error.strerror
+                if job[1].set_running_or_notify_cancel():
+                    job[1].set_exception(DxError("source.no_worker", file=file, found=found))
+
+    def _work(self) -> None:
+        """Ask and listen; where the worker dies, a new one goes on with what it did not come to."""
         held = self._new_worker()
         asked: deque[tuple[Path, Packed]] = deque()
         while self._ask(held, asked):
