@@ -155,6 +155,12 @@ def test_a_page_of_headings_and_items_only_takes_no_time(tmp_path):
     assert failures(tmp_path, limits=Limits(seconds=20)) == {}
 
 
+def test_where_no_worker_can_be_started_text_is_still_read(tmp_path, monkeypatch):
+    put(tmp_path, a_html=f"<p>{GOOD}</p>", b_txt=GOOD)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert failures(tmp_path) == {"a.html": "source.no_worker"}
+
+
 def test_a_pdf_with_too_many_pages_is_refused(tmp_path):
     put(tmp_path, many_pdf=pdf(*["一"] * 30))
     assert failures(tmp_path, limits=Limits(pages=20)) == {"many.pdf": "source.pages"}

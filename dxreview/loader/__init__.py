@@ -103,7 +103,7 @@ class _Reading:
         assert self._pool is not None
         assert self._packed is not None
         try:
-            packed = self._pool.wait(self._packed)
+            packed = self._pool.wait(self._path, self._packed)
             self.loaded = Loaded(self._path, unpack(packed))
             self._entry.put(lambda: packed)
         except DxError as error:

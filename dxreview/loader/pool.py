@@ -29,7 +29,7 @@ Packed = Future[bytes]
 
 
 class Pool:
-    """``with Pool(2, limits) as pool: packed = pool.wait(pool.begin(path))``; raises DxError.
+    """``with Pool(2, limits) as pool: packed = pool.wait(path, pool.begin(path))``; raises DxError.
 
     A worker is told up to ``ahead`` files ahead, so that it need not wait for this process. A
     `Future` that no worker has begun with may be cancelled.
@@ -40,7 +40,7 @@ class Pool:
         self._queue: SimpleQueue[tuple[Path, Packed] | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._workers: list[_Worker] = []
-        self._closed = False
+        self._closed, self._fault = False, ""
 
     def __enter__(self) -> "Pool":
         return self
@@ -65,22 +65,21 @@ class Pool:
             self._threads[-1].start()
         return future
 
-    def wait(self, future: Packed) -> bytes:
-        """The packed minutes; a worker that takes too long is ended meanwhile."""
+    def wait(self, path: Path, future: Packed) -> bytes:
+        """The packed minutes of ``path``; a worker that takes too long is ended meanwhile."""
         while not wait([future], timeout=min(1.0, self._limits.seconds / 5)).done:
             for each in self._workers:
                 each.end_if_slow()
+            if not any(thread.is_alive() for thread in self._threads):
+                file = printable(path.name)
+                raise DxError("source.no_worker", file=file, found=self._fault)
         return future.result()
 
     def _serve(self) -> None:
-        """Keep one worker busy. Where none can be started, the files that are left say so."""
         try:
             self._work()
         except OSError as error:
-            while job := self._queue.get():
-                file, found = printable(job[0].name), error.strerror
-                if job[1].set_running_or_notify_cancel():
-                    job[1].set_exception(DxError("source.no_worker", file=file, found=found))
+            self._fault = str(error.strerror)
 
     def _work(self) -> None:
         """Ask and listen; where the worker dies, a new one goes on with what it did not come to."""
