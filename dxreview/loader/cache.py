@@ -27,9 +27,11 @@ class Entry:
     def __init__(self, path: Path, folder: Path | None) -> None:
         self._place: Path | None = None
         folder = folder or place_for(path)
+        if folder is None:
+            return
         parts = [part for part in (path, path.with_suffix(".toml")) if part.is_file()]
         size = sum(part.stat().st_size for part in parts)
-        if folder and path in parts and size <= Limits.file_bytes:
+        if path in parts and size <= Limits.file_bytes:
             found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
             with suppress(OSError):
                 for part in parts:

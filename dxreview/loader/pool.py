@@ -67,7 +67,7 @@ class Pool:
 
     def wait(self, path: Path, future: Packed) -> bytes:
         """The packed minutes of ``path``; a worker that takes too long is ended meanwhile."""
-        while not wait([future], timeout=min(1.0, self._limits.seconds / 5)).done:
+        while not future.done() and not wait([future], min(1.0, self._limits.seconds / 5)).done:
             for each in self._workers:
                 each.end_if_slow()
             if not any(thread.is_alive() for thread in self._threads):
