@@ -25,7 +25,7 @@ from dxreview.minutes.marks import (
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
 from dxreview.records import Decision
 
-_SIGN = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]|(?<=.)\s(?!$)")
+_SIGN = re.compile(r"[：:）)|｜│\s】〕］\]＞>〉]")
 _LOOSE = "役職　"  # a roster has posts and blanks too, but no sentence behind them
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
