@@ -71,7 +71,7 @@ def as_text(minutes: Minutes) -> Iterator[str]:
         yield "  " + say("load.meeting", title=title, day=day)
         yield "  " + say("load.counts", **counts)
     if marks := [_mark(*each) for each in minutes.decisions]:
-        yield "  " + say("load.marks", marks="、".join(marks))
+        yield "  " + say("load.marks", marks=" · ".join(marks))
     whole, lost = held.total() or 1, held["unparsed"]
     # Never 100.0 while anything was not understood.
     yield "  " + say("load.account", share=(whole - lost) * 1000 // whole / 10, unparsed=lost)
