@@ -9,6 +9,7 @@ import io
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -109,22 +110,26 @@ def _load(args: argparse.Namespace) -> int:
     from dxreview import report
     from dxreview.loader import load
 
-    tally, kept = report.Tally(), []
+    counts: Any = Counter(read=0, failed=0, opinions=0, warnings=0)
+    kept = []
     for each in load(args.path or [Project.open(args.data).minutes], progress=_progress()):
-        tally.add(each)
-        if each.failure:
+        if each.minutes:
+            held = each.minutes
+            counts.update(read=1, opinions=len(held.opinions), warnings=len(held.warnings))
+            if not args.json:
+                print(*report.as_text(held), sep="\n")
+        elif each.failure:
+            counts["failed"] += 1
             print(each.failure.sentence(), file=sys.stderr)
-        elif each.minutes and not args.json:
-            print(*report.as_text(each.minutes), sep="\n")
         if args.json or args.html:  # Else memory stays that of a few files.
             kept.append(each)
     if args.json:
         print(report.as_json(each.minutes for each in kept if each.minutes))
-    elif tally.files > 1:
-        print(tally)
+    elif counts["read"] + counts["failed"] > 1:
+        print(say("load.total", **counts))
     if args.html:
         args.html.write_text(report.as_html(kept), encoding="utf-8")
-    return int(tally.failed > 0)
+    return int(counts["failed"] > 0)
 
 
 def _progress() -> Callable[[int, int], None]:

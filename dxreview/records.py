@@ -71,9 +71,9 @@ class SourceText:
     """One file as text: decoded, LF line ends, no BOM, nothing else changed.
 
     ``name`` is the file's name with suffix, ``sha256`` the hash of its bytes, ``pages`` the offset
-    at which each page starts (the first is 0), ``furniture`` spans that the format itself marks as
-    no content (navigation of an HTML page), ``structure`` lines that it marks as a heading, a row
-    of a table or a note (footnotes), ``notes`` what reading it made worth a warning.
+    at which each page starts (the first is 0), ``marked`` lines that the format itself marks as
+    furniture (no content: navigation, page numbers), heading, row of a table or note (footnotes),
+    ``notes`` what reading it made worth a warning.
     """
 
     name: str
@@ -81,8 +81,7 @@ class SourceText:
     sha256: str
     pages: tuple[int, ...] = (0,)
     format: str = "text"
-    furniture: tuple[Span, ...] = ()
-    structure: tuple[Span, ...] = ()
+    marked: tuple[Span, ...] = ()
     notes: tuple[LoadWarning, ...] = ()
 
     def page_at(self, offset: int) -> int:

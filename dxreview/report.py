@@ -4,7 +4,6 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
@@ -38,26 +37,6 @@ def _lists(minutes: Minutes, meeting: Meeting) -> dict[str, list[Json]]:
         name: [each._asdict() for each in getattr(minutes, name) if each.meeting_id == own]
         for name in _LISTS
     }
-
-
-@dataclass
-class Tally:
-    """What many files held together, as one line."""
-
-    files: int = 0
-    failed: int = 0
-    opinions: int = 0
-    warnings: int = 0
-
-    def add(self, loaded: Loaded) -> None:
-        self.files += 1
-        self.failed += loaded.minutes is None
-        if loaded.minutes:
-            self.opinions += len(loaded.minutes.opinions)
-            self.warnings += len(loaded.minutes.warnings)
-
-    def __str__(self) -> str:
-        return say("load.total", read=self.files - self.failed, **vars(self))
 
 
 def as_text(minutes: Minutes) -> Iterator[str]:

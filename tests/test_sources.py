@@ -39,7 +39,8 @@ def page(folder: Path, body: str, *, charset: str = "utf-8", declared: str | Non
 
 
 def furniture(source: SourceText) -> list[str]:
-    return [source.text[span.start : span.end] for span in source.furniture]
+    hidden = (span for span in source.marked if span.what == "furniture")
+    return [source.text[span.start : span.end] for span in hidden]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

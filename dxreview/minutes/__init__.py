@@ -31,7 +31,7 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
     rules = corrections or Corrections()
     found = lines(source)
     source = replace(source, pages=pages(source, found))
-    claims = [(span.start, span.end, "furniture") for span in source.furniture]
+    claims: list[Claim] = [span for span in source.marked if span.what == "furniture"]
     kept = _kept(source, found, rules.left_out(source), claims)
     drafts = _meetings(source, kept, rules)
     units = [draft.body.units for draft in drafts]

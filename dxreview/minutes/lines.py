@@ -49,13 +49,11 @@ _PAGE = re.compile(
 
 def lines(source: SourceText) -> list[Line]:
     """The lines that hold something and that the format itself did not mark as furniture."""
-    hidden = [span.start for span in source.furniture]
-    ends = [span.end for span in source.furniture]
-    kinds = {span.start: span.what for span in source.structure}
+    kinds = {span.start: span.what for span in source.marked}
     found: list[Line] = []
     offset = gap = 0
     for printed in source.text.split("\n"):
-        start, kind = offset, kinds.get(offset, "") if kinds else ""
+        start, kind = offset, kinds.get(offset) if kinds else ""
         offset += len(printed) + 1
         raw = printed.strip()
         if not raw:
@@ -65,7 +63,8 @@ def lines(source: SourceText) -> list[Line]:
             raw = raw.strip(_BARS + " \u3000\t") or raw
         indent = 0 if printed[0] == raw[0] else printed.index(raw)
         start += indent
-        if hidden and (span := bisect_right(hidden, start)) and start < ends[span - 1]:
+        kind = kind or kinds.get(start, "")
+        if kind == "furniture":
             continue
         if len(raw) > 250 and ("  " in raw or "\u3000" in raw):
             found += _cut(raw, start, gap, indent)

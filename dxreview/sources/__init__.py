@@ -47,9 +47,8 @@ class Extract(NamedTuple):
 
     text: str
     pages: tuple[int, ...] = (0,)
-    furniture: tuple[Span, ...] = ()
+    marked: tuple[Span, ...] = ()
     notes: tuple[Note, ...] = ()
-    structure: tuple[Span, ...] = ()
 
 
 def read(path: str | Path, *, limits: Limits | None = None) -> SourceText:
@@ -69,8 +68,7 @@ def read(path: str | Path, *, limits: Limits | None = None) -> SourceText:
     found: Extract = import_module(f"dxreview.sources.{kind}").extract(data, name, limits)
     _check(found.text, name, limits)
     digest = sha256(data).hexdigest()
-    marked = found.furniture, found.structure
-    source = SourceText(name, found.text, digest, found.pages, kind, *marked)
+    source = SourceText(name, found.text, digest, found.pages, kind, found.marked)
     return replace(source, notes=tuple(_warning(source, note) for note in found.notes))
 
 

@@ -56,9 +56,10 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
         _refuse_frames(root, name)
         _Walk(lines).walk(root)
     found = lines.extract()
-    hidden = sum(span.end - span.start for span in found.furniture)
+    shown = tuple(span for span in found.marked if span.what != "furniture")
+    hidden = sum(span.end - span.start for span in set(found.marked) - set(shown))
     is_all = hidden >= len(found.text.replace("\n", ""))  # Then it was not meant so.
-    return found._replace(furniture=()) if is_all else found
+    return found._replace(marked=shown) if is_all else found
 
 
 def _decode(data: bytes, name: str) -> str:

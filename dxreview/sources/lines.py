@@ -91,9 +91,7 @@ class Lines:
     def extract(self) -> Extract:
         self._rest()
         pages = tuple(at for at in self._pages if at < self._length)
-        furniture = tuple(span for span in self._marked if span.what == "furniture")
-        structure = tuple(span for span in self._marked if span.what != "furniture")
-        return Extract("".join(self._done), pages or (0,), furniture, structure=structure)
+        return Extract("".join(self._done), pages or (0,), tuple(self._marked))
 
     def _rest(self) -> None:
         self._break = ""
