@@ -80,7 +80,7 @@ class _Section:
         for at, line in enumerate(lines):
             if opening := openings.get(line.start):
                 self._open(line, opening)
-            elif line.kind == "heading":
+            elif line.kind == "heading" and line.text[-1] != "。":
                 self._head(line)
             elif line.kind == "row" and self.unit and not self.in_table:
                 self.out.claims.append((line.start, line.end, "note"))
