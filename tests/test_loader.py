@@ -161,6 +161,39 @@ def test_where_no_worker_can_be_started_text_is_still_read(tmp_path, monkeypatch
     assert failures(tmp_path) == {"a.html": "source.no_worker"}
 
 
+LIES = {
+    "an endless answer": "tell(b'm', b'x', 2**62)",
+    "no minutes": "tell(b'm', b'junk')",
+    "an error of nobody's": """tell(b'r', b'["no.such", {}]')""",
+    "an answer too deep": "tell(b'r', b'[' * 200_000)",
+    "an unknown answer": "tell(b'?', b'')",
+    "nothing": "sys.exit(3)",
+}
+WORKER = """
+import os, struct, sys
+head = struct.Struct(">cQ")
+def tell(kind, payload, length=None):
+    os.write(1, head.pack(kind, len(payload) if length is None else length) + payload)
+tell(b"o", b"")
+while asked := os.read(0, head.size):
+    os.read(0, head.unpack(asked)[1])
+    LIE
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell script in place of Python")
+@pytest.mark.parametrize("lie", LIES)
+def test_a_worker_that_a_file_has_taken_over_is_not_believed(tmp_path, monkeypatch, lie):
+    put(tmp_path, a_html=f"<p>{GOOD}</p>", b_txt=GOOD)
+    script = tmp_path / "worker.py"
+    script.write_text(WORKER.replace("LIE", LIES[lie]))
+    stand_in = tmp_path / "python"
+    stand_in.write_text(f"#!/bin/sh\nexec {sys.executable} {script}\n")
+    stand_in.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(stand_in))
+    assert failures(tmp_path) == {"a.html": "source.crashed"}
+
+
 def test_a_pdf_with_too_many_pages_is_refused(tmp_path):
     put(tmp_path, many_pdf=pdf(*["一"] * 30))
     assert failures(tmp_path, limits=Limits(pages=20)) == {"many.pdf": "source.pages"}

@@ -104,7 +104,10 @@ class _Reading:
         assert self._packed is not None
         try:
             packed = self._pool.wait(self._path, self._packed)
-            self.loaded = Loaded(self._path, unpack(packed))
+            minutes = unpack(packed)
+            if minutes.source.name != printable(self._path.name):
+                raise ValueError("minutes of another file")
+            self.loaded = Loaded(self._path, minutes)
             self._entry.put(lambda: packed)
         except DxError as error:
             self.loaded = _failed(self._path, error)

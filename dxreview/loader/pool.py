@@ -94,6 +94,7 @@ class Pool:
                 slow = answer is None and held.was_slow
                 future.set_exception(self._too_slow(path) if slow else error)
             if answer is None and not self._closed:
+                held.process.kill()
                 held = self._new_worker()
                 for path, _ in asked:
                     held.send(path)
@@ -131,7 +132,7 @@ def _payload(answer: worker.Answer | None, path: Path) -> bytes:
     if kind == worker.MINUTES:
         return payload
     refused = DxError("source.crashed", file=printable(path.name))
-    with suppress(ValueError, TypeError, LookupError):
+    with suppress(ValueError, TypeError, LookupError, RecursionError):
         key, facts = json.loads(payload)
         said = DxError(str(key), **facts)
         said.sentence()

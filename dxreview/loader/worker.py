@@ -21,6 +21,7 @@ from dxreview.records import DxError, Minutes
 from dxreview.sources import MEGABYTE, Limits, printable, read
 
 _HEAD = struct.Struct(">cQ")
+_MOST = 500 * MEGABYTE
 READY, MINUTES, REFUSED = b"o", b"m", b"r"
 Answer = tuple[bytes, bytes]
 
@@ -61,12 +62,10 @@ def send(stream: IO[bytes], kind: bytes, payload: bytes) -> None:
 
 
 def receive(stream: IO[bytes]) -> Answer | None:
-    """The next message, or None at the end of ``stream``."""
+    """The next message; None at the end of ``stream``, and where it is no message of ours."""
     head = stream.read(_HEAD.size)
-    if len(head) < _HEAD.size:
-        return None
-    kind, length = _HEAD.unpack(head)
-    payload = stream.read(length)
+    kind, length = _HEAD.unpack(head) if len(head) == _HEAD.size else (b"", _MOST)
+    payload = stream.read(length) if length < _MOST else b""
     return (kind, payload) if len(payload) == length else None
 
 
