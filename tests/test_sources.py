@@ -70,8 +70,9 @@ def test_html_in_shift_jis_is_read_by_its_declaration(tmp_path):
     assert source.text == "○委員　賛成である。①\n"
 
 
-def test_a_wrong_charset_declaration_does_not_garble(tmp_path):
-    source = page(tmp_path, "<p>住民のための改革です。</p>", charset="cp932", declared="utf-8")
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "no-such"])
+def test_a_wrong_charset_declaration_does_not_garble(tmp_path, declared):
+    source = page(tmp_path, "<p>住民のための改革です。</p>", charset="cp932", declared=declared)
     assert source.text == "住民のための改革です。\n"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from dxreview.records import DxError
-from dxreview.sources import Extract, Limits, unix_lines
+from dxreview.sources import Extract, Limits, printable, unix_lines
 from dxreview.sources.lines import Lines
 from dxreview.sources.numbering import whole, written
 from dxreview.sources.text import decode
@@ -46,6 +46,7 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOR
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _SHIFT_JIS = _names("shift_jis shift-jis x-sjis sjis windows-31j ms_kanji")
+_LATIN = _names("iso-8859-1 latin1 us-ascii ascii windows-1252")  # No Japanese is in these.
 
 
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
@@ -65,7 +66,9 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
 def _decode(data: bytes, name: str) -> str:
     """By the page's own declaration where it holds, else as plain text is read."""
     declared = _CHARSET.search(data, 0, 4096)
-    encoding = declared[1].decode("ascii", "replace").lower() if declared else "none"
+    encoding = declared[1].decode("ascii", "replace").lower() if declared else ""
+    if not encoding or encoding in _LATIN:
+        return decode(data, name)
     try:
         return data.decode("cp932" if encoding in _SHIFT_JIS else encoding)
     except (LookupError, ValueError):
@@ -92,8 +95,8 @@ def _parse(text: str, name: str) -> Any | None:
 def _refuse_frames(root: Any, name: str) -> None:
     """A page of frames shows other pages, and holds nothing itself."""
     if root.find(".//frameset") is not None:
-        shown = "、".join(each.get("src", "") for each in root.iterfind(".//frame"))
-        raise DxError("source.frames", file=name, found=shown)
+        shown = (each.get("src", "") for each in root.iterfind(".//frame"))
+        raise DxError("source.frames", file=name, found=printable("、".join(islice(shown, 4))))
 
 
 class _Walk:
@@ -187,7 +190,8 @@ class _List:
 
 
 def _is_furniture(element: Any) -> bool:
-    return _is_marked(element) or (element.tag in _HEADINGS and _heads_controls(element))
+    below = element.tag in _HEADINGS and element.tag != "h1"
+    return _is_marked(element) or (below and _heads_controls(element))
 
 
 def _is_marked(element: Any) -> bool:
