@@ -97,7 +97,8 @@ def test_numbered_lists_keep_their_numbers_and_furigana_their_own_line(tmp_path)
 
 
 def test_items_are_numbered_as_a_browser_does(tmp_path):
-    body = "<ol type=a start=2><li>開会<li>議事<ol><li>報告</ol><li value=7>閉会<li>（8）以上</ol>"
+    body = "<ol type=a start=2><li>開会<li>議事<ol><li>報告</ol><template><ol></ol></template>"
+    body += "<li value=7>閉会<li>（8）以上</ol>"
     assert page(tmp_path, body).text == "b. 開会\nc. 議事\n1. 報告\ng. 閉会\n（8）以上\n"
 
 

@@ -29,6 +29,7 @@ _FURNITURE_CLASSES = _names(
     "hidden-print d-print-none no-print noprint visually-hidden sr-only skip footer"
     " breadcrumb breadcrumbs pankuzu topicpath globalnavi gnavi"
 )
+_LISTS = _names("ol ul menu")
 _HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 _INLINE = _names(
     "a abbr acronym b bdi bdo big cite code del dfn em font i img input ins kbd label mark nobr"
@@ -143,7 +144,7 @@ class _Walk:
             self.lines.open_row()
         elif tag not in _INLINE and not self.dropped:
             self.lines.block()
-            if tag in ("ol", "ul", "menu"):
+            if tag in _LISTS:
                 self.lists.append(_List(element))
             elif tag == "li" and self.lists and (number := self.lists[-1].number(element)):
                 self.lines.write(number, self._what())
@@ -151,11 +152,10 @@ class _Walk:
     def leave(self, tag: str) -> None:
         if tag == "tr":
             self.lines.close_row()
-        elif tag in ("ol", "ul", "menu") and self.lists:
-            self.lists.pop()
-            self.lines.end()
         elif tag not in _INLINE and tag not in ("br", "td", "th"):
             self.lines.end()
+            if tag in _LISTS and not self.dropped:
+                self.lists.pop()
 
     def say(self, text: str | None) -> None:
         if not text or self.dropped:
