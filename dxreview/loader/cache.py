@@ -72,8 +72,8 @@ def _begin(folder: Path) -> None:
 
 @cache
 def code_version() -> str:
-    """A hash over the code that turns files into minutes."""
+    """A hash over the code and the sentences that turn files into minutes with warnings."""
     parts = [_PACKAGE / "text.py", _PACKAGE / "records.py"]
-    for room in ("sources", "minutes", "loader"):
+    for room in ("sources", "minutes", "loader", "messages"):
         parts += sorted((_PACKAGE / room).glob("*.*"))
     return sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()[:16]
