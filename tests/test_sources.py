@@ -245,6 +245,13 @@ def test_a_pdf_keeps_its_pages_and_marks_running_heads_and_page_numbers(tmp_path
     ]
 
 
+def test_a_running_head_that_is_drawn_last_is_told_by_its_place(tmp_path):
+    said = ["○委員　窓口を残してほしい。", "○委員　安心した。"]
+    held = pdf(*(f"{line}\n以上\n架空市議会会議録" for line in said))
+    source = sources.read(write(tmp_path, "a.pdf", held.replace(b"50 748 Tm", b"50 820 Tm")))
+    assert furniture(source) == ["架空市議会会議録"] * 2
+
+
 def test_radicals_in_a_pdf_stay_as_they_are_and_are_reported(tmp_path):
     source = sources.read(write(tmp_path, "a.pdf", pdf("○委員　⽬的を⾒直す。\n次の⾏")))
     assert "⽬的を⾒直す" in source.text
