@@ -82,6 +82,17 @@ def test_a_table_row_is_a_line_with_a_tab_between_cells(tmp_path):
     assert source.text == "座長\t架空 花子\t架空大学\n日時\t令和２年\n午後\n"
 
 
+def test_a_row_that_begins_with_an_empty_cell_is_a_line_of_its_own(tmp_path):
+    rows = "<tr><th>委員</th><td></td><td>架空 花子</td></tr><tr><th></th><td>見本 太郎</td></tr>"
+    text = "委員\t架空 花子\n見本 太郎\n"
+    assert page(tmp_path, f"<table>{rows}</table>").text == text
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    table.cell(0, 0).text, table.cell(1, 1).text = "委員", "見本 太郎"
+    table.cell(0, 1).add_paragraph("架空 花子")
+    assert sources.read(write(tmp_path, "a.docx", saved(document))).text == text
+
+
 def test_navigation_is_furniture_and_stays_in_the_text(tmp_path):
     body = "<nav><a href=/>ホーム</a></nav><p>○一つ目の意見。</p><footer>架空市</footer>"
     source = page(tmp_path, body)

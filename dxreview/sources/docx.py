@@ -149,7 +149,7 @@ class _Walk:
                 self.is_reading = False
 
     def paragraph(self, element: Any) -> None:
-        self.lines.block()
+        self.lines.end()
         properties = next(children(element, "pPr"), None)
         if has(element, "pPr", "pageBreakBefore"):
             self.lines.page()

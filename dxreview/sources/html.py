@@ -143,7 +143,7 @@ class _Walk:
         elif tag == "tr":
             self.lines.open_row()
         elif tag not in _INLINE and not self.dropped:
-            self.lines.block()
+            self.lines.end()
             if tag in _LISTS:
                 self.lists.append(_List(element))
             elif tag == "li" and self.lists and (number := self.lists[-1].number(element)):

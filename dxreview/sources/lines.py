@@ -22,7 +22,8 @@ class Lines:
         self._readings: list[str] = []
         self._marked: list[Span] = []
         self._pages = [0]
-        self._cells: list[int] = []  # Of each open row: how much was written when its cell opened.
+        self._rows: list[int] = []  # Of each open row: how much was written when it opened,
+        self._cells: list[int] = []  # and when its cell did.
         self._written = 0
 
     def opens_line(self, what: str = "") -> bool:
@@ -51,14 +52,10 @@ class Lines:
         """Furigana: a furniture line of its own below the line it belongs to."""
         self._readings.append(piece.strip())
 
-    def block(self) -> None:
-        """A block opens: on a line of its own, but for the first in a table cell."""
-        if not (self._cells and self._cells[-1] == self._written):
-            self.end()
-
     def end(self) -> None:
-        """The line ends here, if anything stands on it."""
-        if self._line:
+        """A block opens or ends: what follows has a line of its own, but for the first in a table
+        cell."""
+        if self._line and not (self._cells and self._cells[-1] == self._written):
             self._break = "\n"
 
     def newline(self) -> None:
@@ -69,16 +66,18 @@ class Lines:
     def open_row(self) -> None:
         """A table row opens: its cells share a line, with a tab between them."""
         self.end()
-        self._cells.append(-1)
+        self._rows.append(self._written)
+        self._cells.append(self._written)
 
     def open_cell(self) -> None:
-        if self._cells:
-            if self._cells[-1] != -1 and self._line:
+        if self._rows:
+            if self._rows[-1] != self._written and self._line:
                 self._break = "\t"
             self._cells[-1] = self._written
 
     def close_row(self) -> None:
-        if self._cells:
+        if self._rows:
+            self._rows.pop()
             self._cells.pop()
         self.end()
 
