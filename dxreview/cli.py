@@ -9,6 +9,7 @@ import io
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -116,19 +117,26 @@ def _load(args: argparse.Namespace) -> int:
     from dxreview import report
     from dxreview.loader import load
 
-    loaded = list(load(args.path or [Project.open(args.data).minutes], progress=_progress()))
-    for each in loaded:
-        if each.failure:
+    counts: Any = Counter(read=0, failed=0, opinions=0, warnings=0)
+    kept = []
+    for each in load(args.path or [Project.open(args.data).minutes], progress=_progress()):
+        if each.minutes:
+            held = each.minutes
+            counts.update(read=1, opinions=len(held.opinions), warnings=len(held.warnings))
+            if not args.json:
+                print(*report.as_text(held), sep="\n")
+        elif each.failure:
+            counts["failed"] += 1
             print(each.failure.sentence(), file=sys.stderr)
-    read = [each.minutes for each in loaded if each.minutes]
+        if args.json or args.html:  # Else memory stays that of a few files.
+            kept.append(each)
     if args.json:
-        print(report.as_json(read))
-    else:
-        for minutes in read:
-            print(*report.as_text(minutes), sep="\n")
+        print(report.as_json(each.minutes for each in kept if each.minutes))
+    elif counts["read"] + counts["failed"] > 1:
+        print(say("load.total", **counts))
     if args.html:
-        args.html.write_text(report.as_html(loaded), encoding="utf-8")
-    return int(len(read) < len(loaded))
+        args.html.write_text(report.as_html(kept), encoding="utf-8")
+    return int(counts["failed"] > 0)
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -137,9 +145,10 @@ def _progress() -> Callable[[int, int], None]:
 
     def tell(done: int, total: int) -> None:
         nonlocal last
-        if time.monotonic() - last >= every and total > 1:
+        ends = every < 1 and done == total
+        if total > 1 and (ends or time.monotonic() - last >= every):
             last = time.monotonic()
-            end = "\r" if every < 1 and done < total else "\n"
+            end = "\r" if every < 1 and not ends else "\n"
             print(say("load.working", done=done, total=total), end=end, file=sys.stderr)
 
     return tell

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dxreview.messages import say
 
@@ -39,19 +39,11 @@ class DxError(Exception):
         """In a notebook, too, the sentence is all there is to read."""
         return [self.sentence()]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Facts travel between processes too."""
-        return _rebuild, (type(self), self.key, dict(self.facts))
-
 
 class UsageError(DxError):
     """The command line or the call is at fault, not the data."""
 
     exit_code = 2
-
-
-def _rebuild(kind: type[DxError], key: str, facts: dict[str, object]) -> DxError:
-    return kind(key, **facts)
 
 
 class Span(NamedTuple):
@@ -79,8 +71,9 @@ class SourceText:
     """One file as text: decoded, LF line ends, no BOM, nothing else changed.
 
     ``name`` is the file's name with suffix, ``sha256`` the hash of its bytes, ``pages`` the offset
-    at which each page starts (the first is 0), ``furniture`` spans that the format itself marks as
-    no content (navigation of an HTML page), ``notes`` what reading it made worth a warning.
+    at which each page starts (the first is 0), ``marked`` lines that the format itself marks as
+    furniture (no content: navigation, page numbers), heading, row of a table or note (footnotes),
+    ``notes`` what reading it made worth a warning.
     """
 
     name: str
@@ -88,7 +81,7 @@ class SourceText:
     sha256: str
     pages: tuple[int, ...] = (0,)
     format: str = "text"
-    furniture: tuple[Span, ...] = ()
+    marked: tuple[Span, ...] = ()
     notes: tuple[LoadWarning, ...] = ()
 
     def page_at(self, offset: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dxreview.loader import Loaded
 from dxreview.messages import LANGUAGES, language, say, section
-from dxreview.records import Meeting, Minutes, Span
+from dxreview.records import Meeting, Minutes, Opinion, Span
 
 _LISTS = ("attendees", "agenda", "materials", "opinions")
 Json = dict[str, Any]
@@ -40,7 +40,8 @@ def _lists(minutes: Minutes, meeting: Meeting) -> dict[str, list[Json]]:
 
 
 def as_text(minutes: Minutes) -> Iterator[str]:
-    """The report on one source, line by line: what was found, what was not understood, warnings."""
+    """The report on one source, line by line: what was found, what its marks were taken for, what
+    was not understood, warnings."""
     source, held, unknown = minutes.source, _sizes(minutes), say("load.unknown")
     yield say("load.source", name=source.name, pages=len(source.pages), characters=len(source.text))
     for each in minutes.meetings:
@@ -48,12 +49,18 @@ def as_text(minutes: Minutes) -> Iterator[str]:
         title, day = each.title or unknown, each.held_on or unknown
         yield "  " + say("load.meeting", title=title, day=day)
         yield "  " + say("load.counts", **counts)
+    if marks := [_mark(*each) for each in minutes.decisions]:
+        yield "  " + say("load.marks", marks=" · ".join(marks))
     whole, lost = held.total() or 1, held["unparsed"]
     # Never 100.0 while anything was not understood.
     yield "  " + say("load.account", share=(whole - lost) * 1000 // whole / 10, unparsed=lost)
     for warning in minutes.warnings:
         place = say("load.place", page=warning.page) if warning.page else ""
         yield "  " + say("load.warning", place=place, message=warning.message)
+
+
+def _mark(mark: str, meaning: str, lines: int) -> str:
+    return say("load.mark", mark=mark, meaning=say(f"load.meaning.{meaning}"), n=lines)
 
 
 def _sizes(minutes: Minutes) -> Counter[str]:
@@ -101,7 +108,9 @@ def picture(minutes: Minutes) -> Json:
     starts = [held[0][3] for held in blocks]
     return {
         "name": minutes.source.name,
-        "meetings": [[each.title, str(each.held_on or "")] for each in minutes.meetings],
+        "meetings": list(map(_facts, minutes.meetings)),
+        "attendees": [[p.group, p.name, p.affiliation, p.attendance] for p in minutes.attendees],
+        "decisions": minutes.decisions,
         "counts": [len(minutes.source.pages), *(len(getattr(minutes, each)) for each in _LISTS)],
         "sizes": _sizes(minutes).most_common(),
         "kinds": Counter(each.kind for each in minutes.opinions),
@@ -117,12 +126,19 @@ def picture(minutes: Minutes) -> Json:
     }
 
 
+def _facts(meeting: Meeting) -> Json:
+    times = [f"{at:%H:%M}" for at in (meeting.starts_at, meeting.ends_at) if at]
+    facts = {"held_on": str(meeting.held_on or ""), "time": "–".join(times)}
+    return {name: getattr(meeting, name) for name in ("title", "kind", "round", "venue")} | facts
+
+
 def _lines(minutes: Minutes) -> Iterator[tuple[int, str, Json | None, int, list[list[str]]]]:
     """Page, meaning, opinion, place and pieces of each line that holds something."""
     source, spans = minutes.source, minutes.spans
     begins, ends = [span.start for span in spans], [span.end for span in spans]
     opinions = sorted(minutes.opinions, key=lambda each: each.start)
     starts = [each.start for each in opinions]
+    orders = {each.opinion_id: each.order for each in opinions}
     offset = 0
     for text in source.text.split("\n"):
         end = offset + len(text)
@@ -132,10 +148,16 @@ def _lines(minutes: Minutes) -> Iterator[tuple[int, str, Json | None, int, list[
             at = bisect_right(starts, start) - 1
             held = opinions[at] if at >= 0 and start < opinions[at].end else None
             own = held and found[0].what not in ("furniture", "note", "material")
-            opinion = {"n": held.order, "kind": held.kind} if held and own else None
+            opinion = _opinion(held, orders) if held and own else None
             pieces = list(_pieces(source.text, offset, end, found))
             yield source.page_at(start), found[0].what, opinion, start, pieces
         offset = end + 1
+
+
+def _opinion(held: Opinion, orders: dict[str, int]) -> Json:
+    who = [held.speaker, held.role]
+    reply = orders.get(held.reply_to or "")
+    return {"n": held.order, "kind": held.kind, "who": list(filter(None, who)), "reply": reply}
 
 
 def _pieces(text: str, start: int, end: int, found: Sequence[Span]) -> Iterator[list[str]]:

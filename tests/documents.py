@@ -1,6 +1,7 @@
 """Makes small PDF and DOCX files for tests: real files, with invented content."""
 
 import io
+import zipfile
 
 import docx
 
@@ -63,3 +64,11 @@ def word(*paragraphs: str) -> bytes:
     for text in paragraphs:
         document.add_paragraph(text)
     return saved(document)
+
+
+def with_part(document: bytes, name: str, xml: str) -> bytes:
+    """A DOCX with one more part."""
+    held = io.BytesIO(document)
+    with zipfile.ZipFile(held, "a") as package:
+        package.writestr(name, xml)
+    return held.getvalue()

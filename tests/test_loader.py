@@ -66,6 +66,7 @@ def test_every_hostile_file_gets_one_sentence_and_the_rest_loads(tmp_path):
         deep_html="<html><body>" + "<div>" * 5000 + "深い",
         long_txt="あ" * 1_200_000,
         empty_txt="",
+        lines_txt="○\n" * 600_000,
         blank_html="<html><body><img src=x></body></html>",
         binary_txt=os.urandom(4000),
     )
@@ -73,6 +74,8 @@ def test_every_hostile_file_gets_one_sentence_and_the_rest_loads(tmp_path):
         huge.truncate(1_000_000_000)
     (tmp_path / "folder.txt").mkdir()
     (tmp_path / "link.txt").symlink_to("/etc/passwd")
+    (tmp_path / "circle.txt").symlink_to("circle.txt")
+    (tmp_path / "two\nlines\x1b[31m.txt").touch()
     (tmp_path / "twin.txt").write_text(GOOD)
     (tmp_path / "twin.html").write_text(GOOD)
     found = list(load([tmp_path], processes=2))
@@ -92,16 +95,19 @@ def test_every_hostile_file_gets_one_sentence_and_the_rest_loads(tmp_path):
         "stump.pdf": "source.damaged",
         "long.txt": "source.line",
         "empty.txt": "source.empty",
+        "lines.txt": "source.lines",
         "blank.html": "source.empty",
         "binary.txt": keys["binary.txt"],
         "huge.txt": "source.too_big",
         "folder.txt": "source.not_file",
         "link.txt": "source.outside",
+        "circle.txt": "source.missing",
+        "two\nlines\x1b[31m.txt": "source.empty",
         "twin.txt": "source.same_stem",
     }
     refused = [each.failure for each in found if each.failure]
     sentences = [each.sentence(lang) for each in refused for lang in ("ja", "en")]
-    assert not [told for told in sentences if "\n" in told or "Traceback" in told]
+    assert not [told for told in sentences if not set(told).isdisjoint("\n\x1b")]
 
 
 def test_missing_files_and_folders_without_minutes(tmp_path):
@@ -133,6 +139,59 @@ def test_a_file_that_asks_for_too_much_memory_costs_only_itself(tmp_path):
     keys = {each.path.name: each.failure and each.failure.key for each in found}
     assert keys["fat.html"] in ("source.memory", "source.crashed", "source.damaged")
     assert keys["good.html"] is None
+
+
+def test_much_text_is_read_in_a_worker_too(tmp_path):
+    pytest.importorskip("resource")
+    put(tmp_path, fat_txt="○一\n" * 450_000, good_txt=GOOD)
+    found = load([tmp_path], processes=1, limits=Limits(memory=200_000_000))
+    keys = {each.path.name: each.failure and each.failure.key for each in found}
+    assert keys["fat.txt"] in ("source.memory", "source.crashed")
+    assert keys["good.txt"] is None
+
+
+def test_a_page_of_headings_and_items_only_takes_no_time(tmp_path):
+    put(tmp_path, a_html="<h3>見出し</h3>" * 5_000, b_html="<ol>" + "<li>一" * 20_000)
+    assert failures(tmp_path, limits=Limits(seconds=20)) == {}
+
+
+def test_where_no_worker_can_be_started_text_is_still_read(tmp_path, monkeypatch):
+    put(tmp_path, a_html=f"<p>{GOOD}</p>", b_txt=GOOD)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert failures(tmp_path) == {"a.html": "source.no_worker"}
+
+
+LIES = {
+    "an endless answer": "tell(b'm', b'x', 2**62)",
+    "no minutes": "tell(b'm', b'junk')",
+    "an error of nobody's": """tell(b'r', b'["no.such", {}]')""",
+    "an answer too deep": "tell(b'r', b'[' * 200_000)",
+    "an unknown answer": "tell(b'?', b'')",
+    "nothing": "sys.exit(3)",
+}
+WORKER = """
+import os, struct, sys
+head = struct.Struct(">cQ")
+def tell(kind, payload, length=None):
+    os.write(1, head.pack(kind, len(payload) if length is None else length) + payload)
+tell(b"o", b"")
+while asked := os.read(0, head.size):
+    os.read(0, head.unpack(asked)[1])
+    LIE
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell script in place of Python")
+@pytest.mark.parametrize("lie", LIES)
+def test_a_worker_that_a_file_has_taken_over_is_not_believed(tmp_path, monkeypatch, lie):
+    put(tmp_path, a_html=f"<p>{GOOD}</p>", b_txt=GOOD)
+    script = tmp_path / "worker.py"
+    script.write_text(WORKER.replace("LIE", LIES[lie]))
+    stand_in = tmp_path / "python"
+    stand_in.write_text(f"#!/bin/sh\nexec {sys.executable} {script}\n")
+    stand_in.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(stand_in))
+    assert failures(tmp_path) == {"a.html": "source.crashed"}
 
 
 def test_a_pdf_with_too_many_pages_is_refused(tmp_path):
@@ -212,6 +271,14 @@ def test_an_error_keeps_its_facts_on_its_way_out_of_a_worker(tmp_path):
     assert "a.html" in found.failure.sentence("en")
 
 
+@pytest.mark.parametrize("suffix", ["txt", "html"])
+def test_what_nobody_expected_costs_one_file_wherever_it_is_read(tmp_path, suffix, caplog):
+    put(tmp_path, a_toml="title = " + "[" * 100_000, **{f"a_{suffix}": GOOD, f"b_{suffix}": GOOD})
+    keys = [each.failure and each.failure.key for each in load([tmp_path])]
+    assert keys == ["source.unexpected", None]
+    assert "Traceback" in caplog.text
+
+
 def test_saved_documents_hold_what_was_put_in(tmp_path):
     import docx
 
@@ -229,6 +296,9 @@ def test_the_corrections_beside_a_file_are_applied_and_change_its_cache_entry(tm
     (corrected,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
     assert plain.minutes.meetings[0].title != corrected.minutes.meetings[0].title
     assert corrected.minutes.meetings[0].title == "架空市デジタル会議"
+    put(tmp_path, a_toml="#" * 2_000_000)
+    (huge,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
+    assert huge.failure.key == "source.too_big"
     put(tmp_path, a_toml='leave_out = ["どこにもない言葉"]\n')
     (missed,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
     assert missed.failure.key == "corrections.missing"

@@ -47,6 +47,23 @@ def test_the_picture_numbers_the_opinions(first):
     assert sorted({each["n"] for each in held}) == list(range(1, 11))
 
 
+def test_the_picture_says_who_speaks_and_what_marks_were_taken_for(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "架空市審議会　会議録\n日時　令和４年５月17日 午後２時\n出席者　委員：見本太郎（欠席）\n"
+        "○委員（架空花子君）　窓口を残すか。\n○課長（例示次郎君）　残す方針である。\n"
+    )
+    (loaded,) = load([tmp_path])
+    held = report.picture(loaded.minutes)
+    assert held["attendees"] == [["委員", "見本太郎", None, "absent"]]
+    assert [block["opinion"]["who"] for block in held["blocks"] if block["opinion"]] == [
+        ["架空花子", "委員"],
+        ["例示次郎", "課長"],
+    ]
+    assert [(mark, meaning) for mark, meaning, _ in held["decisions"]] == [("○", "speaker")]
+    assert held["meetings"][0]["time"] == "14:00"
+    assert "印の読み方：○ 発言者（2 行）" in "".join(report.as_text(loaded.minutes))
+
+
 def test_nothing_in_a_source_ends_the_pictures_script(tmp_path):
     (tmp_path / "a.txt").write_text(HOSTILE)
     page = report.as_html(load([tmp_path]))
@@ -59,6 +76,16 @@ def test_a_file_that_could_not_be_read_stands_in_the_picture(tmp_path):
     failed = list(load([tmp_path / "none.txt"]))
     assert "none.txt が見つかりません" in report.as_html(failed)
     assert isinstance(failed[0], Loaded)
+
+
+def test_a_folder_is_reported_file_by_file_and_summed_up(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text(HOSTILE)
+    (tmp_path / "b.txt").touch()
+    assert cli.main(["load", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0].startswith("■ a.txt")
+    assert "1 件を読み、1 件は読めませんでした。意見 1 件" in said.out.splitlines()[-1]
+    assert "b.txt" in said.err
 
 
 def test_the_command_imports_neither_pandas_nor_a_format_it_does_not_meet(first_minutes):

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dxreview import sources
+from dxreview.minutes import parse
 from dxreview.records import DxError, SourceText
 from dxreview.sources import Limits
 from dxreview.sources.html import extract
 from dxreview.sources.numbering import Numbering
 from dxreview.sources.text import decode
-from tests.documents import pdf, saved
+from tests.documents import pdf, saved, with_part
 
 TEXT = (
     "架空市デジタル推進会議（第２回）　議事概要\n\n"
@@ -38,7 +39,8 @@ def page(folder: Path, body: str, *, charset: str = "utf-8", declared: str | Non
 
 
 def furniture(source: SourceText) -> list[str]:
-    return [source.text[span.start : span.end] for span in source.furniture]
+    hidden = (span for span in source.marked if span.what == "furniture")
+    return [source.text[span.start : span.end] for span in hidden]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
@@ -46,6 +48,12 @@ def furniture(source: SourceText) -> list[str]:
 def test_a_text_reads_the_same_in_every_encoding(tmp_path, encoding, line_end):
     path = write(tmp_path, "a.txt", TEXT.replace("\n", line_end).encode(encoding))
     assert sources.read(path).text == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+def test_a_list_of_names_without_kana_is_told_from_its_kanji(tmp_path, encoding):
+    names = "架空市審議会\n委員長　架空花子\n委員　見本太郎\n"
+    assert sources.read(write(tmp_path, "a.txt", names.encode(encoding))).text == names
 
 
 def test_the_first_minutes_keep_every_character(first_minutes):
@@ -62,8 +70,9 @@ def test_html_in_shift_jis_is_read_by_its_declaration(tmp_path):
     assert source.text == "○委員　賛成である。①\n"
 
 
-def test_a_wrong_charset_declaration_does_not_garble(tmp_path):
-    source = page(tmp_path, "<p>住民のための改革です。</p>", charset="cp932", declared="utf-8")
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "no-such"])
+def test_a_wrong_charset_declaration_does_not_garble(tmp_path, declared):
+    source = page(tmp_path, "<p>住民のための改革です。</p>", charset="cp932", declared=declared)
     assert source.text == "住民のための改革です。\n"
 
 
@@ -71,6 +80,17 @@ def test_a_table_row_is_a_line_with_a_tab_between_cells(tmp_path):
     row = "<tr><th><p>座長</p></th>\n<td><p>架空 花子</p></td><td>架空大学</td></tr>"
     source = page(tmp_path, f"<table>{row}<tr><td>日時</td><td>令和２年<br>午後</td></tr></table>")
     assert source.text == "座長\t架空 花子\t架空大学\n日時\t令和２年\n午後\n"
+
+
+def test_a_row_that_begins_with_an_empty_cell_is_a_line_of_its_own(tmp_path):
+    rows = "<tr><th>委員</th><td></td><td>架空 花子</td></tr><tr><th></th><td>見本 太郎</td></tr>"
+    text = "委員\t架空 花子\n見本 太郎\n"
+    assert page(tmp_path, f"<table>{rows}</table>").text == text
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    table.cell(0, 0).text, table.cell(1, 1).text = "委員", "見本 太郎"
+    table.cell(0, 1).add_paragraph("架空 花子")
+    assert sources.read(write(tmp_path, "a.docx", saved(document))).text == text
 
 
 def test_navigation_is_furniture_and_stays_in_the_text(tmp_path):
@@ -85,6 +105,23 @@ def test_numbered_lists_keep_their_numbers_and_furigana_their_own_line(tmp_path)
     source = page(tmp_path, body)
     assert source.text == "1. 開会\n2. 議事\n架空委員\nかくう\n"
     assert furniture(source) == ["かくう"]
+
+
+def test_items_are_numbered_as_a_browser_does(tmp_path):
+    body = "<ol type=a start=2><li>開会<li>議事<ol><li>報告</ol><template><ol></ol></template>"
+    body += "<li value=7>閉会<li>（8）以上</ol>"
+    assert page(tmp_path, body).text == "b. 開会\nc. 議事\n1. 報告\ng. 閉会\n（8）以上\n"
+
+
+def test_what_a_page_hides_is_furniture(tmp_path):
+    hidden = "<p style='DISPLAY : none'>隠れた字</p><p hidden>これも</p>"
+    assert furniture(page(tmp_path, f"{hidden}<p>見える字</p>")) == ["隠れた字", "これも"]
+
+
+def test_a_page_of_frames_names_the_pages_that_hold_the_text(tmp_path):
+    frames = "<frameset><frame src=menu.html><frame src=text.html></frameset>"
+    with pytest.raises(DxError, match=r"menu\.html、text\.html"):
+        sources.read(write(tmp_path, "a.html", frames))
 
 
 def test_a_line_wrapped_in_the_html_file_is_not_wrapped_in_the_text(tmp_path):
@@ -168,6 +205,46 @@ def test_deleted_words_of_a_word_document_are_gone_and_inserted_ones_there(tmp_p
     assert sources.read(write(tmp_path, "a.docx", saved(document))).text == "窓口を残す\n"
 
 
+def test_a_deleted_row_of_a_word_table_is_gone_and_hidden_words_are_furniture(tmp_path):
+    document = docx.Document()
+    table = document.add_table(2, 1)
+    table.cell(0, 0).text, table.cell(1, 0).text = "残る", "消える"
+    table.rows[1]._tr.get_or_add_trPr().append(docx.oxml.parse_xml(f"<w:del {WORD}/>"))
+    document.add_paragraph("見える").add_run("隠れる").font.hidden = True
+    source = sources.read(write(tmp_path, "a.docx", saved(document)))
+    assert source.text == "残る\n見える\n隠れる\n"
+    assert furniture(source) == ["隠れる"]
+
+
+def test_headings_tables_and_footnotes_of_a_word_document_are_nobodys_words(tmp_path):
+    document = docx.Document()
+    document.add_heading("架空市検討会　議事概要", 1)
+    document.add_heading("子育ての手続きについて", 2)
+    document.add_paragraph("○窓口を残してほしい。")
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "窓口", "三か所"
+    document.add_heading("高齢者の手続きについて", 2)
+    document.add_paragraph("○相談できる人がほしい。")
+    note = f"<w:footnotes {WORD}><w:footnote><w:p><w:r><w:t>注である。</w:t></w:r></w:p>"
+    held = with_part(saved(document), "word/footnotes.xml", f"{note}</w:footnote></w:footnotes>")
+    minutes = parse(sources.read(write(tmp_path, "a.docx", held)))
+    assert [(each.section, each.text) for each in minutes.opinions] == [
+        ("子育ての手続きについて", "窓口を残してほしい。"),
+        ("高齢者の手続きについて", "相談できる人がほしい。"),
+    ]
+    notes = [minutes.source.text[at:end] for at, end, what in minutes.spans if what == "note"]
+    assert notes == ["窓口\t三か所", "注である。"]
+
+
+def test_headings_of_a_page_are_sections(tmp_path):
+    body = (
+        "<h1>架空市検討会 議事概要</h1><p>令和２年11月２日</p><h2>子育て</h2><p>○窓口がほしい。</p>"
+    )
+    minutes = parse(page(tmp_path, f"{body}<h3>高齢者</h3><p>○相談できる人がほしい。</p>"))
+    assert [each.section for each in minutes.opinions] == ["子育て", "高齢者"]
+    assert minutes.meetings[0].title == "架空市検討会 議事概要"
+
+
 def test_a_pdf_keeps_its_pages_and_marks_running_heads_and_page_numbers(tmp_path):
     said = ["○委員　窓口を残してほしい。", "○課長　残す方針である。", "○委員　安心した。"]
     pages = [f"架空市議会\n{line}\n- {number} -" for number, line in enumerate(said, start=1)]
@@ -179,11 +256,32 @@ def test_a_pdf_keeps_its_pages_and_marks_running_heads_and_page_numbers(tmp_path
     ]
 
 
+def test_a_running_head_that_is_drawn_last_is_told_by_its_place(tmp_path):
+    said = ["○委員　窓口を残してほしい。", "○委員　安心した。"]
+    held = pdf(*(f"{line}\n以上\n架空市議会会議録" for line in said))
+    source = sources.read(write(tmp_path, "a.pdf", held.replace(b"50 748 Tm", b"50 820 Tm")))
+    assert furniture(source) == ["架空市議会会議録"] * 2
+
+
 def test_radicals_in_a_pdf_stay_as_they_are_and_are_reported(tmp_path):
     source = sources.read(write(tmp_path, "a.pdf", pdf("○委員　⽬的を⾒直す。\n次の⾏")))
     assert "⽬的を⾒直す" in source.text
     (note,) = source.notes
     assert (note.code, note.page, source.text[note.start : note.end]) == ("radicals", 1, "⽬")
+
+
+def test_pages_that_are_pictures_only_are_reported(tmp_path):
+    picture = b"q 99 0 0 99 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q"
+    held = pdf("○委員　賛成である。", "", "○委員　同じく。").replace(b"BT /F 10 Tf\nET", picture)
+    (note,) = sources.read(write(tmp_path, "a.pdf", held)).notes
+    assert (note.code, note.page) == ("pictures", 2)
+
+
+def test_a_pdf_behind_a_password_is_refused_as_such(tmp_path):
+    lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{'00' * 32}> /U <{'00' * 32}> >>"
+    held = pdf("一").replace(b"/Root 1 0 R", f"/Root 1 0 R /ID [<00> <00>] {lock}".encode())
+    with pytest.raises(DxError, match="パスワード"):
+        sources.read(write(tmp_path, "a.pdf", held))
 
 
 SOME_TEXT = st.text(

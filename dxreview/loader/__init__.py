@@ -3,10 +3,11 @@
 Nothing here needs pandas: the command ``dxreview load`` goes from here straight to JSON.
 """
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,7 @@ from dxreview.sources import Limits, printable
 if TYPE_CHECKING:
     from dxreview.loader.pool import Pool
 
+log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 # Before this much text is read, a worker has hardly started.
 _WORTH_A_WORKER = 4 * sources.MEGABYTE
@@ -49,11 +51,11 @@ def load(
 ) -> Iterator[Loaded]:
     """Read and parse the files and folders in ``paths``, yielding one `Loaded` a file, in order.
 
-    Files that may be hostile (all but plain text) are read in worker processes within ``limits``;
-    a great deal of text is read here and there, for speed. Only a few files are under way at a
-    time, so memory does not grow with their number. ``cache``: the folder to keep results in
-    (default: that of the project the path lies in, if any). ``progress(done, total)`` is called
-    after each file. ``processes``: how many at most (default: one a core).
+    Files that may be hostile (all but plain text up to a megabyte) are read in worker processes
+    within ``limits``; many files of text are read here and there, for speed. Only a few files are
+    under way at a time, so memory does not grow with their number. ``cache``: the folder to keep
+    results in (default: that of the project the path lies in, if any). ``progress(done, total)`` is
+    called after each file. ``processes``: how many at most (default: one a core).
     """
     found = list(files(paths))
     folder, limits = Path(cache) if cache else None, limits or Limits()
@@ -77,22 +79,23 @@ class _Reading:
 
     def __init__(self, path: Path, folder: Path | None, limits: Limits, pool: "Pool | None"):
         self._path, self._limits, self._pool = path, limits, pool
-        self._entry = Entry(path, folder)
+        self._entry, self._is_light = Entry(path, folder), _is_light(path)
         known = self._entry.get()
         self.loaded = Loaded(path, known) if known else None
         self._packed = pool.begin(path) if pool and not known else None
 
     def here(self) -> bool:
-        """Read the file in this process, if it is plain text that no worker has begun with."""
-        if self.loaded or (self._packed and not (_is_text(self._path) and self._packed.cancel())):
+        """Read the file in this process, if it is light and no worker has begun with it."""
+        if self.loaded or (self._packed and not (self._is_light and self._packed.cancel())):
             return False
         try:
             minutes = minutes_of(self._path, self._limits)
             self._entry.put(lambda: pack(minutes))
             self.loaded = Loaded(self._path, minutes)
         except DxError as error:
-            self.loaded = Loaded(self._path, failure=error)
-        sleep(0)  # Threads that serve the workers have their turn.
+            self.loaded = _failed(self._path, error)
+        if self._packed:
+            sleep(0)  # Threads that serve the workers have their turn.
         return True
 
     def there(self) -> None:
@@ -100,16 +103,25 @@ class _Reading:
         assert self._pool is not None
         assert self._packed is not None
         try:
-            packed = self._pool.wait(self._packed)
-            self.loaded = Loaded(self._path, unpack(packed))
+            packed = self._pool.wait(self._path, self._packed)
+            minutes = unpack(packed)
+            if minutes.source.name != printable(self._path.name):
+                raise ValueError("minutes of another file")
+            self.loaded = Loaded(self._path, minutes)
             self._entry.put(lambda: packed)
         except DxError as error:
-            self.loaded = Loaded(self._path, failure=error)
+            self.loaded = _failed(self._path, error)
         except ValueError:
             self.loaded = _refused(self._path, "crashed")
 
     def is_read(self) -> bool:
         return self._packed is not None and self._packed.done()
+
+
+def _failed(path: Path, error: DxError) -> Loaded:
+    if told := error.facts.get("told"):
+        log.error("reading %s failed unexpectedly\n%s", printable(path), told)
+    return Loaded(path, failure=error)
 
 
 def _first(window: deque[_Reading | Loaded]) -> Loaded:
@@ -133,7 +145,8 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
             yield _refused(path, "missing", accepted=sources.ACCEPTED)
             continue
         for each in _folder(path) if path.is_dir() else (path,):
-            if isinstance(each, Loaded) or (other := seen.setdefault(each.stem, each)) is each:
+            stem = printable(each.path.stem if isinstance(each, Loaded) else each.stem)
+            if isinstance(each, Loaded) or (other := seen.setdefault(stem, each)) is each:
                 yield each
             elif other.absolute() != each.absolute():
                 yield _refused(each, "same_stem", other=printable(other))
@@ -149,8 +162,9 @@ def _folder(folder: Path) -> Iterator[Path | Loaded]:
     held = [path for path in held if not path.name.startswith((".", "~$"))]
     if not held:
         yield _refused(folder, "no_minutes", accepted=sources.ACCEPTED)
-    for path in held:
-        leaves = path.is_symlink() and folder.resolve() not in path.resolve().parents
+    inside = os.path.realpath(folder)
+    for path in held:  # Not Path.resolve, which raises where links run in a circle.
+        leaves = path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside)
         yield _refused(path, "outside") if leaves else path
 
 
@@ -163,15 +177,21 @@ def _pool(
 ) -> "Pool | None":
     """The worker processes that these files are worth: none for a little plain text."""
     most = min(processes or os.cpu_count() or 1, len(paths))
-    if plain := all(map(_is_text, paths)):
-        size = sum(path.stat().st_size for path in paths if path.is_file())
-        most = most - 1 if size > _WORTH_A_WORKER else 0  # This process reads, too.
+    if light := all(map(_is_light, paths)):
+        most = most - 1 if sum(map(_size, paths)) > _WORTH_A_WORKER else 0  # This one reads, too.
     if not most:
         return None
     from dxreview.loader.pool import Pool
 
-    return stack.enter_context(Pool(most, limits, ahead=_AHEAD if plain else 1))
+    return stack.enter_context(Pool(most, limits, ahead=_AHEAD if light else 1))
 
 
-def _is_text(path: Path) -> bool:
-    return path.suffix.lower() == ".txt"
+def _is_light(path: Path) -> bool:
+    """Whether a file can do no harm where it is read: plain text, and not much of it."""
+    return path.suffix.lower() == ".txt" and _size(path) <= sources.MEGABYTE
+
+
+def _size(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0

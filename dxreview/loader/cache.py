@@ -27,11 +27,15 @@ class Entry:
     def __init__(self, path: Path, folder: Path | None) -> None:
         self._place: Path | None = None
         folder = folder or place_for(path)
-        if folder and path.is_file() and path.stat().st_size <= Limits.file_bytes:
+        if folder is None:
+            return
+        parts = [part for part in (path, path.with_suffix(".toml")) if part.is_file()]
+        size = sum(part.stat().st_size for part in parts)
+        if path in parts and size <= Limits.file_bytes:
             found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
             with suppress(OSError):
-                for part in (path, path.with_suffix(".toml")):
-                    found.update(sha256(part.read_bytes() if part.is_file() else b"").digest())
+                for part in parts:
+                    found.update(sha256(part.read_bytes()).digest())
                 self._place = folder / code_version() / f"{found.hexdigest()[:40]}.json"
 
     def get(self) -> Minutes | None:
@@ -68,8 +72,8 @@ def _begin(folder: Path) -> None:
 
 @cache
 def code_version() -> str:
-    """A hash over the code that turns files into minutes."""
+    """A hash over the code and the sentences that turn files into minutes with warnings."""
     parts = [_PACKAGE / "text.py", _PACKAGE / "records.py"]
-    for room in ("sources", "minutes", "loader"):
+    for room in ("sources", "minutes", "loader", "messages"):
         parts += sorted((_PACKAGE / room).glob("*.*"))
     return sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()[:16]

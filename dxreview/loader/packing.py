@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
@@ -67,9 +68,16 @@ def _made(kind: Any, held: Any) -> Any:
 
 def _column(kind: Any, held: Any) -> Any:
     """The values of one column: checked, and dates made of text."""
-    for wanted, made in _FROM_TEXT.items():
-        if wanted in get_args(kind):
-            held = [value if value is None else made(value) for value in held]
-    if not set(map(type, held)) <= {kind, *get_args(kind)}:
+    made, kinds = _rules(kind)
+    if made:
+        held = [value if value is None else made(value) for value in held]
+    if not kinds.issuperset(map(type, held)):
         raise ValueError(f"not all are {kind}: {str(held)[:80]}")
     return held
+
+
+@cache
+def _rules(kind: Any) -> tuple[Callable[[str], date] | None, frozenset[Any]]:
+    """What makes a value of its text, where JSON has none of the kind; and the types allowed."""
+    kinds = frozenset((kind, *get_args(kind)))
+    return next((_FROM_TEXT[each] for each in _FROM_TEXT.keys() & kinds), None), kinds

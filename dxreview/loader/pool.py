@@ -5,7 +5,6 @@ script twice, and answer in pickle, which a hostile file must not be able to wri
 """
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -24,14 +23,13 @@ from dxreview.messages import language
 from dxreview.records import DxError
 from dxreview.sources import Limits, printable
 
-log = logging.getLogger(__name__)
 # Answers wait here while this process, which reads too, is busy; a usual pipe holds half of one.
 _BUFFER = 1 << 20
 Packed = Future[bytes]
 
 
 class Pool:
-    """``with Pool(2, limits) as pool: packed = pool.wait(pool.begin(path))``; raises DxError.
+    """``with Pool(2, limits) as pool: packed = pool.wait(path, pool.begin(path))``; raises DxError.
 
     A worker is told up to ``ahead`` files ahead, so that it need not wait for this process. A
     `Future` that no worker has begun with may be cancelled.
@@ -42,7 +40,7 @@ class Pool:
         self._queue: SimpleQueue[tuple[Path, Packed] | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._workers: list[_Worker] = []
-        self._closed = False
+        self._closed, self._fault = False, ""
 
     def __enter__(self) -> "Pool":
         return self
@@ -67,15 +65,24 @@ class Pool:
             self._threads[-1].start()
         return future
 
-    def wait(self, future: Packed) -> bytes:
-        """The packed minutes; a worker that takes too long is ended meanwhile."""
-        while not wait([future], timeout=min(1.0, self._limits.seconds / 5)).done:
+    def wait(self, path: Path, future: Packed) -> bytes:
+        """The packed minutes of ``path``; a worker that takes too long is ended meanwhile."""
+        while not future.done() and not wait([future], min(1.0, self._limits.seconds / 5)).done:
             for each in self._workers:
                 each.end_if_slow()
+            if not any(thread.is_alive() for thread in self._threads):
+                file = printable(path.name)
+                raise DxError("source.no_worker", file=file, found=self._fault)
         return future.result()
 
     def _serve(self) -> None:
-        """Keep one worker busy; where it dies, a new one goes on with what it did not come to."""
+        try:
+            self._work()
+        except OSError as error:
+            self._fault = str(error.strerror)
+
+    def _work(self) -> None:
+        """Ask and listen; where the worker dies, a new one goes on with what it did not come to."""
         held = self._new_worker()
         asked: deque[tuple[Path, Packed]] = deque()
         while self._ask(held, asked):
@@ -87,6 +94,7 @@ class Pool:
                 slow = answer is None and held.was_slow
                 future.set_exception(self._too_slow(path) if slow else error)
             if answer is None and not self._closed:
+                held.process.kill()
                 held = self._new_worker()
                 for path, _ in asked:
                     held.send(path)
@@ -118,22 +126,18 @@ class Pool:
 
 
 def _payload(answer: worker.Answer | None, path: Path) -> bytes:
-    """What an answer holds; DxError where it is an error, or none that a worker of ours gives."""
-    file = printable(path.name)
-    kind, payload = answer or (worker.FAULT, b"")
-    try:
-        if kind == worker.MINUTES:
-            return payload
-        if kind == worker.REFUSED:
-            key, facts = json.loads(payload)
-            refused = DxError(str(key), **facts)
-            refused.sentence()
-            raise refused
-        found = payload.decode("utf-8", "replace").splitlines()[-1]
-    except (ValueError, TypeError, LookupError):
-        raise DxError("source.crashed", file=file) from None
-    log.error("reading %s failed unexpectedly\n%s", path, payload.decode("utf-8", "replace"))
-    raise DxError("source.unexpected", file=file, found=found)
+    """The packed minutes that a worker answers; DxError where it refused, or is no worker of ours
+    any more."""
+    kind, payload = answer or (b"", b"")
+    if kind == worker.MINUTES:
+        return payload
+    refused = DxError("source.crashed", file=printable(path.name))
+    with suppress(ValueError, TypeError, LookupError, RecursionError):
+        key, facts = json.loads(payload)
+        said = DxError(str(key), **facts)
+        said.sentence()
+        refused = said
+    raise refused
 
 
 class _Worker:

@@ -21,15 +21,39 @@ from dxreview.records import DxError, Minutes
 from dxreview.sources import MEGABYTE, Limits, printable, read
 
 _HEAD = struct.Struct(">cQ")
-READY, MINUTES, REFUSED, FAULT = b"o", b"m", b"r", b"f"
+_MOST = 500 * MEGABYTE
+READY, MINUTES, REFUSED = b"o", b"m", b"r"
 Answer = tuple[bytes, bytes]
 
 
 def minutes_of(path: Path, limits: Limits) -> Minutes:
-    """The minutes in the file at ``path``, with the corrections beside it. Raises DxError."""
+    """The minutes in the file at ``path``, with the corrections beside it. Raises DxError, whatever
+    goes wrong; its ``told`` is the traceback of what we did not expect."""
+    file = printable(path.name)
+    try:
+        return parse(read(path, limits=limits), corrections=_corrections(path))
+    except DxError:
+        raise
+    except MemoryError:
+        raise DxError("source.memory", file=file, limit=limits.memory // MEGABYTE) from None
+    except Exception as error:
+        told = traceback.format_exc(limit=-8)
+        found = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise DxError("source.unexpected", file=file, found=found, told=told) from error
+
+
+def _corrections(path: Path) -> Corrections | None:
     beside = path.with_suffix(".toml")
-    rules = Corrections.load(beside) if beside.is_file() else None
-    return parse(read(path, limits=limits), corrections=rules)
+    if not beside.is_file():
+        return None
+    if (size := beside.stat().st_size) > MEGABYTE:
+        facts = {"found": size // MEGABYTE, "limit": 1}
+        raise DxError("source.too_big", file=printable(beside.name), **facts)
+    try:
+        return Corrections.load(beside)
+    except OSError as error:
+        file = printable(beside.name)
+        raise DxError("source.unreadable", file=file, found=error.strerror) from None
 
 
 def send(stream: IO[bytes], kind: bytes, payload: bytes) -> None:
@@ -38,12 +62,10 @@ def send(stream: IO[bytes], kind: bytes, payload: bytes) -> None:
 
 
 def receive(stream: IO[bytes]) -> Answer | None:
-    """The next message, or None at the end of ``stream``."""
+    """The next message; None at the end of ``stream``, and where it is no message of ours."""
     head = stream.read(_HEAD.size)
-    if len(head) < _HEAD.size:
-        return None
-    kind, length = _HEAD.unpack(head)
-    payload = stream.read(length)
+    kind, length = _HEAD.unpack(head) if len(head) == _HEAD.size else (b"", _MOST)
+    payload = stream.read(length) if length < _MOST else b""
     return (kind, payload) if len(payload) == length else None
 
 
@@ -64,11 +86,6 @@ def _answer(path: Path, limits: Limits) -> Answer:
         return MINUTES, pack(minutes_of(path, limits))
     except DxError as error:
         return REFUSED, json.dumps([error.key, dict(error.facts)], default=str).encode()
-    except MemoryError:
-        facts = {"file": printable(path.name), "limit": limits.memory // MEGABYTE}
-        return REFUSED, json.dumps(["source.memory", facts]).encode()
-    except Exception:
-        return FAULT, traceback.format_exc().encode("utf-8", "replace")
 
 
 def _restrict(limits: Limits) -> None:

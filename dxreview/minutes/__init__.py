@@ -31,7 +31,7 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
     rules = corrections or Corrections()
     found = lines(source)
     source = replace(source, pages=pages(source, found))
-    claims = [(span.start, span.end, "furniture") for span in source.furniture]
+    claims: list[Claim] = [span for span in source.marked if span.what == "furniture"]
     kept = _kept(source, found, rules.left_out(source), claims)
     drafts = _meetings(source, kept, rules)
     units = [draft.body.units for draft in drafts]
@@ -71,6 +71,8 @@ def _kept(
             ruled = ruled or is_divider(line.raw)
         elif left_out and any(line.start < end and start < line.end for start, end in left_out):
             claims.append((line.start, line.end, "left_out"))
+        elif line.kind == "note":
+            claims.append((line.start, line.end, "note"))
         else:
             line.ruled, ruled = ruled, False
             kept.append(line)

@@ -106,9 +106,15 @@ class _Cutter:
 
     def _begin_body(self, line: Line) -> None:
         """The body begins with a line; the numbered line right above it is its section, where it
-        stood last in a list of items."""
+        stood last in a list of items, or what the format itself marks as a heading below the
+        title."""
         above = self.out[-1]
-        last = above.lines[-1] if above.kind == part.AGENDA and above.lines else None
+        last = above.lines[-1] if above.lines else None
+        if last and last.kind == "heading" and last is not self.lines[0]:
+            above.lines.pop()
+            self.out.append(Block(part.BODY, last, Heading(part.BODY, last.text)))
+            return
+        last = last if above.kind == part.AGENDA else None
         item = numbered(last.text) if last and line.gap <= last.gap else None
         body = Block(part.BODY)
         if last is not None and item is not None:

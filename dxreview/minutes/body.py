@@ -71,7 +71,7 @@ class _Section:
     def __init__(self, out: Body, block: Block) -> None:
         self.out, self.block, self.section = out, block, block.label
         self.unit: Unit | None = None
-        self.closed = False
+        self.closed = self.in_table = False
         if block.line and (item := numbered(block.line.text)):
             out.numbers[item.shape] = item.value
         self.talk = any(opening.speaker for opening in block.openings.values())
@@ -86,16 +86,23 @@ class _Section:
             elif line.gap and self._ended() and _LEAD_IN.fullmatch(line.text):
                 self.out.claims.append((line.start, line.end, "note"))
                 self.unit = None
+            elif line.kind == "heading" and line.text[-1] != "。":
+                self._head(line)
+            elif line.kind == "row" and self.unit and not self.in_table:
+                self.out.claims.append((line.start, line.end, "note"))
             elif self.unit and not self.closed and (len(line.text) > 60 or line.text[-1] == "。"):
                 self._words(line, ())
             elif is_time_note(line.text) or is_stage(line.text) or self._is_aside(line.text):
                 self.out.claims.append((line.start, line.end, "note"))
                 self.closed = self.closed or is_closing(line.text)
             elif self._is_heading(line, lines[at + 1 : at + 4]):
-                self.section, self.unit = _bare(line.text), None
-                self.out.claims.append((line.start, line.end, "heading"))
+                self._head(line)
             else:
                 self._words(line, lines[at + 1 : at + 4])
+
+    def _head(self, line: Line) -> None:
+        self.section, self.unit = _bare(line.text), None
+        self.out.claims.append((line.start, line.end, "heading"))
 
     def _open(self, line: Line, opening: Opening) -> None:
         words = "" if opening.words is None else line.text[opening.words :]
@@ -106,7 +113,7 @@ class _Section:
     def _start(
         self, kind: str, line: Line, who: Speaker | None, words: str, by: Opening | None = None
     ) -> None:
-        self.closed = False
+        self.closed, self.in_table = False, line.kind == "row"
         pieces = [(line.start, line.end, words)]
         self.unit = Unit(kind, self.section, who, line.start, line.end, pieces, by)
         self.out.units.append(self.unit)

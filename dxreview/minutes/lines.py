@@ -16,7 +16,8 @@ class Line:
     """A line that holds something, from ``start`` to ``end`` in the source.
 
     ``raw`` is as printed without its outer blanks, ``text`` with letter-spacing undone; ``gap``
-    counts the blank lines before it, ``indent`` the blanks at its head; ``ruled``: below a rule.
+    counts the blank lines before it, ``indent`` the blanks at its head; ``ruled``: below a rule;
+    ``kind``: what the format itself says it is (heading, row or note).
     """
 
     start: int
@@ -26,6 +27,7 @@ class Line:
     gap: int
     indent: int
     ruled: bool = False
+    kind: str = ""
 
     def at(self, index: int) -> int:
         """Where in the source the letter ``index`` of the text stands."""
@@ -47,12 +49,11 @@ _PAGE = re.compile(
 
 def lines(source: SourceText) -> list[Line]:
     """The lines that hold something and that the format itself did not mark as furniture."""
-    hidden = [span.start for span in source.furniture]
-    ends = [span.end for span in source.furniture]
+    kinds = {span.start: span.what for span in source.marked}
     found: list[Line] = []
     offset = gap = 0
     for printed in source.text.split("\n"):
-        start = offset
+        start, kind = offset, kinds.get(offset) if kinds else ""
         offset += len(printed) + 1
         raw = printed.strip()
         if not raw:
@@ -62,13 +63,14 @@ def lines(source: SourceText) -> list[Line]:
             raw = raw.strip(_BARS + " \u3000\t") or raw
         indent = 0 if printed[0] == raw[0] else printed.index(raw)
         start += indent
-        if hidden and (span := bisect_right(hidden, start)) and start < ends[span - 1]:
+        kind = kind or kinds.get(start, "")
+        if kind == "furniture":
             continue
         if 250 < len(raw) < 200_000 and (" " in raw or "\u3000" in raw):
             found += _cut(raw, start, gap, indent)
         else:
             text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
-            found.append(Line(start, start + len(raw), text, raw, gap, indent))
+            found.append(Line(start, start + len(raw), text, raw, gap, indent, kind=kind))
         gap = 0
     return found
 
@@ -84,7 +86,7 @@ def _cut(raw: str, start: int, gap: int, indent: int) -> Iterator[Line]:
 
 def is_rule(raw: str) -> bool:
     """Whether a line is drawn, not written: ────, ＝＝＝, ……◇……."""
-    return raw[0] in _RULE and len(raw) >= 3 and _RULE.issuperset(raw)
+    return raw[0] in _RULE and raw[-1] in _RULE and len(raw) >= 3 and _RULE.issuperset(raw)
 
 
 def is_divider(raw: str) -> bool:
@@ -94,7 +96,9 @@ def is_divider(raw: str) -> bool:
 
 def is_furniture(raw: str) -> bool:
     """Whether a line is a rule, or nothing but a page number or tag."""
-    return is_rule(raw) or (len(raw) <= 16 and _PAGE.fullmatch(raw) is not None)
+    if len(raw) <= 16 and _PAGE.fullmatch(raw):
+        return True
+    return raw[-1] in _RULE and is_rule(raw)
 
 
 def pages(source: SourceText, found: Sequence[Line]) -> tuple[int, ...]:

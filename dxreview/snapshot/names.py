@@ -89,7 +89,7 @@ class Names:
         """The source without names; and where each old offset is now, as a start and as an end."""
         text, starts, ends = self._replaced(source.text)
         pages = tuple(starts[page] for page in source.pages)
-        bare = replace(source, text=text, pages=pages, furniture=(), notes=())
+        bare = replace(source, text=text, pages=pages, marked=(), notes=())
         return bare, {"start": starts, "end": ends}
 
     def _replaced(self, old: str) -> tuple[str, list[int], list[int]]:

@@ -4,6 +4,7 @@ A format's reader is a function from bytes to `Extract`; its library is imported
 met, so that plain text costs nothing but the standard library.
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import import_module
@@ -25,6 +26,7 @@ class Limits:
 
     file_bytes: int = 100 * MEGABYTE
     characters: int = 20_000_000
+    lines: int = 500_000
     line: int = 1_000_000
     pages: int = 5_000
     seconds: float = 60.0
@@ -45,7 +47,7 @@ class Extract(NamedTuple):
 
     text: str
     pages: tuple[int, ...] = (0,)
-    furniture: tuple[Span, ...] = ()
+    marked: tuple[Span, ...] = ()
     notes: tuple[Note, ...] = ()
 
 
@@ -66,13 +68,16 @@ def read(path: str | Path, *, limits: Limits | None = None) -> SourceText:
     found: Extract = import_module(f"dxreview.sources.{kind}").extract(data, name, limits)
     _check(found.text, name, limits)
     digest = sha256(data).hexdigest()
-    source = SourceText(name, found.text, digest, found.pages, kind, found.furniture)
+    source = SourceText(name, found.text, digest, found.pages, kind, found.marked)
     return replace(source, notes=tuple(_warning(source, note) for note in found.notes))
 
 
 def printable(name: str | Path) -> str:
-    """A file name that can be written as UTF-8: bytes that are no text become U+FFFD."""
-    return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A file name on one line: bytes that are no text, line breaks and what steers a terminal or
+    the direction of writing become U+FFFD."""
+    text = str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    steers = (unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in text)
+    return "".join("\ufffd" if each else char for each, char in zip(steers, text, strict=True))
 
 
 def unix_lines(text: str) -> str:
@@ -100,6 +105,8 @@ def _check(text: str, name: str, limits: Limits) -> None:
         raise DxError("source.empty", file=name)
     if len(text) > limits.characters:
         raise DxError("source.too_long", file=name, found=len(text), limit=limits.characters)
+    if (count := text.count("\n")) > limits.lines:
+        raise DxError("source.lines", file=name, found=count, limit=limits.lines)
     longest = max(map(len, text.split("\n"))) if len(text) > limits.line else 0
     if longest > limits.line:
         raise DxError("source.line", file=name, found=longest, limit=limits.line)

@@ -15,7 +15,7 @@ from lxml import etree
 from dxreview.records import DxError
 from dxreview.sources import MEGABYTE, Extract, Limits
 from dxreview.sources.lines import Lines
-from dxreview.sources.numbering import Numbering, children, local, value
+from dxreview.sources.numbering import Numbering, children, has, local, value
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, RuntimeError, OSError, ValueError)
 _PART_BYTES = 64 * MEGABYTE
@@ -26,7 +26,8 @@ _SIGNS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "cr": "\n"}
 
 
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
-    """The text of a Word document; headers and footers are furniture, footnotes come last."""
+    """The text of a Word document; headers, footers and hidden words are furniture, footnotes come
+    last."""
     try:
         return _extract(zipfile.ZipFile(BytesIO(data)), name)
     except _BROKEN as error:
@@ -45,8 +46,9 @@ def _extract(package: zipfile.ZipFile, name: str) -> Extract:
         is_edge = name in ("header", "footer")
         parts = [part for part in listed if part.startswith(folder + name)] if is_edge else [name]
         counted = Numbering(numbering, styles) if name == main else Numbering()
+        what = "furniture" if is_edge else "" if name == main else "note"
         for part in parts:
-            _Walk(lines, counted, furniture=is_edge).walk(_tree(package, part))
+            _Walk(lines, counted, what).walk(_tree(package, part))
     return lines.extract()
 
 
@@ -84,12 +86,12 @@ def _refuse_bomb(package: zipfile.ZipFile, name: str) -> None:
 class _Walk:
     """One pass over a part, without recursion but for text boxes inside text boxes."""
 
-    def __init__(self, lines: Lines, numbering: Numbering, *, furniture: bool = False) -> None:
+    def __init__(self, lines: Lines, numbering: Numbering, what: str) -> None:
         self.lines = lines
         self.numbering = numbering
-        self.furniture = furniture
+        self.what = what
         self.boxes: list[Any] = []
-        self.is_reading = False
+        self.is_heading = self.is_hidden = self.is_reading = False
 
     def walk(self, root: Any | None) -> None:
         if root is None:
@@ -99,7 +101,7 @@ class _Walk:
             name = local(element.tag)
             if event == "end":
                 self.leave(name)
-            elif name in _HIDDEN:
+            elif name in _HIDDEN or (name == "tr" and has(element, "trPr", "del")):
                 steps.skip_subtree()
             elif name == "txbxContent" and element is not root:
                 self.boxes.append(element)
@@ -112,6 +114,8 @@ class _Walk:
         match name:
             case "p":
                 self.paragraph(element)
+            case "r":
+                self.is_hidden = has(element, "rPr", "vanish")
             case "t":
                 self.say(element.text or "")
             case "tr":
@@ -132,6 +136,8 @@ class _Walk:
 
     def leave(self, name: str) -> None:
         match name:
+            case "r":
+                self.is_hidden = False
             case "p":
                 self.lines.end()
                 boxes, self.boxes = self.boxes, []
@@ -143,10 +149,11 @@ class _Walk:
                 self.is_reading = False
 
     def paragraph(self, element: Any) -> None:
-        self.lines.block()
+        self.lines.end()
         properties = next(children(element, "pPr"), None)
-        if next(children(properties, "pageBreakBefore"), None) is not None:
+        if has(element, "pPr", "pageBreakBefore"):
             self.lines.page()
+        self.is_heading = self.numbering.is_heading(properties)
         if any(element.itertext()) and (mark := self.numbering.mark(properties)):
             self.say(mark)
 
@@ -154,4 +161,5 @@ class _Walk:
         if self.is_reading:
             self.lines.reading(text)
         else:
-            self.lines.verbatim(text, furniture=self.furniture)
+            hidden = "furniture" if self.is_hidden else self.what
+            self.lines.verbatim(text, hidden or ("heading" if self.is_heading else ""))

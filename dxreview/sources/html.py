@@ -5,13 +5,15 @@ a line of their own. Nothing is fetched and no entity is expanded beyond HTML's 
 """
 
 import re
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from dxreview.records import DxError
-from dxreview.sources import Extract, Limits, unix_lines
+from dxreview.sources import Extract, Limits, printable, unix_lines
 from dxreview.sources.lines import Lines
+from dxreview.sources.numbering import whole, written
 from dxreview.sources.text import decode
 
 
@@ -27,7 +29,8 @@ _FURNITURE_CLASSES = _names(
     "hidden-print d-print-none no-print noprint visually-hidden sr-only skip footer"
     " breadcrumb breadcrumbs pankuzu topicpath globalnavi gnavi"
 )
-_HEADINGS = _names("h2 h3 h4 h5 h6")
+_LISTS = _names("ol ul menu")
+_HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 _INLINE = _names(
     "a abbr acronym b bdi bdo big cite code del dfn em font i img input ins kbd label mark nobr"
     " q rb rt rp rtc ruby s samp small span strike strong sub sup time tt u var wbr"
@@ -40,8 +43,11 @@ _RUNNING_NUMBER = re.compile(r"\s*\d+\s*[:：]\s*")
 _OWN_NUMBER = re.compile(
     r"\s*(?:[（(]?[0-9０-９一二三四五六七八九十]+[）).．、 　]|[①-⑳○〇◯◎●◆・])"
 )
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _SHIFT_JIS = _names("shift_jis shift-jis x-sjis sjis windows-31j ms_kanji")
+_LATIN = _names("iso-8859-1 latin1 us-ascii ascii windows-1252")  # No Japanese is in these.
 
 
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
@@ -49,17 +55,21 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
     lines = Lines()
     root = _parse(unix_lines(_decode(data, name)), name)
     if root is not None:
+        _refuse_frames(root, name)
         _Walk(lines).walk(root)
     found = lines.extract()
-    hidden = sum(span.end - span.start for span in found.furniture)
+    shown = tuple(span for span in found.marked if span.what != "furniture")
+    hidden = sum(span.end - span.start for span in set(found.marked) - set(shown))
     is_all = hidden >= len(found.text.replace("\n", ""))  # Then it was not meant so.
-    return found._replace(furniture=()) if is_all else found
+    return found._replace(marked=shown) if is_all else found
 
 
 def _decode(data: bytes, name: str) -> str:
     """By the page's own declaration where it holds, else as plain text is read."""
     declared = _CHARSET.search(data, 0, 4096)
-    encoding = declared[1].decode("ascii", "replace").lower() if declared else "none"
+    encoding = declared[1].decode("ascii", "replace").lower() if declared else ""
+    if not encoding or encoding in _LATIN:
+        return decode(data, name)
     try:
         return data.decode("cp932" if encoding in _SHIFT_JIS else encoding)
     except (LookupError, ValueError):
@@ -83,12 +93,20 @@ def _parse(text: str, name: str) -> Any | None:
     return root
 
 
+def _refuse_frames(root: Any, name: str) -> None:
+    """A page of frames shows other pages, and holds nothing itself."""
+    if root.find(".//frameset") is not None:
+        shown = (each.get("src", "") for each in root.iterfind(".//frame"))
+        raise DxError("source.frames", file=name, found=printable("、".join(islice(shown, 4))))
+
+
 class _Walk:
     """One pass over the tree, without recursion; the counts say how deep we are in what."""
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self.furniture = self.dropped = self.preformatted = self.readings = 0
+        self.furniture = self.dropped = self.preformatted = self.readings = self.headings = 0
+        self.lists: list[_List] = []
         self.site = ""
 
     def walk(self, root: Any) -> None:
@@ -111,6 +129,10 @@ class _Walk:
         self.furniture += step * (is_site or _is_furniture(element))
         self.preformatted += step * (element.tag == "pre")
         self.readings += step * (element.tag in ("rt", "rp"))
+        self.headings += step * (element.tag in _HEADINGS)
+
+    def _what(self) -> str:
+        return "furniture" if self.furniture else "heading" if self.headings else ""
 
     def enter(self, element: Any) -> None:
         tag = element.tag
@@ -121,64 +143,78 @@ class _Walk:
         elif tag == "tr":
             self.lines.open_row()
         elif tag not in _INLINE and not self.dropped:
-            self.lines.block()
-            if tag == "li" and (number := _number(element)):
-                self.lines.write(number, furniture=bool(self.furniture))
+            self.lines.end()
+            if tag in _LISTS:
+                self.lists.append(_List(element))
+            elif tag == "li" and self.lists and (number := self.lists[-1].number(element)):
+                self.lines.write(number, self._what())
 
     def leave(self, tag: str) -> None:
         if tag == "tr":
             self.lines.close_row()
         elif tag not in _INLINE and tag not in ("br", "td", "th"):
             self.lines.end()
+            if tag in _LISTS and not self.dropped:
+                self.lists.pop()
 
     def say(self, text: str | None) -> None:
         if not text or self.dropped:
             return
-        furniture = bool(self.furniture)
+        what = self._what()
         if self.readings:
             self.lines.reading(text)
         elif self.preformatted:
-            self.lines.verbatim(text, furniture=furniture)
+            self.lines.verbatim(text, what)
         else:  # Blanks run together; a line wrapped inside Japanese leaves none.
             text = _BLANKS.sub(" ", _WRAP.sub("", text))
-            if self.lines.opens_line(furniture=furniture):
+            if self.lines.opens_line(what):
                 text = text.lstrip(" ")
             if text:
-                self.lines.write(text, furniture=furniture)
+                self.lines.write(text, what)
 
 
-def _number(item: Any) -> str:
-    """What a browser shows before an item of a numbered list, unless it brings its own number."""
-    parent = item.getparent()
-    if parent is None or parent.tag != "ol" or item.find(".//button") is not None:
-        return ""
-    if _OWN_NUMBER.match("".join(item.itertext())):
-        return ""
-    first = parent.get("start", "1")
-    start = int(first) if first.isdecimal() and len(first) < 9 else 1
-    return f"{start + sum(1 for _ in item.itersiblings('li', preceding=True))}. "
+class _List:
+    """The numbers of one list, as a browser counts them."""
+
+    def __init__(self, element: Any) -> None:
+        self.is_numbered = element.tag == "ol"
+        self.form = _FORMS.get(element.get("type"))
+        self.last = whole(element.get("start"), 1) - 1
+
+    def number(self, item: Any) -> str:
+        """What is shown before an item of a numbered list, unless it brings its own number."""
+        self.last = whole(item.get("value"), self.last + 1)
+        if not self.is_numbered or _OWN_NUMBER.match("".join(islice(item.itertext(), 8))):
+            return ""
+        return f"{written(self.last, self.form)}. " if item.find(".//button") is None else ""
 
 
 def _is_furniture(element: Any) -> bool:
+    below = element.tag in _HEADINGS and element.tag != "h1"
+    return _is_marked(element) or (below and _heads_controls(element))
+
+
+def _is_marked(element: Any) -> bool:
+    """Whether an element by itself says that it is no content, or not shown."""
     return (
         element.tag in _FURNITURE
         or element.get("role") in _FURNITURE_ROLES
         or not _FURNITURE_CLASSES.isdisjoint((element.get("class") or "").split())
         or (element.tag == "a" and bool(_TO_TOP.search(element.text or "")))
         or (not len(element) and bool(_RUNNING_NUMBER.fullmatch(element.text or "")))
-        or (element.tag in _HEADINGS and _heads_controls(element))
+        or element.get("hidden") is not None
+        or bool(_HIDDEN.search(element.get("style") or ""))
     )
 
 
 def _heads_controls(heading: Any) -> bool:
     """Whether nothing but controls follows a heading in its section."""
-    rest = list(heading.itersiblings())
-    return bool(rest) and all(map(_says_nothing, rest))
+    return heading.getnext() is not None and all(map(_says_nothing, heading.itersiblings()))
 
 
 def _says_nothing(element: Any) -> bool:
     if (element.tail or "").strip():
         return False
-    if element.tag in _DROPPED or _is_furniture(element):
+    if element.tag in _DROPPED or _is_marked(element):
         return True
     return not (element.text or "").strip() and all(map(_says_nothing, element))

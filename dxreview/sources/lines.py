@@ -1,4 +1,4 @@
-"""Builds a source text line by line, with its furniture and pages in place."""
+"""Builds a source text line by line, with its pages and what the format marks in place."""
 
 from dxreview.records import Span
 from dxreview.sources import Extract
@@ -8,7 +8,8 @@ class Lines:
     """Text that grows by pieces; a break between pieces is held back until the next piece.
 
     So a paragraph that opens a table cell does not leave its row, and no blank line is made that
-    nobody wrote. Furniture always has lines of its own.
+    nobody wrote. ``what`` a piece is ("" for words; furniture, heading or note) has lines of its
+    own; a line that opens in a table is a row.
     """
 
     def __init__(self) -> None:
@@ -16,46 +17,45 @@ class Lines:
         self._line: list[str] = []
         self._length = 0
         self._break = ""
-        self._is_furniture = False
+        self._what = ""
+        self._is_row = False
         self._readings: list[str] = []
-        self._furniture: list[Span] = []
+        self._marked: list[Span] = []
         self._pages = [0]
-        self._cells: list[int] = []  # Of each open row: how much was written when its cell opened.
+        self._rows: list[int] = []  # Of each open row: how much was written when it opened,
+        self._cells: list[int] = []  # and when its cell did.
         self._written = 0
 
-    def opens_line(self, *, furniture: bool = False) -> bool:
+    def opens_line(self, what: str = "") -> bool:
         """Whether the next piece opens a line, or a cell."""
-        return not self._line or bool(self._break) or furniture != self._is_furniture
+        return not self._line or bool(self._break) or what != self._what
 
-    def write(self, piece: str, *, furniture: bool = False) -> None:
+    def write(self, piece: str, what: str = "") -> None:
         """``piece`` as written; it holds no line break."""
-        if self._line and furniture != self._is_furniture:
+        if self._line and what != self._what:
             self._break = "\n"
         self._settle()
-        self._is_furniture = furniture
+        if not self._line:
+            self._what, self._is_row = what, bool(self._cells)
         self._line.append(piece)
         self._written += 1
 
-    def verbatim(self, text: str, *, furniture: bool = False) -> None:
+    def verbatim(self, text: str, what: str = "") -> None:
         """``text`` with the line breaks it holds."""
         for number, line in enumerate(text.split("\n")):
             if number:
                 self.newline()
             if line:
-                self.write(line, furniture=furniture)
+                self.write(line, what)
 
     def reading(self, piece: str) -> None:
         """Furigana: a furniture line of its own below the line it belongs to."""
         self._readings.append(piece.strip())
 
-    def block(self) -> None:
-        """A block opens: on a line of its own, but for the first in a table cell."""
-        if not (self._cells and self._cells[-1] == self._written):
-            self.end()
-
     def end(self) -> None:
-        """The line ends here, if anything stands on it."""
-        if self._line:
+        """A block opens or ends: what follows has a line of its own, but for the first in a table
+        cell."""
+        if self._line and not (self._cells and self._cells[-1] == self._written):
             self._break = "\n"
 
     def newline(self) -> None:
@@ -66,16 +66,18 @@ class Lines:
     def open_row(self) -> None:
         """A table row opens: its cells share a line, with a tab between them."""
         self.end()
-        self._cells.append(-1)
+        self._rows.append(self._written)
+        self._cells.append(self._written)
 
     def open_cell(self) -> None:
-        if self._cells:
-            if self._cells[-1] != -1 and self._line:
+        if self._rows:
+            if self._rows[-1] != self._written and self._line:
                 self._break = "\t"
             self._cells[-1] = self._written
 
     def close_row(self) -> None:
-        if self._cells:
+        if self._rows:
+            self._rows.pop()
             self._cells.pop()
         self.end()
 
@@ -88,7 +90,7 @@ class Lines:
     def extract(self) -> Extract:
         self._rest()
         pages = tuple(at for at in self._pages if at < self._length)
-        return Extract("".join(self._done), pages or (0,), tuple(self._furniture))
+        return Extract("".join(self._done), pages or (0,), tuple(self._marked))
 
     def _rest(self) -> None:
         self._break = ""
@@ -103,14 +105,15 @@ class Lines:
             self._line.append(held)
 
     def _flush(self) -> None:
-        self._append("".join(self._line).rstrip(" \t"), furniture=self._is_furniture)
-        self._line, self._is_furniture = [], False
+        what = self._what or ("row" if self._is_row else "")
+        self._append("".join(self._line).rstrip(" \t"), what)
+        self._line, self._what = [], ""
         if self._readings:
-            self._append(" ".join(self._readings), furniture=True)
+            self._append(" ".join(self._readings), "furniture")
             self._readings = []
 
-    def _append(self, line: str, *, furniture: bool) -> None:
-        if furniture and line.strip():
-            self._furniture.append(Span(self._length, self._length + len(line), "furniture"))
+    def _append(self, line: str, what: str) -> None:
+        if what and line.strip():
+            self._marked.append(Span(self._length, self._length + len(line), what))
         self._done.append(line + "\n")
         self._length += len(line) + 1

@@ -40,7 +40,7 @@ class Numbering:
         self._nums = {value(each, "numId"): each for each in children(numbering, "num")}
         self._levels = {
             number: {
-                _whole(value(lvl, "ilvl"), 0): lvl
+                whole(value(lvl, "ilvl"), 0): lvl
                 for lvl in children(lists.get(_said(num, "abstractNumId")), "lvl")
             }
             for number, num in self._nums.items()
@@ -56,7 +56,7 @@ class Numbering:
         counts = self._count(str(number), level, levels)
         text = _said(levels[level], "lvlText") or ""
         for each, count in counts.items():
-            text = text.replace(f"%{each + 1}", _format(count, _said(levels[each], "numFmt")))
+            text = text.replace(f"%{each + 1}", written(count, _said(levels[each], "numFmt")))
         return text.translate(_SYMBOLS) + " " * (_said(levels[level], "suff") != "nothing")
 
     def _count(self, number: str, level: int, levels: dict[int, Any]) -> dict[int, int]:
@@ -64,31 +64,38 @@ class Numbering:
         num = self._nums[number]
         counts = self._counts[_said(num, "abstractNumId") or ""]
         for override in list(children(num, "lvlOverride")):
-            start = _whole(_said(override, "startOverride"), 1)
-            if _whole(value(override, "ilvl"), 0) == level:
+            start = whole(_said(override, "startOverride"), 1)
+            if whole(value(override, "ilvl"), 0) == level:
                 counts[level] = start - 1
                 num.remove(override)
         for each in range(level + 1):
             if each in levels and (each == level or each not in counts):
-                first = _whole(_said(levels[each], "start"), 1)
+                first = whole(_said(levels[each], "start"), 1)
                 counts[each] = counts.get(each, first - 1) + 1
         for deeper in [each for each in counts if each > level]:
             del counts[deeper]
         return counts
 
+    def is_heading(self, properties: Any | None) -> bool:
+        """Whether the paragraph stands in the document's outline; its body text has level 9."""
+        held = self._property(properties, "outlineLvl")
+        return held is not None and value(held, "val") != "9"
+
     def _place(self, properties: Any | None) -> tuple[str | None, int]:
-        """The list and level: said by the paragraph, or by the style it is based on."""
-        style = None
+        """The list and level of a paragraph."""
+        held = self._property(properties, "numPr")
+        return (None, 0) if held is None else (_said(held, "numId"), whole(_said(held, "ilvl"), 0))
+
+    def _property(self, properties: Any | None, name: str) -> Any | None:
+        """What is said by the paragraph, or by the styles it is based on."""
+        base = _said(properties, "pStyle")
         for _ in range(20):
-            held = next(children(properties, "numPr"), None)
-            if held is not None:
-                return _said(held, "numId"), _whole(_said(held, "ilvl"), 0)
-            base = _said(properties, "pStyle") if style is None else _said(style, "basedOn")
+            held = next(children(properties, name), None)
             style = self._styles.get(base)
-            properties = next(children(style, "pPr"), None)
-            if style is None:
-                break
-        return None, 0
+            if held is not None or style is None:
+                return held
+            properties, base = next(children(style, "pPr"), None), _said(style, "basedOn")
+        return None
 
 
 def local(tag: Any) -> str:
@@ -98,6 +105,12 @@ def local(tag: Any) -> str:
 
 def children(element: Any | None, name: str) -> Any:
     return (each for each in (() if element is None else element) if local(each.tag) == name)
+
+
+def has(element: Any, properties: str, name: str) -> bool:
+    """Whether a property is on: ``<w:vanish/>``, but not ``<w:vanish w:val="0"/>``."""
+    held = next(children(next(children(element, properties), None), name), None)
+    return held is not None and value(held, "val") not in ("0", "false", "off")
 
 
 def value(element: Any, name: str) -> str | None:
@@ -110,10 +123,11 @@ def _said(element: Any | None, name: str) -> str | None:
     return None if child is None else value(child, "val")
 
 
-def _whole(text: str | None, otherwise: int) -> int:
+def whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else otherwise
 
 
-def _format(number: int, form: str | None) -> str:
+def written(number: int, form: str | None) -> str:
+    """A number in one of Word's formats; in digits where that has no such number."""
     row = _FORMATS.get(form, ())
     return row[number - 1] if 1 <= number <= len(row) else str(number)

@@ -1,13 +1,16 @@
 """PDF: the text layer page by page, as PDFium extracts it.
 
-The text stays as extracted. Page numbers and running heads are marked as furniture; radicals that
-stand in for ideographs (⽇ for 日) and characters without a meaning are reported.
+The text stays as extracted. Page numbers and running heads are marked as furniture. Pages that are
+pictures only, radicals that stand in for ideographs (⽇ for 日) and characters that have no meaning
+are reported.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import accumulate
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 
@@ -30,32 +33,55 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
         count = len(document)
         if count > limits.pages:
             raise DxError("source.pages", file=name, found=count, limit=limits.pages)
-        texts = [_text(document[number]) for number in range(count)]
+        pages = [_read(document[number]) for number in range(count)]
         document.close()
     except pdfium.PdfiumError as error:
         key = "locked" if "password" in str(error).lower() else "damaged"
         raise DxError(f"source.{key}", file=name, found=str(error)) from None
-    starts = [0, *accumulate(len(text) + 1 for text in texts[:-1])]
-    whole = "".join(f"{text}\n" for text in texts)
-    return Extract(whole, tuple(starts), tuple(_furniture(texts, starts)), tuple(_notes(whole)))
+    starts = [0, *accumulate(len(page.text) + 1 for page in pages[:-1])]
+    whole = "".join(f"{page.text}\n" for page in pages)
+    notes = [*_pictures([page.is_picture for page in pages], starts), *_notes(whole)]
+    return Extract(whole, tuple(starts), tuple(_furniture(pages, starts)), tuple(notes))
 
 
-def _text(page: pdfium.PdfPage) -> str:
+class _Page(NamedTuple):
+    """``above``: last lines that stand above the first one: running heads, drawn last.
+    ``is_picture``: there is a picture of text at most, as scanners make them."""
+
+    text: str
+    above: frozenset[str]
+    is_picture: bool
+
+
+def _read(page: pdfium.PdfPage) -> _Page:
     layer = page.get_textpage()
-    text = unix_lines(layer.get_text_range(errors="surrogatepass")).translate(_REPAIRS)
+    raw = layer.get_text_range(errors="surrogatepass")
+    above = frozenset(_above(layer, raw))
     layer.close()
+    is_picture = not raw.strip() and any(page.get_objects([pdfium.raw.FPDF_PAGEOBJ_IMAGE]))
     page.close()
-    return _SURROGATES.sub("\ufffd", text)
+    text = _SURROGATES.sub("\ufffd", unix_lines(raw).translate(_REPAIRS))
+    return _Page(text, above, is_picture)
 
 
-def _furniture(texts: list[str], starts: list[int]) -> Iterator[Span]:
+def _above(layer: pdfium.PdfTextPage, raw: str) -> Iterator[str]:
+    found = list(re.finditer(r"\S[^\r\n]*", raw))
+    with suppress(pdfium.PdfiumError):
+        for line in found[1:][-2:]:
+            _, bottom, _, _ = layer.get_charbox(line.start())
+            if bottom >= layer.get_charbox(found[0].start())[3]:
+                yield _shape(line[0])
+
+
+def _furniture(pages: list[_Page], starts: list[int]) -> Iterator[Span]:
     """First and last lines that are page numbers, or say the same on most pages."""
-    edges = [_edges(text) for text in texts]
+    edges = [_edges(page.text) for page in pages]
     shapes = Counter(shape for page in edges for shape in {_shape(line) for _, line in page})
-    for start, page in zip(starts, edges, strict=True):
-        for at, line in page:
-            is_head = shapes[_shape(line)] > max(2, len(texts) * 0.6)
-            if is_head or (len(texts) > 1 and _PAGE_NUMBER.fullmatch(line)):
+    for start, page, held in zip(starts, pages, edges, strict=True):
+        for at, line in held:
+            often = 1 if _shape(line) in page.above else max(2, len(pages) * 0.6)
+            is_head = shapes[_shape(line)] > often
+            if is_head or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line)):
                 yield Span(start + at, start + at + len(line), "furniture")
 
 
@@ -67,6 +93,13 @@ def _edges(text: str) -> list[tuple[int, str]]:
 
 def _shape(line: str) -> str:
     return re.sub(r"\d+", "0", line.strip())
+
+
+def _pictures(pages: list[bool], starts: list[int]) -> Iterator[Note]:
+    """Pages that hold a picture and no text: what stands there is not read."""
+    if any(pages):
+        first, count = pages.index(True), sum(pages)
+        yield Note("pictures", starts[first], starts[first], {"count": count, "first": first + 1})
 
 
 def _notes(text: str) -> Iterator[Note]:

@@ -12,7 +12,7 @@ _MAGIC = {b"%PDF-": "PDF", b"PK\x03\x04": "ZIP、DOCX、XLSX", b"\xd0\xcf\x11\xe
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _OTHER_BYTES = bytes({*range(256)} - {*range(32)} | {*b"\t\n\v\f\r\x1b"})
 _ODD = re.compile(r"[\uff61-\uff9f\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa、。]")
+_USUAL = re.compile(r"[\u3041-\u3096\u30a1-\u30fa、。年月日時分会議委員長市町村区県部課名出席者]")
 
 
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
@@ -57,7 +57,7 @@ def _older(data: bytes, name: str, error: UnicodeDecodeError) -> str:
     best = max(map(_reading, ("cp932", "euc_jp", "euc_jis_2004"), [data] * 3), key=_score)
     sample = data[:200_000].decode("utf-8", "replace")
     wide = sum("\u2fff" < char != "\ufffd" for char in sample)
-    if _score(best) > 0 and wide <= 10 * sample.count("\ufffd") and error.encoding == "utf-8":
+    if _score(best) > 0.05 and wide <= 10 * sample.count("\ufffd") and error.encoding == "utf-8":
         return best
     found = data[error.start : error.start + 2].hex(" ").upper()
     place = {"line": data.count(b"\n", 0, error.start) + 1, "byte": error.start + 1}
@@ -71,6 +71,8 @@ def _reading(encoding: str, data: bytes) -> str:
         return ""
 
 
-def _score(text: str) -> int:
-    sample = text[:200_000]
-    return len(_KANA.findall(sample)) - 2 * len(_ODD.findall(sample))
+def _score(text: str) -> float:
+    """How much of what is not ASCII is usual in minutes, less what is odd."""
+    wide = re.sub(r"[\0-\x7f]+", "", text[:200_000])
+    odd = len(_ODD.findall(text[:200_000]))
+    return (len(_USUAL.findall(wide)) - 2 * odd) / max(1, len(wide))
