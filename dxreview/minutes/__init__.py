@@ -34,8 +34,7 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
     claims: list[Claim] = [span for span in source.marked if span.what == "furniture"]
     kept = _kept(source, found, rules.left_out(source), claims)
     drafts = _meetings(source, kept, rules)
-    units = [draft.body.units for draft in drafts]
-    changes = list(rules.apply(source, drafts[0].header, units))
+    changes = list(rules.apply(source, drafts))
     for draft in drafts:
         finish(draft)
     every = chain.from_iterable

@@ -3,7 +3,7 @@
     title = "…"            series = "…"       kind = "議事概要"     # what the file does not say,
     round = 1              date = 2020-11-02                        # or says wrongly
     leave_out = ["…"]      # quotes: the lines they stand on are left out
-    split = ["…"]          # quotes: a unit of its own begins here
+    split = ["…"]          # quotes: a unit of its own begins here, also where none was read
     join = ["…"]           # quotes: the unit that begins here belongs to the one before
     [marks]
     "○" = "opinion"        # opinion, question, answer, speaker, heading or text
@@ -18,12 +18,12 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from dxreview.minutes.body import Unit
 from dxreview.minutes.evidence import MEANINGS
-from dxreview.minutes.header import Header
+from dxreview.minutes.meeting import Draft
 from dxreview.records import DxError, SourceText
 
 _FACTS = {"title": str, "series": str, "kind": str, "round": int, "date": dt.date}
@@ -97,10 +97,11 @@ class Corrections:
         return [place for _, place in self._places(source, "leave_out")]
 
     def apply(
-        self, source: SourceText, head: Header, units: Sequence[list[Unit]]
+        self, source: SourceText, drafts: Sequence[Draft]
     ) -> Iterator[tuple[str, Place | None]]:
-        """Correct the facts of a header and the units of each meeting in place; yield what was
+        """Correct the facts of the first meeting and the units of each in place; yield what was
         changed, and where."""
+        head = drafts[0].header
         yield from ((f"leave_out: {quote}", at) for quote, at in self._places(source, "leave_out"))
         for key in _FACTS:
             if (value := getattr(self, key)) is not None:
@@ -110,8 +111,8 @@ class Corrections:
             head.misfit, times = None, (head.starts_at, head.ends_at)
             head.starts_at, head.ends_at = (head.at(at.time() if at else None) for at in times)
         for key, change in (("split", _split), ("join", _join)):
-            for quote, place in self._places(source, key):
-                if not any(change(listed, *place) for listed in units):
+            for quote, place in sorted(self._places(source, key), key=itemgetter(1)):
+                if not any(change(draft, place[0]) for draft in drafts):
                     raise DxError(
                         f"corrections.{key}", file=self.file, source=source.name, quote=quote
                     )
@@ -157,22 +158,25 @@ def _is_quote(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _split(units: list[Unit], at: int, _: int) -> bool:
-    """Let a unit of its own begin at an offset inside of a unit."""
+def _split(draft: Draft, at: int) -> bool:
+    """Let a unit of its own begin at an offset inside of a unit, or where there is none."""
+    units = draft.body.units
     for index, unit in enumerate(units):
         for number, (start, end, words) in enumerate(unit.pieces):
             inside = at - (end - len(words))
             if start <= at < end and (number > 0 or inside > 0):
                 rest = [(at, end, words[max(inside, 0) :]), *unit.pieces[number + 1 :]]
                 units.insert(index + 1, replace(unit, start=at, pieces=rest))
-                unit.pieces[number:] = [(start, at, words[:inside])] if inside > 0 else []
+                left = words[: max(inside, 0)].rstrip()
+                unit.pieces[number:] = [(start, end - len(words) + len(left), left)] if left else []
                 unit.end = unit.pieces[-1][1]
                 return True
-    return False
+    return draft.open_unit(at)
 
 
-def _join(units: list[Unit], at: int, _: int) -> bool:
+def _join(draft: Draft, at: int) -> bool:
     """Let the unit that begins at an offset belong to the one before."""
+    units = draft.body.units
     for above, unit in pairwise(units):
         start, end, words = unit.pieces[0]
         if start <= at < end and at <= end - len(words):

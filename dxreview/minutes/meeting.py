@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import dropwhile, takewhile
 
 from dxreview.minutes.agenda import agenda, listed, materials
 from dxreview.minutes.blocks import HEAD, Block, blocks
@@ -30,6 +31,7 @@ class Draft:
 
     source: SourceText
     id: str
+    lines: Sequence[Line]
     cut: list[Block]
     found: Evidence
     header: Header = field(default_factory=Header)
@@ -41,6 +43,32 @@ class Draft:
     attendees: list[Attendee] = field(default_factory=list)
     declared: list[tuple[Block, int]] = field(default_factory=list)
     claims: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def open_unit(self, at: int) -> bool:
+        """Let an opinion begin at an offset where none was read, to the end of its paragraph;
+        whatever its lines were taken for, they are no longer."""
+        units = self.body.units
+        ends = {unit.start for unit in units if unit.start > at}
+        below = dropwhile(lambda line: line.end <= at, self.lines)
+        first = next(below, None)
+        if first is None or not first.start <= at or any(u.start <= at < u.end for u in units):
+            return False
+
+        def goes_on(line: Line) -> bool:
+            row = line.kind == "row" or "\t" in line.raw
+            return not (row or line.gap or line.start in ends)
+
+        rest = list(takewhile(goes_on, below))
+        pieces = [(at, first.end, self.source.text[at : first.end])]
+        pieces += [(line.start, line.end, line.text) for line in rest]
+        end, after = pieces[-1][1], sum(unit.start < at for unit in units)
+        section = units[after - 1].section if after else None
+        units.insert(after, Unit("opinion", section, None, at, end, pieces))
+        for claims in (self.claims, self.header.claims, self.body.claims):
+            claims[:] = [claim for claim in claims if claim[1] <= at or end <= claim[0]]
+        people = self.roster.people
+        people[:] = [person for person in people if person.end <= at or end <= person.start]
+        return True
 
     def page(self, offset: int) -> int:
         return self.source.page_at(offset)
@@ -61,7 +89,7 @@ def read(
 ) -> Draft:
     """Read one meeting from its lines; `finish` makes its records."""
     found = evidence(lines, meanings)
-    draft = Draft(source, name, blocks(lines, found), found)
+    draft = Draft(source, name, lines, blocks(lines, found), found)
     draft.header = header(draft.cut)
     draft.body = body(draft.cut)
     if _one_speech(draft, lines):

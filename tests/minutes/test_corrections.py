@@ -36,6 +36,32 @@ def test_split_at_a_quote():
     assert (second.section, second.kind) == (first.section, first.kind)
 
 
+TABLE = """みやび市読書会議 会議結果
+日時：令和５年４月３日（月）
+番号	名前	ことば
+1	読書係	夜も開けてほしい。	検討します。
+2	図書係	本を運ぶ車を走らせてほしい。
+曜日は問わない。
+
+以上
+"""
+
+
+def test_an_opinion_can_begin_where_none_was_read():
+    source = replace(SOURCE, text=TABLE)
+    assert "夜も開けてほしい。" not in texts(parse(source))
+    rules = Corrections(file="a.toml", split=("夜も", "検討します", "本を運ぶ"))
+    minutes = parse(source, corrections=rules)
+    assert texts(minutes) == [
+        "夜も開けてほしい。",
+        "検討します。",
+        "本を運ぶ車を走らせてほしい。曜日は問わない。",
+    ]
+    held = [char for char in TABLE if not char.isspace()]
+    spans = [TABLE[span.start : span.end] for span in minutes.spans]
+    assert "".join("".join(spans).split()) == "".join(held)
+
+
 def test_join_to_the_one_before():
     assert texts(corrected(join=("○走らせて",)))[1] == "本を運ぶ車を走らせてほしい。"
 
@@ -65,7 +91,7 @@ def test_marks():
     [
         ("split", "鉄道を延ばして", "missing"),
         ("split", "ほしい。", "ambiguous"),
-        ("split", "主な意見", "split"),
+        ("split", "図書館を増やし", "split"),
         ("join", "夜も開けて", "join"),
         ("leave_out", "鉄道", "missing"),
     ],
