@@ -566,6 +566,13 @@ def test_a_stage_that_the_roadmap_has_no_more_is_still_counted_and_said_to_be_go
     assert page["findings"][0]["show"] == {"roadmap": "soumu-steps", "stage": ["step9"]}
 
 
+def test_the_page_opens_on_the_roadmap_that_somebody_has_worked_on(project, store) -> None:
+    (project / "project.toml").write_text('roadmaps = ["reflection", "soumu-steps", "soumu-plan"]')
+    store.tag(_ids(project)[3], "soumu-plan", "p_frontyard", reviewer="甲")
+    page = load_page(dx.publish(project))
+    assert page["view"]["roadmap"] == page["findings"][0]["roadmap"] == "soumu-plan"
+
+
 def test_a_store_that_project_toml_names_is_the_one_that_counts(project, tmp_path) -> None:
     url = f"sqlite:///{(tmp_path / 'elsewhere.db').as_posix()}"
     (project / "project.toml").write_text(f'store = "{url}"')

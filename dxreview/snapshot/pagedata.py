@@ -61,7 +61,7 @@ def page_data(content: Content) -> Row:
         "axes": [{"id": name} for name in axes],
         # Stage × meeting where there are several, else × the other roadmap that says most.
         "view": {"roadmap": first, "by": next((name for name in order if name in axes), None)},
-        "findings": findings(roadmaps, counting),
+        "findings": findings(sorted(roadmaps, key=lambda one: one["id"] != first), counting),
         "credits": [
             *({"text": text("source_credit", source=line)} for line in content.credits),
             *({"text": text("roadmap_credit", title=one.title, version=one.version,
