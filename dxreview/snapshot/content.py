@@ -11,6 +11,7 @@ from dxreview.records import SourceText
 from dxreview.roadmap import Roadmap
 from dxreview.store.counting import Count, count
 
+FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions")  # those of a corpus
 DECISIONS = ["opinion_id", "roadmap", "status", "stages", "drafts", "reviewers", "reason"]
 
 
@@ -58,8 +59,8 @@ class Content:
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """The frames by name, in the order of the contract."""
-        names = ("meetings", "attendees", "agenda", "materials", "opinions", "tags", "decisions")
-        return {name: getattr(self, name) for name in (*names, "agreement")}
+        names = (*FRAMES, "tags", "decisions", "agreement")
+        return {name: getattr(self, name) for name in names}
 
 
 def counted(

@@ -8,7 +8,8 @@ from dxreview.corpus import load
 from dxreview.loader import Progress
 from dxreview.project import Project
 from dxreview.records import DxError
-from dxreview.snapshot.gather import FRAMES, open_store
+from dxreview.snapshot.content import FRAMES
+from dxreview.snapshot.gather import open_store
 from dxreview.snapshot.tables import write_csv, write_xlsx
 
 

@@ -15,12 +15,11 @@ from dxreview.messages import say
 from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap, load_roadmaps
-from dxreview.snapshot.content import Content, counted
+from dxreview.snapshot.content import FRAMES, Content, counted
 from dxreview.snapshot.names import either
 from dxreview.store import Store
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions")
 
 
 def gather(

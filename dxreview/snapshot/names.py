@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from dxreview.records import SourceText
-from dxreview.snapshot.content import Content, records
+from dxreview.snapshot.content import FRAMES, Content, records
 
 ROLES = (  # noqa: SIM905 (a word list is easier to read and extend without quotes)
     "座長 座長代理 副座長 構成員 幹事 オブザーバー 委員長 副委員長 委員 専門委員 臨時委員 特別委員 "
@@ -32,7 +32,7 @@ KANJI = r"[㐀-䶿一-鿿豈-﫿々〆ヶ\U00020000-\U0003ffff]"
 PERSON = "出席者"
 TEXTS = {"title", "series", "venue", "affiliation", "section", "role", "text", "reason", "name",
          "presenter", "speaker"}  # fmt: skip
-FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions", "decisions")
+CHANGED = (*FRAMES, "decisions")
 # Letters that names are printed with in several forms; the first stands for all.
 FORMS = (
     "高髙 崎﨑嵜碕 斎斉齋齊 辺邊邉 沢澤 浜濱濵 広廣 国國 島嶋嶌 桜櫻 吉𠮷 真眞 恵惠 徳德 竜龍 "
@@ -113,7 +113,7 @@ def without_names(content: Content) -> Content:
     sources = {name: names.source(source) for name, source in content.sources.items()}
     files = zip(content.meetings["meeting_id"], content.meetings["source"], strict=True)
     moved = {meeting: sources[file][1] for meeting, file in files}
-    changed = {name: _frame(getattr(content, name), names, moved) for name in FRAMES}
+    changed = {name: _frame(getattr(content, name), names, moved) for name in CHANGED}
     bare = {name: source for name, (source, _) in sources.items()}
     title, lines = names.text(content.title), tuple(map(names.text, content.credits))
     return replace(content, **changed, title=title, credits=lines, sources=bare, names="roles")
@@ -154,7 +154,7 @@ def _renamed(content: Content, names: Names) -> Content:
     }
     ids = {"meeting_id": meetings, "source": files, "opinion_id": opinions, "reply_to": opinions}
     changed = {}
-    for name in FRAMES:
+    for name in CHANGED:
         frame = getattr(content, name)
         new = {key: frame[key].map(ids[key].get, na_action="ignore") for key in ids if key in frame}
         changed[name] = frame.assign(**new).astype(frame.dtypes)

@@ -13,12 +13,11 @@ from dxreview import __version__
 from dxreview.folding import fold_search
 from dxreview.messages import LANGUAGES, section
 from dxreview.roadmap import Roadmap
-from dxreview.snapshot.content import Content, records
+from dxreview.snapshot.content import FRAMES, Content, records
 from dxreview.snapshot.findings import Row, findings, stages_of, text
 from dxreview.snapshot.tables import plain
 
 MEETING = ("title", "series", "round", "kind", "venue", "source")
-FRAMES = ("meetings", "attendees", "agenda", "materials")
 
 
 def page_data(content: Content) -> Row:
@@ -56,7 +55,7 @@ def page_data(content: Content) -> Row:
             name: {"text": one.text, "pages": list(one.pages), "sha256": one.sha256}
             for name, one in content.sources.items()
         },
-        "frames": {name: _rows(getattr(content, name)) for name in FRAMES},
+        "frames": {name: _rows(getattr(content, name)) for name in FRAMES if name != "opinions"},
         "agreement": records(content.agreement),
         "axes": [{"id": name} for name in axes],
         # Stage × meeting where there are several, else × the other roadmap that says most.
