@@ -1,4 +1,4 @@
-// The review surface: messages, acts, keys, first screen; list.js and card.js draw the rest. It shows what
+// The review surface: messages, acts, keys; first.js, list.js and card.js draw. It shows what
 // the session says and sends commands back; it decides nothing. Acts (tags, memos …) get their id here and stay
 // in the outbox until the store has them.
 
@@ -353,10 +353,10 @@ class Workbook {
     this.work.hidden = !open;
     slots.first.hidden = open;
     const said = [state.language, state.roadmap, state.settling];
-    draw(slots.lang, state.language, () => this.language());
-    draw(slots.head, [said, state.reviewer], () => this.head());
+    draw(slots.lang, state.language, () => languageView(this));
+    draw(slots.head, [said, state.reviewer], () => headView(this));
     if (!open) {
-      draw(slots.first, [said, state.known, state.progress], () => this.first());
+      draw(slots.first, [said, state.known, state.progress], () => firstView(this));
       if (!this.welcomed) { this.welcomed = true; this.welcome(); }
     } else {
       this.welcomed = false;
@@ -392,70 +392,6 @@ class Workbook {
       this.root.querySelector("#dx-name")?.focus({ preventScroll: true });
     });
     seen.observe(this.slots.first);
-  }
-
-  head() {
-    const { state, init } = this;
-    const mode = (settling) => h("button", { "data-k": `mode-${settling}`, "aria-pressed": String(state.settling === settling),
-      onclick: () => { this.grab = true; this.line.send("mode", { settling }); } }, this.say(settling ? "mode_agree" : "mode_review"));
-    return [
-      h("h2", { class: "dx-title" }, h("bdi", null, init.project.title)),
-      h("span", { class: "dx-modes", role: "group", "aria-label": this.say("mode") }, mode(false), mode(true)),
-      state.reviewer && h("span", { class: "dx-who" }, this.say("who", { name: state.reviewer }), " ",
-        h("button", { class: "dx-link", "data-k": "leave", onclick: () => this.line.send("reviewer", { name: "" }) },
-          this.say("change"))),
-      state.reviewer && h("label", { class: "dx-field" }, this.say("roadmap"), " ",
-        h("select", { "data-k": "roadmap", onchange: (event) => this.line.send("roadmap", { id: event.target.value }) },
-          init.roadmaps.map((each) => h("option", { value: each.id, selected: each.id === state.roadmap },
-            this.words.pick(each.title))))),
-    ];
-  }
-
-  language() {
-    const other = this.state.language === "ja" ? "en" : "ja";
-    return h("button", { "data-k": "lang", lang: other, onclick: () => this.line.send("language", { value: other }) },
-      other === "en" ? "English" : "日本語");
-  }
-
-  first() {
-    const { state, init } = this;
-    const name = h("input", { type: "text", id: "dx-name", "data-k": "name", maxlength: "100", autocomplete: "off",
-      value: init.guess || recall("reviewer") || "" });
-    const start = (who) => {
-      if (!who.trim()) { name.focus(); this.tell(this.say("name_needed")); return; }
-      remember("reviewer", who.trim());
-      this.grab = "first";
-      this.line.send("reviewer", { name: who.trim() });
-    };
-    const waiting = state.known.map((who) => [who, Outbox.kept(`dxreview:${init.project.id}:${who}:`).length])
-      .filter(([, n]) => n > 0);
-    return [
-      h("h3", null, this.say(this.settling ? "first_agree" : "first_title")),
-      h("p", null, this.say("first_text")),
-      state.known.length > 0 && h("div", { class: "dx-row", role: "group", "aria-label": this.say("known") },
-        state.known.map((who) => h("button", { class: "dx-big", onclick: () => start(who) }, h("bdi", null, who)))),
-      h("form", { class: "dx-row", onsubmit: (event) => { event.preventDefault(); start(name.value); } },
-        h("label", { for: "dx-name" }, this.say("name")), name,
-        h("button", { class: "dx-primary", type: "submit" }, this.say("begin"))),
-      init.warnings.map((each) => h("p", { class: "dx-note" }, this.words.pick(each))),
-      waiting.map(([who, n]) => h("p", { class: "dx-note" }, this.say("waiting", { name: who, n }))),
-      this.standing(),
-      h("h3", null, this.say("next_title")),
-      h("ol", { class: "dx-next" }, ["next_1", "next_2", "next_3"].map((key) => h("li", null,
-        this.say(this.settling ? `agree_${key}` : key)))),
-      init.binder && h("p", { class: "dx-note" }, this.say("binder")),
-    ];
-  }
-
-  standing() {
-    const { meetings } = this.state.progress;
-    return [
-      h("h3", null, this.say("standing")),
-      h("p", null, this.say("standing_text", { meetings: meetings.length,
-        opinions: meetings.reduce((sum, each) => sum + each.total, 0),
-        done: meetings.reduce((sum, each) => sum + each.done, 0) })),
-      peopleView(this),
-    ];
   }
 }
 

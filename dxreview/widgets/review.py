@@ -27,7 +27,7 @@ _LOOKED_AT = 5  # opinions shown before a bulk act
 class Workbook(Line):
     """One session on a page; several pages may show it."""
 
-    _esm = page_text("elements.js", "kit.js", "list.js", "card.js", "desk.js")
+    _esm = page_text("elements.js", "kit.js", "first.js", "list.js", "card.js", "desk.js")
     _css = page_text("card.css")
 
     # What a page draws before it has asked for anything.
