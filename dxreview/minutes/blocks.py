@@ -15,6 +15,7 @@ from dxreview.text import find_dates
 
 HEAD = "head"
 _COLON = re.compile(r"(?P<label>[^、]{1,20}?)\s*[:：]\s*(?=\S)")
+_OFFICES = ("担当", "所管", "事務局")  # notes that may name people
 _CHANGES = re.compile("辞任|補欠|異動")
 _KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
 _PROSE, _BILL, _HEADS_ON = map(pattern, ("prose", "bill", "heads_on"))
@@ -139,7 +140,9 @@ class _Cutter:
 
     def _is_step(self, text: str) -> bool:
         opened = heading(text)
-        return opened is not None and opened.kind == part.STEP and numbered(text) is not None
+        if opened is None or opened.kind != part.STEP or opened.value is not None:
+            return False
+        return self.out[-1].kind == part.ROSTER or numbered(text) is not None
 
     def _heading(self, line: Line, block: Block) -> Heading | None:
         """The heading that a line is in its place, or None."""
@@ -170,7 +173,8 @@ class _Cutter:
         if opened is None and leads and not _EXPLAINED.search(text):
             opened = Heading(part.BODY, text.partition("は")[0], dress="。")
         silent = block.kind != part.ROSTER and not (block.kind == part.BODY and block.said)
-        if silent and (opened is None or opened.kind == part.NOTE):
+        note = opened is not None and opened.kind == part.NOTE
+        if silent and (opened is None or (note and opened.label.startswith(_OFFICES))):
             opened = _people_listed(text, block) or opened
         if opened is not None and opened.kind == part.GROUP:
             # Inside a roster the name of a group may be the post of a person.
@@ -277,7 +281,7 @@ def _fits_place(opened: Heading, text: str, block: Block) -> bool:
     if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
         return False
     post = block.kind == part.ROSTER and not opened.dress and value is not None
-    return not (post and opened.kind in (part.NOTE, part.BODY))
+    return not (post and (opened.kind == part.BODY or opened.label.startswith(_OFFICES)))
 
 
 def _fits_body(opened: Heading, line: Line, block: Block) -> bool:

@@ -20,7 +20,7 @@ _KIND: dict[str, str] = {
 _DRESS, _DECLARED, _ASIDE = pattern("dress"), pattern("declared"), pattern("aside")
 _ROSTER, _GROUP, _NUMBERED = pattern("roster"), pattern("group"), pattern("numbered")
 _SPREAD_LABEL = pattern("spread_label")
-_VOICES, _AGENDA = map(pattern, ("voices", "agenda_like"))
+_VOICES, _AGENDA, _STEP = map(pattern, ("voices", "agenda_like", "step_like"))
 # A label begins with one of these; most lines do not, and need no further look.
 _FIRST = frozenset(
     word[0]
@@ -31,7 +31,9 @@ _DECLARED_ENDS, _ASIDE_ENDS = frozenset("名人氏)）]〕"), frozenset(")）し
 _ROSTER_SIGNS = frozenset(
     word[-1] for word in (*words("presence"), "名簿", "一覧", "氏名", "書記", "招致")
 )
-_LATE = re.compile("席|議案|案件|事件|題目")  # labels that may begin with any letter
+_LATE = re.compile(
+    "席|議案|案件|事件|題目|あいさつ|挨拶|宣|諮|委嘱|確認"
+)  # labels that may begin with any letter
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「－―—", "】〕）)＞>〉］]》≫』」－―—"
 _BRACKETS = re.compile("[（(][^（）()]*[）)]")
 _JOINED = re.compile("及び|並びに|および|と|・")
@@ -123,6 +125,8 @@ def _kind(label: str) -> str | None:
             return kind
     if not _ROSTER_SIGNS.isdisjoint(label) and _ROSTER.fullmatch(label):
         return ROSTER
+    if _STEP.fullmatch(label):
+        return STEP
     return AGENDA if _AGENDA.fullmatch(label) else None
 
 

@@ -35,7 +35,7 @@ _DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
 _PAIR = re.compile("[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?=、|$)")  # 市長：山田、副市長：佐藤
 _LEGENDS, _BOXES = frozenset("（(注※◎○●＊*"), frozenset("【〔［[<＜〈《≪（(")
 _COLON = re.compile("[:：|｜\\t]")
-_NOBODY_SIGN = re.compile("[名人]|な\\s*し|無|以上|他|ほか|関係|別|とおり|^君")
+_NOBODY_SIGN = re.compile("[名人社]|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君")
 _COMMA = re.compile("[、，,]")
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
     pattern, ("counted", "gathered", "each", "absentees", "margin", "furigana", "columns")
