@@ -280,8 +280,9 @@ def _fits_place(opened: Heading, text: str, block: Block) -> bool:
         return False
     if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
         return False
+    note = opened.kind == part.NOTE and opened.label.startswith(_OFFICES)
     post = block.kind == part.ROSTER and not opened.dress and value is not None
-    return not (post and (opened.kind == part.BODY or opened.label.startswith(_OFFICES)))
+    return not (post and (note or opened.kind == part.BODY))
 
 
 def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
