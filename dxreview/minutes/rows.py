@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dxreview.minutes.names import (
     is_post,
     is_surname,
+    is_title,
     is_whole,
     name_then_office,
     name_then_post,
@@ -82,12 +83,14 @@ class Entry:
 def entries(row: str) -> tuple[Entry, ...]:
     """The people of a row, in order."""
     found = list(_words(row))
-    leads = next((word.kind for word in found if word.kind in _TELLING), None) != NAME
+    kinds = [word.kind for word in found if word.kind in _TELLING]
+    leads = kinds[:1] != [NAME]
+    posts_only = NAME not in kinds
     out = [Entry()]
     for at, word in enumerate(found):
         if (kind := _kind_here(out[-1], word, found, at + 1)) != word.kind:
             word = word._replace(kind=kind)
-        alone = not leads and _stands_alone(out, word)
+        alone = _stands_alone(out, word) if not leads else posts_only and _is_next(out[-1], word)
         if alone or _begins(out[-1], word, leads and _named_ahead(found, at)):
             out.append(Entry())
         _add(out[-1], word)
@@ -96,6 +99,11 @@ def entries(row: str) -> tuple[Entry, ...]:
         for entry in people:
             _tell(entry)
     return people
+
+
+def _is_next(entry: Entry, word: Word) -> bool:
+    """In a row without names: whether one post has ended and the next begins."""
+    return word.kind == POST and bool(entry.posts) and is_title(entry.posts[-1].text)
 
 
 def _stands_alone(out: Sequence[Entry], word: Word) -> bool:
