@@ -37,6 +37,7 @@ _LEGENDS, _BOXES = frozenset("（(注※◎○●＊*"), frozenset("【〔［[<�
 _COLON = re.compile("[:：|｜\\t]")
 _NOBODY_SIGN = re.compile("[名人社]|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君")
 _COMMA = re.compile("[、，,]")
+_COUNTED_NAMES, _ABSENT_NOTE = map(pattern, ("counted_names", "absent_note"))
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
     pattern, ("counted", "gathered", "each", "absentees", "margin", "furigana", "columns")
 )
@@ -86,6 +87,9 @@ class Roster:
         return (len(self.people) if self.outside is None else self.outside) - before
 
     def _line(self, raw: str, line: Line, following: Line) -> None:
+        if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
+            self._absent(found, line.end - len(raw), self.group)
+            return
         legend = _LEGEND.fullmatch(raw) if raw[0] in _LEGENDS else None
         if legend and self._legend(legend["mark"], legend["means"], bool(legend["sign"])):
             return
@@ -102,7 +106,7 @@ class Roster:
             self.by_row = self.by_row and label in _PRESENCE
         elif _is_nobody(raw.strip("（）()")):
             return
-        elif text[0] in "（(" and text[-1] in "）)" and self.people and not _INLINE.match(text):
+        elif self.people and _is_aside(text):
             self._parenthesis(text, start + shift)
         else:
             self._row(text, start + shift)
@@ -161,13 +165,19 @@ class Roster:
         absent = _ABSENTEES.search(raw) if "欠席" in raw else None
         self._labelled(raw[: absent.start()] if absent else raw, start)
         if absent:
-            state, group = self.state, self.group
-            self.state, self.group = "absent", "欠席" if absent["sign"] else group
-            self._people(absent["names"], start + absent.start("names"))
-            self.state, self.group = state, group
+            self._absent(absent, start, "欠席" if absent["sign"] else self.group)
+
+    def _absent(self, found: re.Match[str], start: int, group: str | None) -> None:
+        """People of whom a note says that they are absent."""
+        state, above = self.state, self.group
+        self.state, self.group = "absent", group
+        self._people(found["names"], start + found.start("names"))
+        self.state, self.group = state, above
 
     def _labelled(self, raw: str, start: int) -> None:
         """A row, a label before its people or not."""
+        if named := _COUNTED_NAMES.fullmatch(raw):
+            start, raw = start + named.start("names"), named["names"]
         if counted := _COUNTED.match(raw):
             start, raw = start + counted.end(), raw[counted.end() :]
         signed = raw[:1] in _BOXES or _COLON.search(raw)
@@ -222,6 +232,8 @@ class Roster:
         for mark in entry.flags:
             self.flagged.setdefault(mark, []).append(len(self.people))
         group, state = entry.group or self.group, entry.state or self.state
+        if "×" in entry.flags:
+            state = "absent"
         before = self.places.setdefault((group, name), len(self.people)) if name else None
         if entry.state and before is not None and before < len(self.people):
             # Listed before: this line only says how somebody was there.
@@ -260,6 +272,12 @@ class Roster:
 def _is_nobody(text: str) -> bool:
     """Whether words of a roster are nobody's name or post: なし, ５名, その他関係職員."""
     return _NOBODY_SIGN.search(text) is not None and _NOBODY.fullmatch(text) is not None
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a line in parentheses goes on with the one above: no label, nobody absent."""
+    boxed = text[0] in "（(" and text[-1] in "）)"
+    return boxed and not _INLINE.match(text) and not _ABSENTEES.search(text)
 
 
 def _is_above(text: str, row: str) -> bool:
