@@ -216,13 +216,14 @@ class _Cutter:
 def _headed(above: Block, line: Line, opened: Heading) -> Block:
     """The block that a heading opens; that of a roster may have begun on the line before."""
     last = above.lines[-1] if above.lines and opened.kind == part.ROSTER else None
-    if last is None or opened.value is not None or not _HEADS_ON.search(last.text):
+    if last is None or not _HEADS_ON.search(last.text):
         return Block(opened.kind, line, opened)
-    above.lines.pop()
-    label = "".join(last.text.split()) + opened.label
-    text, raw = last.text + line.text, last.raw + line.raw
-    whole = replace(last, end=line.end, text=text, raw=raw)
-    return Block(opened.kind, whole, opened._replace(label=label))
+    opened = opened._replace(label="".join(last.text.split()) + opened.label)
+    if opened.value is None:
+        above.lines.pop()
+        text, raw = last.text + line.text, last.raw + line.raw
+        line = replace(last, end=line.end, text=text, raw=raw)
+    return Block(opened.kind, line, opened)
 
 
 def _is_sentence(text: str) -> bool:

@@ -96,7 +96,7 @@ class Roster:
         if len(raw) < 50 and _COLUMNS.fullmatch(raw):
             return
         item, start = numbered(raw), line.end - len(raw)
-        shift = item.end if item and "番" not in raw[: item.end] else 0
+        shift = item.end if item and raw[item.end - 1] not in "番号" else 0
         text = raw[shift:]
         if following.indent > line.indent and _is_above(text, following.raw):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
@@ -218,6 +218,7 @@ class Roster:
         labelled = first in _COLLECTIVE or (
             is_group(first) and (self.by_row or (len(entry.posts) > 1 and not self.inside))
         )
+        labelled = labelled and (self.generic or first not in (self.group or ""))
         if labelled:
             self._open(first)
         name, post = entry.name(), entry.post(row, int(labelled))
