@@ -102,8 +102,7 @@ class Roster:
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text if own else self.group)
         elif (label := self._label(text, item, following.raw)) is not None:
-            self._open(label)
-            self.by_row = self.by_row and label in _PRESENCE
+            self._open_labelled(label)
         elif _is_nobody(raw.strip("（）()")):
             return
         elif self.people and _is_aside(text):
@@ -138,6 +137,11 @@ class Roster:
         elif not self.inside:
             self.state = "present"
             self.outside = len(self.people) if self.outside is None else self.outside
+
+    def _open_labelled(self, label: str) -> None:
+        """Below a label of its own, a row's post is a post; below 出席, rows may have groups."""
+        self._open(label)
+        self.by_row = self.by_row and label in _PRESENCE
 
     def _parenthesis(self, raw: str, start: int) -> None:
         """A line in parentheses goes on with the post or affiliation beside it."""
@@ -195,8 +199,7 @@ class Roster:
             if state := state_of(label):
                 before, self.state = self.state, state
             else:
-                self._open(label)
-                self.by_row = self.by_row and label in _PRESENCE
+                self._open_labelled(label)
         self._people(raw, start)
         self.state = before or self.state
 
@@ -213,13 +216,16 @@ class Roster:
             if not aside and not _is_nobody(raw[first:last]):
                 self._entry(entry, raw, (start + first, start + last))
 
+    def _is_label(self, word: str, posts: int) -> bool:
+        """Whether the first word of a row is the group of the people behind it."""
+        if not self.generic and word in (self.group or ""):
+            return False
+        outside = posts > 1 and not self.inside
+        return word in _COLLECTIVE or ((self.by_row or outside) and is_group(word))
+
     def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
         first = entry.posts[0].text.strip("（）()") if entry.posts and entry.names else ""
-        labelled = first in _COLLECTIVE or (
-            is_group(first) and (self.by_row or (len(entry.posts) > 1 and not self.inside))
-        )
-        labelled = labelled and (self.generic or first not in (self.group or ""))
-        if labelled:
+        if labelled := bool(first) and self._is_label(first, len(entry.posts)):
             self._open(first)
         name, post = entry.name(), entry.post(row, int(labelled))
         if not self.listed and (name is None or self._affiliates(entry)):
@@ -230,17 +236,19 @@ class Roster:
             post = "".join([*(line for line, _, _ in wrapped), post or ""])
             place = wrapped[0][1], place[1]
         self._post_left()
+        self._add(entry, Person(entry.group or self.group, name, post, self.state, *place))
+
+    def _add(self, entry: Entry, person: Person) -> None:
+        """Add somebody; who was listed before is only said to have been there in another way."""
+        state = "absent" if "×" in entry.flags else entry.state
+        who, next_place = (person.group, person.name or ""), len(self.people)
+        place = self.places.setdefault(who, next_place) if person.name else next_place
         for mark in entry.flags:
-            self.flagged.setdefault(mark, []).append(len(self.people))
-        group, state = entry.group or self.group, entry.state or self.state
-        if "×" in entry.flags:
-            state = "absent"
-        before = self.places.setdefault((group, name), len(self.people)) if name else None
-        if entry.state and before is not None and before < len(self.people):
-            # Listed before: this line only says how somebody was there.
-            self.people[before] = self.people[before]._replace(attendance=state)
+            self.flagged.setdefault(mark, []).append(place)
+        if state and place < next_place:
+            self.people[place] = self.people[place]._replace(attendance=state)
         else:
-            self.people.append(Person(group, name, post, state, *place))
+            self.people.append(person._replace(attendance=state or person.attendance))
 
     def _affiliates(self, entry: Entry) -> bool:
         """Whether a word alone on its row is no name, for the names before it come in two words."""
