@@ -12,7 +12,7 @@ from pathlib import PurePath
 from dxreview.minutes.checks import account, check, unread, warning
 from dxreview.minutes.corrections import Corrections, Place
 from dxreview.minutes.header import TOKYO, is_title
-from dxreview.minutes.headings import DATE, heading
+from dxreview.minutes.headings import DATE, GROUP, ROSTER, heading
 from dxreview.minutes.lines import Line, is_divider, is_furniture, lines, pages, running_heads
 from dxreview.minutes.meeting import Draft, finish, read
 from dxreview.records import Minutes, SourceText
@@ -60,22 +60,30 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
 def _kept(
     source: SourceText, found: Sequence[Line], left_out: Sequence[Place], claims: list[Claim]
 ) -> list[Line]:
-    """The lines that say something; the others go to ``claims``."""
+    """The lines that say something; the others go to ``claims``. In a drawn table a label may
+    stand in the middle of its row: it is read first."""
     heads = running_heads(found, source.pages)
     kept: list[Line] = []
-    ruled = False
+    ruled, row = False, -1
     for line in found:
         if line.start in heads or is_furniture(line.raw):
             claims.append((line.start, line.end, "furniture"))
             ruled = ruled or is_divider(line.raw)
+            row = len(kept) if line.raw[0] in "┌├" else -1 if line.raw[0] == "└" else row
         elif left_out and any(line.start < end and start < line.end for start, end in left_out):
             claims.append((line.start, line.end, "left_out"))
         elif line.kind == "note":
             claims.append((line.start, line.end, "note"))
         else:
             line.ruled, ruled = ruled, False
-            kept.append(line)
+            kept.insert(row if row >= 0 and _heads_row(line) else len(kept), line)
     return kept
+
+
+def _heads_row(line: Line) -> bool:
+    """Whether a line of a drawn table is a label and its value (出席委員│青山 望)."""
+    opened = heading(line.text) if "│" in line.text else None
+    return opened is not None and opened.kind in (DATE, GROUP, ROSTER)
 
 
 def _meetings(source: SourceText, kept: Sequence[Line], rules: Corrections) -> list[Draft]:

@@ -91,7 +91,7 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
     for first, last, what in (*sorted(claims), (len(text), len(text), "")):
         start, end = max(at, first), last
         for left in _LINE.finditer(text, at, start) if text[at:start].strip() else ():
-            drawn = set(left[0]) <= set("│┃|")
+            drawn = set(left[0]) <= set("│┃| \u3000\t")
             spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))
         while start < end and text[start].isspace():
             start += 1
