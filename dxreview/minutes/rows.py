@@ -219,12 +219,15 @@ def _letters(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def _lettered(pieces: Sequence[Piece]) -> int:
-    """How many of the pieces are the letters of one word: they stand one blank apart, or are the
-    letters of a post however far apart."""
+    """How many of the pieces are the letters of one word: they stand one blank apart (two, where
+    words stand wider still), or are the letters of a post however far apart."""
     lone = list(takewhile(lambda piece: len(piece[0]) == 1 and piece[3] == "word", pieces))
     gaps = [after[1] - before[2] for before, after in pairwise(lone)]
-    tight = 1 + sum(1 for _ in takewhile(lambda gap: gap == 1, gaps))
-    if tight > 1 or not gaps:
+    if not gaps:
+        return 1
+    closest = 2 if gaps[0] == 2 == min(gaps) < max(gaps) else 1
+    tight = 1 + sum(1 for _ in takewhile(lambda gap: gap == closest, gaps))
+    if tight > 1:
         return tight
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
