@@ -105,7 +105,8 @@ def _check(text: str, name: str, limits: Limits) -> None:
         raise DxError("source.empty", file=name)
     if len(text) > limits.characters:
         raise DxError("source.too_long", file=name, found=len(text), limit=limits.characters)
-    if (count := text.count("\n")) > limits.lines:
+    count = text.count("\n") if len(text) > limits.lines else 0
+    if count > limits.lines:
         raise DxError("source.lines", file=name, found=count, limit=limits.lines)
     longest = max(map(len, text.split("\n"))) if len(text) > limits.line else 0
     if longest > limits.line:
