@@ -207,12 +207,13 @@ def test_deleted_words_of_a_word_document_are_gone_and_inserted_ones_there(tmp_p
 
 def test_a_deleted_row_of_a_word_table_is_gone_and_hidden_words_are_furniture(tmp_path):
     document = docx.Document()
-    table = document.add_table(2, 1)
+    outer = document.add_table(1, 2)
+    table, outer.cell(0, 1).text = outer.cell(0, 0).add_table(2, 1), "右"
     table.cell(0, 0).text, table.cell(1, 0).text = "残る", "消える"
     table.rows[1]._tr.get_or_add_trPr().append(docx.oxml.parse_xml(f"<w:del {WORD}/>"))
     document.add_paragraph("見える").add_run("隠れる").font.hidden = True
     source = sources.read(write(tmp_path, "a.docx", saved(document)))
-    assert source.text == "残る\n見える\n隠れる\n"
+    assert source.text == "残る\t右\n見える\n隠れる\n"
     assert furniture(source) == ["隠れる"]
 
 

@@ -101,7 +101,10 @@ class _Walk:
             name = local(element.tag)
             if event == "end":
                 self.leave(name)
-            elif name in _HIDDEN or (name == "tr" and has(element, "trPr", "del")):
+            elif name in _HIDDEN:
+                steps.skip_subtree()
+            elif name == "tr" and has(element, "trPr", "del"):
+                self.lines.open_row()
                 steps.skip_subtree()
             elif name == "txbxContent" and element is not root:
                 self.boxes.append(element)
