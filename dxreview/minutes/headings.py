@@ -114,6 +114,7 @@ def _plain(label: str) -> tuple[str, int | None]:
     return label, None
 
 
+@lru_cache(4096)
 def _kind(label: str) -> str | None:
     if not label or len(label) > 40:
         return None
@@ -142,6 +143,7 @@ def gather(text: str) -> str:
     return _LETTERED.sub(lambda found: "".join(found[0].split()).ljust(len(found[0])), text)
 
 
+@lru_cache(4096)
 def is_group(label: str) -> bool:
     """Whether a label names a group of people inside a roster (委員, 事務局, オブザーバー)."""
     return len(label) < 20 and _GROUP.fullmatch(label.removesuffix("等")) is not None
