@@ -99,7 +99,7 @@ class _Reading:
         return True
 
     def there(self) -> None:
-        """Wait for the worker that reads the file."""
+        """Wait for the worker that reads the file; if it dies, what is light is read here."""
         assert self._pool is not None
         assert self._packed is not None
         try:
@@ -109,10 +109,13 @@ class _Reading:
                 raise ValueError("minutes of another file")
             self.loaded = Loaded(self._path, minutes)
             self._entry.put(lambda: packed)
-        except DxError as error:
-            self.loaded = _failed(self._path, error)
         except ValueError:
             self.loaded = _refused(self._path, "crashed")
+        except DxError as error:
+            self.loaded = _failed(self._path, error)
+        if self._is_light and self.loaded.failure and self.loaded.failure.key == "source.crashed":
+            self.loaded = self._packed = None
+            self.here()
 
     def is_read(self) -> bool:
         return self._packed is not None and self._packed.done()
