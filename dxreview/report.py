@@ -4,8 +4,8 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from dxreview.loader import Loaded
@@ -92,7 +92,7 @@ def as_html(loaded: Iterable[Loaded], *, lang: str | None = None) -> str:
         ],
         "sources": [picture(held.minutes) for held in every if held.minutes],
     }
-    page = (files("dxreview") / "page" / "account.html").read_text(encoding="utf-8")
+    page = (Path(__file__).parent / "page" / "account.html").read_text(encoding="utf-8")
     # No "<" in the data: nothing in it can end the script element.
     return page.replace("{data}", json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"))
 

@@ -3,7 +3,6 @@
 Nothing here needs pandas: the command ``dxreview load`` goes from here straight to JSON.
 """
 
-import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +23,6 @@ from dxreview.sources import Limits, printable
 if TYPE_CHECKING:
     from dxreview.loader.pool import Pool
 
-log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 # Before this much text is read, a worker has hardly started.
 _WORTH_A_WORKER = 4 * sources.MEGABYTE
@@ -123,6 +121,9 @@ class _Reading:
 
 def _failed(path: Path, error: DxError) -> Loaded:
     if told := error.facts.get("told"):
+        import logging  # A worker need not pay for it.
+
+        log = logging.getLogger(__name__)
         log.error("reading %s failed unexpectedly\n%s", printable(path), told)
     return Loaded(path, failure=error)
 

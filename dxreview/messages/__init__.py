@@ -7,7 +7,7 @@ in braces are filled in by the caller.
 import os
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("ja", "en")
@@ -23,7 +23,7 @@ def language() -> str:
 @cache
 def table(lang: str) -> dict[str, Any]:
     """All sentences of one language, nested by section as in its file."""
-    return tomllib.loads((files(__package__) / f"{lang}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name(f"{lang}.toml").read_text(encoding="utf-8"))
 
 
 def section(name: str, lang: str) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 
-TABLE = tomllib.loads((files(__package__) / "grammar.toml").read_text(encoding="utf-8"))
+TABLE = tomllib.loads(Path(__file__).with_name("grammar.toml").read_text(encoding="utf-8"))
 _LISTS: dict[str, str] = {
     name: listed
     for part in ("headings", "people", "body", "absence", "title")
