@@ -1,7 +1,7 @@
 """The page through Voila beside the same content as a Panel program (`panel_app`), in one run.
 
 Ready: matrix, time line and list on screen, in a fresh browser context. Filter and drill-down: from
-the key or the click until the new count stands in the page. Needs ``pip install panel``.
+the key or the click until the new count stands in the page. Needs the extra ``peer``.
 """
 
 import importlib.util
@@ -34,7 +34,7 @@ SEEN = """(wanted) => {
 
 def run() -> list[dict[str, Any]]:
     if importlib.util.find_spec("panel") is None:
-        return [_row("not compared: Panel is not installed (pip install panel)", 0, "")]
+        return [_row("not compared: Panel is not installed (.venv/bin/pip install -e '.[peer]')", 0, "")]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         data, folder = pages.page(OPINIONS, meetings=6), Path(name)
         shot = pages.snapshot(folder / "snapshot", data)
