@@ -34,7 +34,7 @@ SEEN = """(wanted) => {
 
 def run() -> list[dict[str, Any]]:
     if importlib.util.find_spec("panel") is None:
-        return [_row("not compared: Panel is not installed (.venv/bin/pip install -e '.[peer]')", 0, "")]
+        return [_row("not compared: pip install -e '.[peer]' brings Panel", 0, "")]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         data, folder = pages.page(OPINIONS, meetings=6), Path(name)
         shot = pages.snapshot(folder / "snapshot", data)
