@@ -64,13 +64,13 @@ def test_a_reviewer_tags_by_keys_and_finds_everything_after_a_restart(
     page = open_review(chromium, lab, "佐藤")
     cells = page.locator(".jp-Cell").count()
     for _ in range(8):
-        press(page, "1", "3", "x", "d", "d", "j")
+        press(page, "0", "2", "x", "d", "d", "j")
     saved(page)
     assert page.locator(".jp-Cell").count() == cells, "a key reached JupyterLab's shortcuts"
     press(page, "z", "z")
     saved(page)
     page.wait_for_function("document.querySelectorAll('.dx-mark-tagged').length === 7")
-    press(page, "u", "0")
+    press(page, "u", "n")
     saved(page)
     page.click("[data-k=bulk]")
     page.select_option("[data-k=bulk-stage]", "step3")
@@ -83,7 +83,7 @@ def test_a_reviewer_tags_by_keys_and_finds_everything_after_a_restart(
     page.wait_for_function("document.querySelectorAll('.dx-mark-tagged').length === 7")
     before = sorted(marks(page))
     page.evaluate("() => { window.jupyterapp.shell.currentWidget.sessionContext.restartKernel(); }")
-    page.wait_for_selector(".dx-banner:not(:empty)", timeout=20_000)
+    page.wait_for_selector(".dx-banner:has-text('セルをもう一度')", timeout=20_000)
     run_notebook(page, lab.format("notebooks/review.ipynb"))
     begin(page, "佐藤")
     page.wait_for_function("document.querySelectorAll('.dx-mark-tagged').length === 7")
@@ -106,7 +106,7 @@ def test_what_was_not_sent_is_kept_and_sent_once(chromium: Any, lab: str, projec
       const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
       return kernel.shutdown();
     }""")
-    press(page, "2")
+    press(page, "1")
     page.wait_for_selector(".dx-banner:has-text('1')", timeout=20_000)
     assert "step1" not in {tag.stage for tag in _tags(project, "高橋")}
     run_notebook(page, lab.format("notebooks/review.ipynb"))

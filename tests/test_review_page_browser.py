@@ -78,13 +78,17 @@ def test_a_line_that_breaks_is_said_and_what_was_not_sent_is_sent_once(
     tab.route_web_socket("**/channels*", carry)
     tab.goto(address)
     begin(tab, "佐藤")
-    press(tab, "1")
+    press(tab, "0")
     saved(tab)
     cut.append(True)
     for line in lines:
         line.close()
-    press(tab, "2", "3")
+    press(tab, "1", "2")
     tab.wait_for_selector(".dx-banner:has-text('2')", timeout=10_000)
+    banner = tab.inner_text(".dx-banner")
+    assert "再読み込み" in banner
+    assert "新しいアドレス" in banner
+    assert "セル" not in banner
     assert stages_of(store, "佐藤") == ["step0"]
     cut.clear()
     tab.wait_for_selector(".dx-banner:empty", state="attached", timeout=60_000)
@@ -118,6 +122,27 @@ def test_a_memo_being_typed_outlives_a_reload(tab: Any, address: str, store: Sto
     assert memos.loc[memos["reviewer"] == "鈴木", "memo"].tolist() == ["書きかけのメモ"]
 
 
+def test_a_memo_is_a_draft_until_one_leaves_it_or_rests(
+    tab: Any, address: str, store: Store
+) -> None:
+    tab.goto(address)
+    begin(tab, "山田")
+    press(tab, "m")
+    tab.keyboard.type("まず")
+    draft = tab.inner_text(".dx-is-draft")
+    assert "下書き" in draft
+    for words in ("ひと休み", "して、もう一度"):
+        tab.keyboard.type(words)
+        saved(tab)
+    press(tab, "Escape")
+    saved(tab)
+    assert tab.input_value("[data-k=memo]") == "まずひと休みして、もう一度"
+    store.poll()
+    events = store.events()
+    texts = events.loc[events["reviewer"] == "山田", "memo"].tolist()
+    assert texts == ["まずひと休み", "まずひと休みして、もう一度"]
+
+
 def test_what_an_input_method_composes_outlives_a_colleagues_tag(
     tab: Any, address: str, store: Store
 ) -> None:
@@ -140,13 +165,36 @@ def test_what_an_input_method_composes_outlives_a_colleagues_tag(
     assert tab.input_value("[data-k=memo]") == "日本語"
 
 
+def test_the_key_of_a_step_is_its_own_number_and_n_says_that_none_applies(
+    tab: Any, address: str, store: Store
+) -> None:
+    tab.goto(address)
+    begin(tab, "木村")
+    press(tab, "2")
+    saved(tab)
+    assert stages_of(store, "木村") == ["step2"]
+    name = tab.locator("[data-k=stage-step2] span").inner_text()
+    assert name.startswith("2. ")
+    assert tab.locator("[aria-current] .dx-chip").inner_text() == name
+    press(tab, "?")
+    assert tab.locator(".dx-keylist div").first.locator("kbd").all_inner_texts() == [*"0123"]
+    press(tab, "n")
+    tab.wait_for_selector("[data-k=stage-none][aria-pressed=true]")
+    tab.select_option("[data-k=roadmap]", "reflection")
+    tab.wait_for_selector("[data-k=stage-partly]")
+    tab.locator(".dx-card").focus()
+    press(tab, "2", "0")
+    saved(tab)
+    assert stages_of(store, "木村") == ["partly"]
+
+
 def test_keys_can_be_switched_off(tab: Any, address: str, store: Store) -> None:
     tab.goto(address)
     begin(tab, "加藤")
     press(tab, "?")
     tab.click("[data-k=keys]")
     tab.locator(".dx-card").focus()
-    press(tab, "1", "0")
+    press(tab, "1", "n")
     tab.click("[data-k=stage-step2]")
     saved(tab)
     assert stages_of(store, "加藤") == ["step2"]
@@ -178,7 +226,7 @@ def test_an_opinion_of_100_000_characters_is_shown_and_tagged(
     press(tab, "End")
     tab.wait_for_selector(".dx-place:has-text('6 / 6')")
     assert tab.evaluate("document.querySelector('.dx-text').textContent") == LONG
-    press(tab, "4")
+    press(tab, "3")
     saved(tab)
     assert stages_of(store, "伊藤") == ["step3"]
     assert tab.evaluate("document.querySelector('.dx-card').getBoundingClientRect().height") < 3000
@@ -207,7 +255,7 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
     saved(tab)
     tab.wait_for_selector(".dx-rowbutton .dx-mark-settled")
     store.poll()
-    found = store.decisions().set_index("opinion_id").loc[opinion]
+    found = store.decisions().set_index(["opinion_id", "roadmap"]).loc[opinion, "soumu-steps"]
     assert found["status"] == "settled"
     assert chosen == "true"
     for summary in tab.locator(".dx summary").all():

@@ -55,7 +55,7 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
 
     first = open_review(chromium, lab, "佐藤")
     for _ in range(30):
-        press(first, "1", "j")
+        press(first, "0", "j")
     saved(first)
     press(first, "z", "z")
     saved(first)
@@ -80,7 +80,7 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
 
     second = open_review(chromium, lab, "鈴木")
     second.wait_for_selector(".dx-others >> text=佐藤")
-    press(second, "2", "j", "0")
+    press(second, "1", "j", "n")
     saved(second)
     first.context.close()
     second.context.close()

@@ -35,8 +35,7 @@ function cardView(desk) {
     !desk.settling && [stagesView(desk, mine), memoView(desk, mine), othersView(desk, card)],
     card.roads.length > 0 && h("div", { class: "dx-roads" }, h("h4", null, desk.say("other_roadmaps")), h("ul", null,
       card.roads.map((road) => h("li", null, `${desk.words.pick(roadmapOf(desk, road.roadmap)?.title)}: `,
-        road.stages.map((id) => desk.words.pick(roadmapOf(desk, road.roadmap)?.stages.find((each) => each.id === id)?.label) || id)
-          .join("、") || desk.say("mark_none"))))),
+        road.stages.map((id) => stageName(desk, id, road.roadmap)).join("、") || desk.say("mark_none"))))),
     h("div", { class: "dx-row dx-small" },
       h("button", { "data-k": "passage", "aria-expanded": String(Boolean(ui.passage)), onclick: () => {
         if (ui.passage) { ui.passage = null; desk.render(); } else desk.line.send("passage", { opinion: card.id });
@@ -53,7 +52,22 @@ function cardView(desk) {
 }
 
 function roadmapOf(desk, id) { return desk.init.roadmaps.find((roadmap) => roadmap.id === id); }
-function key(desk, letter) { return desk.ui.keys && h("kbd", { "aria-hidden": "true" }, letter); }
+
+// As the published page calls it: a step of an ordered roadmap carries its number.
+function stageName(desk, id, of = desk.state.roadmap) {
+  const roadmap = roadmapOf(desk, of);
+  const stage = roadmap?.stages.find((each) => each.id === id);
+  const label = desk.words.pick(stage?.label) || id;
+  return stage && roadmap.ordered ? `${stage.order}. ${label}` : label;
+}
+
+// The key of a stage: that number, or its place in a plain list; null where it is no single digit.
+function stageKey(roadmap, stage) {
+  const number = String(roadmap.ordered ? stage.order : roadmap.stages.indexOf(stage) + 1);
+  return number.length === 1 ? number : null;
+}
+
+function key(desk, letter) { return desk.ui.keys && letter && h("kbd", { "aria-hidden": "true" }, letter); }
 
 function neighbour(desk, which, other) {
   return other && h("p", { class: `dx-near dx-${which}` }, h("span", { class: "dx-nearname" }, desk.say(which)), " ",
@@ -66,21 +80,21 @@ function stagesView(desk, mine) {
   const button = (stage, i) => h("button", { class: `dx-stage dx-c${i % 6}`, "data-k": `stage-${stage.id}`,
     "aria-pressed": String(mine.stages.includes(stage.id)), "aria-describedby": "dx-hint",
     onclick: () => desk.toggle(stage.id), onfocus: () => show(stage), onmouseenter: () => show(stage) },
-  i < 9 && h("kbd", { "aria-hidden": "true" }, i + 1), h("span", null, desk.words.pick(stage.label)));
+  key(desk, stageKey(desk.roadmap, stage)), h("span", null, stageName(desk, stage.id)));
   return [
     h("div", { class: "dx-stages", role: "group", "aria-label": desk.words.pick(desk.roadmap.title) },
       desk.roadmap.stages.map(button),
       h("button", { class: "dx-stage dx-none", "data-k": "stage-none", "aria-pressed": String(mine.none), onclick: () => desk.none() },
-        h("kbd", { "aria-hidden": "true" }, "0"), h("span", null, desk.say("none")))),
+        key(desk, "n"), h("span", null, desk.say("none")))),
     hint,
     details(desk, "definitions", [desk.say("definitions"), key(desk, "d")], () => h("dl", { class: "dx-defs" },
-      desk.roadmap.stages.map((stage) => [h("dt", null, desk.words.pick(stage.label)), h("dd", null, stageHint(desk, stage).slice(1))]))),
+      desk.roadmap.stages.map((stage) => [h("dt", null, stageName(desk, stage.id)), h("dd", null, stageHint(desk, stage).slice(1))]))),
   ];
 }
 
 function stageHint(desk, stage) {
   const part = (name) => desk.words.pick(stage[name]) && h("p", null, h("b", null, desk.say(name)), " ", desk.words.pick(stage[name]));
-  return [h("b", null, desk.words.pick(stage.label)), part("definition"), part("include"), part("exclude")].filter(Boolean);
+  return [h("b", null, stageName(desk, stage.id)), part("definition"), part("include"), part("exclude")].filter(Boolean);
 }
 
 function memoView(desk, mine) {
@@ -141,7 +155,7 @@ function repairsView(desk) {
   const { lost, looks } = desk.state;
   const n = lost.length + looks.length;
   if (!n) return null;
-  const label = (look, id) => desk.words.pick(roadmapOf(desk, look.roadmap)?.stages.find((each) => each.id === id)?.label) || id;
+  const label = (look, id) => stageName(desk, id, look.roadmap);
   return details(desk, "repairs", desk.say("repairs", { n }), () => [
     lost.length > 0 && h("h4", null, desk.say("lost")),
     h("ul", null, lost.map((each) => h("li", null,
@@ -161,11 +175,12 @@ function repairsView(desk) {
 
 function keysView(desk) {
   const set = (event) => { desk.ui.keys = event.target.checked; remember("keys", desk.ui.keys ? "on" : "off"); desk.render(); };
+  const digits = desk.roadmap.stages.map((stage) => stageKey(desk.roadmap, stage)).filter(Boolean);
   return details(desk, "keys", [desk.say("keys"), key(desk, "?")], () => [
     h("label", { class: "dx-check" }, h("input", { type: "checkbox", "data-k": "keys", checked: desk.ui.keys, onchange: set }),
       " ", desk.say("keys_on")),
     h("p", null, desk.say("keys_where")),
-    h("dl", { class: "dx-keylist" }, [...KEYS, ...(desk.settling ? SETTLING : [])].map(([name, word]) => h("div", null,
+    h("dl", { class: "dx-keylist" }, [[digits.join(" "), "key_stage"], ...KEYS, ...(desk.settling ? SETTLING : [])].map(([name, word]) => h("div", null,
       h("dt", null, name.split(" ").map((each) => h("kbd", null, each))), h("dd", null, desk.say(word))))),
   ]);
 }
@@ -176,7 +191,7 @@ function agreementView(desk) {
   if (!figures?.some((row) => row.n)) return h("p", { class: "dx-note" }, desk.say(figures?.length ? "no_figures" : "blind_figures"));
   const columns = ["percent", "kappa", "fleiss", "alpha", "low", "high"].filter((name) => figures.some((row) => row[name] != null));
   const head = (name) => desk.say(`col_${name}`);
-  const label = (id) => (id ? desk.words.pick(desk.roadmap.stages.find((stage) => stage.id === id)?.label) || id : desk.say("overall"));
+  const label = (id) => (id ? stageName(desk, id) : desk.say("overall"));
   return details(desk, "agreement", desk.say("figures"), () => [
     table(desk.say("figures"), [desk.say("facet_stage"), ...["n", "reviewers", ...columns, "warning"].map(head)],
       figures.map((row) => [label(row.stage), row.n, row.reviewers, ...columns.map((name) => number(row[name])),

@@ -3,10 +3,11 @@
 // in the outbox until the store has them.
 
 const KEYS = [
-  ["1–9", "key_stage"], ["0", "key_none"], ["j n", "key_next"], ["k p", "key_back"], ["u", "key_untagged"],
+  ["n", "key_none"], ["j", "key_next"], ["k p", "key_back"], ["u", "key_untagged"],
   ["z", "key_undo"], ["y Z", "key_redo"], ["m", "key_memo"], ["/", "key_search"], ["c", "key_copy"],
   ["d", "key_definitions"], ["?", "key_help"], ["Esc", "key_leave"],
 ];
+const REST = 3000; // ms without a letter until a memo is saved as it stands
 const SETTLING = [["a", "key_adopt"], ["s", "key_settle"]];
 
 class Workbook {
@@ -136,8 +137,9 @@ class Workbook {
   }
 
   lineChanged(alive) {
-    const facts = { n: this.outbox.size };
-    this.banner.replaceChildren(alive ? "" : this.say(facts.n ? "silent_kept" : "silent", facts));
+    const n = this.outbox.size;
+    const said = ["silent", n && "silent_kept", document.body.dataset.voila ? "silent_page" : "silent_lab"];
+    this.banner.replaceChildren(alive ? "" : said.filter(Boolean).map((key) => this.say(key, { n })).join(" "));
     this.root.classList.toggle("dx-dead", !alive);
     [this.moving, this.held] = [null, []];
     this.progress();
@@ -175,10 +177,13 @@ class Workbook {
     const { was, ...act } = this.typed;
     this.outbox.add({ ...act, memo }, Infinity);
     this.progress();
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => { if (!this.composing) this.noted(); }, REST);
   }
 
   // It is finished: the act takes the draft's place.
   noted() {
+    clearTimeout(this.rest);
     if (!this.typed) return;
     const { was, id, opinion } = this.typed;
     const memo = this.outbox.acts.get(id)?.memo ?? was;
@@ -197,7 +202,7 @@ class Workbook {
 
   progress() {
     const n = this.outbox.size;
-    const key = n === 0 ? "saved" : this.ui.failed || this.line.silent ? "not_saved" : "saving";
+    const key = n === 0 ? "saved" : this.ui.failed || this.line.silent ? "not_saved" : this.outbox.drafts === n ? "draft" : "saving";
     this.saved.className = `dx-saved dx-is-${key}`;
     const more = key === "not_saved" && this.ui.failed ? ` ${this.ui.failed}` : "";
     const text = this.state?.reviewer ? this.say(key, { n }) + more : "";
@@ -224,7 +229,7 @@ class Workbook {
     return { stages: [...new Set(stages)], none, memo: memo ?? "" };
   }
 
-  get roadmap() { return this.init.roadmaps.find((roadmap) => roadmap.id === this.state.roadmap); }
+  get roadmap() { return roadmapOf(this, this.state.roadmap); }
   get settling() { return this.state.settling; }
 
   toggle(stage) {
@@ -308,13 +313,11 @@ class Workbook {
   }
 
   keyed(key) {
-    if (/^[1-9]$/.test(key)) {
-      const stage = this.roadmap.stages[Number(key) - 1];
-      return stage && (() => this.toggle(stage.id));
-    }
+    const stage = this.roadmap.stages.find((each) => stageKey(this.roadmap, each) === key);
+    if (stage) return () => this.toggle(stage.id);
     const step = (by) => () => this.move("step", { by });
     return {
-      0: () => this.none(), j: step(1), n: step(1), k: step(-1), p: step(-1),
+      n: () => this.none(), j: step(1), k: step(-1), p: step(-1),
       u: () => this.move("next_untagged"), z: () => this.turn("undo"), Z: () => this.turn("redo"),
       y: () => this.turn("redo"), m: () => this.focus(this.settling ? "reason" : "memo"), "/": () => this.focus("search"),
       c: () => this.copy(), d: () => this.disclose("definitions"), "?": () => this.disclose("keys"),

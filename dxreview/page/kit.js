@@ -78,6 +78,7 @@ class Outbox {
     try { localStorage.removeItem(this.prefix + id); } catch { /* memory only */ }
   }
   get size() { return this.acts.size; }
+  get drafts() { return [...this.acts.values()].filter((act) => act.sent === Infinity).length; }
 }
 
 // The line to the kernel: sends messages, pings, and tells when the other side has fallen silent.

@@ -76,7 +76,7 @@ function facets(desk, refine) {
 }
 
 function facetLabel(desk, field, value, label) {
-  if (field === "stage") return desk.words.pick(desk.roadmap.stages.find((stage) => stage.id === value)?.label) || value;
+  if (field === "stage") return stageName(desk, value);
   if (field === "kind") return desk.say(`kind_${value}`);
   if (field === "status") return desk.say(`status_${value}`);
   if (label) return label;
@@ -247,7 +247,7 @@ function hits(pieces) {
 
 function chip(desk, id) {
   const at = desk.roadmap.stages.findIndex((stage) => stage.id === id);
-  const label = desk.words.pick(desk.roadmap.stages[at]?.label) || id;
+  const label = stageName(desk, id);
   return h("span", { class: `dx-chip dx-c${Math.max(at, 0) % 6}`, title: label }, label);
 }
 
@@ -262,13 +262,13 @@ function bulkView(desk) {
       desk.say("bulk"))];
   }
   const { stage, action, look } = ui.bulk;
-  const label = desk.words.pick(desk.roadmap.stages.find((each) => each.id === stage)?.label) || stage;
+  const label = stageName(desk, stage);
   const pick = (changes) => set({ stage, action, ...changes });
   const close = () => set(null);
   return [count, h("div", { class: "dx-bulk", role: "group", "aria-label": desk.say("bulk") },
     h("label", { class: "dx-field" }, desk.say("bulk_stage"), " ", h("select", { "data-k": "bulk-stage",
       onchange: (event) => pick({ stage: event.target.value }) }, desk.roadmap.stages.map((each) =>
-      h("option", { value: each.id, selected: each.id === stage }, desk.words.pick(each.label))))),
+      h("option", { value: each.id, selected: each.id === stage }, stageName(desk, each.id))))),
     h("label", { class: "dx-field" }, desk.say("bulk_action"), " ", h("select", { "data-k": "bulk-action",
       onchange: (event) => pick({ action: event.target.value }) }, ["tag", "untag"].map((each) =>
       h("option", { value: each, selected: each === action }, desk.say(`bulk_${each}`))))),

@@ -29,7 +29,7 @@ _FACET = 60  # values of one facet
 _LONG = 3000  # characters from which an opinion is scrolled on the card
 # Where JupyterHub, and Voila behind a proxy, say who it is.
 _USERS = ("JUPYTERHUB_USER", "HTTP_X_FORWARDED_USER", "HTTP_REMOTE_USER")
-_STAGE = ("id", "label", "definition", "include", "exclude")
+_STAGE = ("id", "order", "label", "definition", "include", "exclude")
 _ROADMAP = ("id", "version", "title", "ordered", "exclusive")
 
 
