@@ -163,6 +163,7 @@ function repairsView(desk) {
         each.whose.length > 0 && desk.say("lost_by", { names: each.whose.join("、") })),
       each.found ? [
         h("p", null, h("b", null, desk.say("lost_now", { share: Math.round(each.score * 100) })), " ", h("bdi", null, each.now)),
+        each.together > 0 && h("p", null, desk.say("lost_together", { n: each.together })),
         h("button", { "data-k": `move-${each.opinion_id}`, onclick: () =>
           desk.act("move", { opinion: each.found, old: each.opinion_id }) }, desk.say("move")),
       ] : h("p", null, desk.say("lost_none"))))),

@@ -3,8 +3,8 @@ person looks and decides."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from dxreview.records import Event
@@ -12,68 +12,134 @@ from dxreview.store.replay import Replay
 from dxreview.text import fold_identity
 
 CLOSE = 0.5  # this share of the quote's triples of letters must be in an opinion to offer it
-_REPEAT = re.compile(r"(?<=-[0-9a-f]{8})-\d+$")
+_REPEAT = re.compile(r"(?<=-[0-9a-f]{8})-(\d+)$")
+Reviewed = Mapping[str, Counter[str]]  # opinion → reviewer → decisions, memos and settlements
 
 
 class Homeless(NamedTuple):
     """A reviewed opinion without its place. ``found``: the opinion that holds most of the quote, to
-    be confirmed by a move, None where none comes close; ``score``: the share of the quote found, 0
-    to 1; ``whose``: the reviewers."""
+    be confirmed by a move, None where none comes close or another one has it; ``score``: the share
+    of the quote found, 0 to 1; ``whose``: the reviewers; ``together``: how many decisions, memos
+    and settlements of theirs are on ``found`` already."""
 
     opinion_id: str
     found: str | None
     score: float
     quote: str | None
     whose: tuple[str, ...]
+    together: int = 0
 
 
 def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
-    """As of `Store.homeless`."""
+    """As of `Store.homeless`: no opinion is found for two of them."""
+    reviewed = _reviewed(replay)
+    suspects = _suspects(reviewed, opinions)
+    if not suspects:
+        return []
+    quoted = _quoted(replay)
+    places = _assigned([*_fits(suspects, quoted, reviewed, opinions)])
     lost = []
-    suspects = _suspects(replay, opinions)
-    there = {each: fold_identity(text) for each, text in opinions.items()} if suspects else {}
-    quoted: dict[str, Event] = {}
-    for event_id in sorted(replay.known) if suspects else ():
-        event = replay.known[event_id]
-        if event.quote:
-            quoted[replay.home(event.opinion_id or "")] = event
-    for opinion_id, reviewers in suspects.items():
-        last = quoted.get(opinion_id)
-        now, score = _place(last, there) if last else (None, 0.0)
-        if now != opinion_id and (now or opinion_id not in there):
-            quote, whose = last.quote if last else None, tuple(sorted(reviewers))
-            lost.append(Homeless(opinion_id, now, score, quote, whose))
+    for opinion_id in suspects:
+        now, score = places.get(opinion_id, (None, 0.0))
+        if now != opinion_id and (now or opinion_id not in opinions):
+            quote = quoted[opinion_id].quote if opinion_id in quoted else None
+            whose = tuple(sorted(reviewed[opinion_id]))
+            together = _together(reviewed, opinion_id, now)
+            lost.append(Homeless(opinion_id, now, score, quote, whose, together))
     return lost
 
 
-def _suspects(replay: Replay, known: Collection[str]) -> dict[str, set[str]]:
-    """Reviewed opinions that are not there under their id, or may be another of several repeats,
-    and by whom."""
+def _reviewed(replay: Replay) -> Reviewed:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for (opinion_id, _), made in replay.choices().items():
+        found[opinion_id].update(made.keys())
+    for opinion_id, memos in replay.memos().items():
+        found[opinion_id].update(memos.keys())
+    for (opinion_id, _), settled in replay.settlements().items():
+        found[opinion_id][settled.reviewer] += 1
+    return {opinion_id: people for opinion_id, people in found.items() if people}
+
+
+def _suspects(reviewed: Reviewed, known: Collection[str]) -> list[str]:
+    """Reviewed opinions that are not there under their id, or may be another of several repeats;
+    repeats in reading order."""
     alike = Counter(_REPEAT.sub("", each) for each in known)
-    reviewed: Iterable[tuple[str, Iterable[str]]] = chain(
-        ((opinion_id, made) for (opinion_id, _), made in replay.choices().items() if made),
-        replay.memos().items(),
-        ((opinion_id, [e.reviewer]) for (opinion_id, _), e in replay.settlements().items()),
-    )
-    found: dict[str, set[str]] = defaultdict(set)
-    for opinion_id, reviewers in reviewed:
-        if opinion_id not in known or alike[_REPEAT.sub("", opinion_id)] > 1:
-            found[opinion_id].update(reviewers)
-    return dict(sorted(found.items()))
+    found = (each for each in reviewed if each not in known or alike[_REPEAT.sub("", each)] > 1)
+    return sorted(found, key=_repeat)
 
 
-def _place(event: Event, there: dict[str, str]) -> tuple[str | None, float]:
-    """The opinion that the event's quote fits best (its neighbours decide between equals) and how
-    much of the quote it holds, 0 to 1; None where none holds half of it."""
-    quote, before, after = (_triples(text) for text in (event.quote, event.before, event.after))
-    texts = ["", *there.values(), ""]
-    best: tuple[float, float, bool, str] = (0.0, 0.0, False, "")
-    for index, (opinion_id, text) in enumerate(there.items()):
-        share = _share(quote, text)
-        if share >= max(CLOSE, best[0]):
-            near = _share(before, texts[index]) + _share(after, texts[index + 2])
-            best = max(best, (share, near, opinion_id == event.opinion_id, opinion_id))
-    return best[3] or None, round(best[0], 3)
+def _repeat(opinion_id: str) -> tuple[str, int]:
+    number = _REPEAT.search(opinion_id)
+    return _REPEAT.sub("", opinion_id), int(number[1]) if number else 1
+
+
+def _quoted(replay: Replay) -> dict[str, Event]:
+    """The latest event with a quote, by the opinion that it is about now."""
+    found = {}
+    for event_id in sorted(replay.known):
+        event = replay.known[event_id]
+        if event.quote:
+            found[replay.home(event.opinion_id or "")] = event
+    return found
+
+
+class _Fit(NamedTuple):
+    """How well a reviewed opinion's quote fits a present one; the greater the better: its share
+    there, what its neighbours say, whether the same people have nothing else there, whether the id
+    is the same, and, as the last resort, the reading order of both (negative)."""
+
+    share: float
+    near: float
+    free: bool
+    same: bool
+    order: tuple[int, int]
+    opinion_id: str
+    found: str
+
+
+def _fits(
+    suspects: Sequence[str],
+    quoted: Mapping[str, Event],
+    reviewed: Reviewed,
+    opinions: Mapping[str, str],
+) -> Iterator[_Fit]:
+    """Every present opinion that holds enough of a suspect's quote."""
+    ids = list(opinions)
+    texts = ["", *map(fold_identity, opinions.values()), ""]
+
+    @cache
+    def holding(quote: str) -> list[tuple[int, float]]:
+        shares = enumerate(_share(_triples(quote), text) for text in texts[1:-1])
+        return [(index, share) for index, share in shares if share >= CLOSE]
+
+    for place, opinion_id in enumerate(suspects):
+        if event := quoted.get(opinion_id):
+            before, after = _triples(event.before), _triples(event.after)
+            for index, share in holding(event.quote or ""):
+                near = _share(before, texts[index]) + _share(after, texts[index + 2])
+                free = not _together(reviewed, opinion_id, ids[index])
+                same = ids[index] == event.opinion_id
+                order = (-place, -index)
+                yield _Fit(share, near, free, same, order, opinion_id, ids[index])
+
+
+def _assigned(fits: list[_Fit]) -> dict[str, tuple[str, float]]:
+    """Suspect → its opinion and the share; the best fit first, each opinion once."""
+    places: dict[str, tuple[str, float]] = {}
+    taken: set[str] = set()
+    for fit in sorted(fits, reverse=True):
+        if fit.opinion_id not in places and fit.found not in taken:
+            places[fit.opinion_id] = fit.found, round(fit.share, 3)
+            taken.add(fit.found)
+    return places
+
+
+def _together(reviewed: Reviewed, opinion_id: str, found: str | None) -> int:
+    """How much the reviewers of an opinion have on another one."""
+    if found is None or found == opinion_id:
+        return 0
+    there = reviewed.get(found, Counter[str]())
+    return sum(there[who] for who in reviewed[opinion_id])
 
 
 def _triples(text: str | None) -> set[str]:

@@ -304,5 +304,9 @@ def test_two_opinions_in_one_are_split_beside_the_source_and_the_tag_is_moved_by
     session.act({**act(session, "move", old=whole), "opinion": found})
     session.poll()
     assert session.decided(found)
+    session.do("undo")
+    assert not session.decided(found)
+    assert [each.opinion_id for each in session.homeless()] == [whole]
+    session.do("redo")
     again = session.shown[session.position() or 0]
     assert again in session.corpus.opinions["opinion_id"].tolist()

@@ -62,6 +62,42 @@ def test_of_equal_opinions_the_neighbours_tell_which_was_meant(store: Store) -> 
     assert places(store, one) == {second: first}
 
 
+def test_equal_opinions_of_a_renamed_file_are_each_offered_a_place_of_their_own(
+    store: Store,
+) -> None:
+    old = ["a-0123abcd", *(f"a-0123abcd-{n}" for n in range(2, 12))]
+    for opinion_id in old:
+        tag(store, opinion_id, SAME)
+    now = minutes(*((each.replace("a-", "b-"), SAME) for each in old))
+    offered = places(store, now)
+    assert offered == {each: each.replace("a-", "b-") for each in old}
+    for lost, found in offered.items():
+        store.move(lost, found or "", reviewer="x")
+        assert {each.together for each in store.homeless(now)} <= {0}
+    assert store.homeless(now) == []
+    assert set(store.tags()["opinion_id"]) == set(now)
+
+
+def test_the_better_fit_has_the_place_and_the_other_is_told_what_would_come_together(
+    store: Store,
+) -> None:
+    joined = minutes(("m-1", DATA + PEOPLE), ("m-2", SAME))
+    tag(store, "m-old", DATA)
+    tag(store, "m-older", PEOPLE.replace("難しく", "むずかしく"))
+    store.memo("m-old", "覚え", reviewer="x")
+    assert places(store, joined) == {"m-old": "m-1", "m-older": None}
+    store.move("m-old", "m-1", reviewer="x")
+    (left,) = store.homeless(joined)
+    assert (left.opinion_id, left.found, left.together) == ("m-older", "m-1", 2)
+
+
+def test_of_equal_opinions_one_that_the_same_people_reviewed_is_not_offered(store: Store) -> None:
+    store.tag("m-1", "r", "s2", reviewer="x")
+    store.tag("m-2", "r", "s2", reviewer="y")
+    tag(store, "m-old", SAME)
+    assert places(store, minutes(("m-1", SAME), ("m-2", SAME))) == {"m-old": "m-2"}
+
+
 def test_moves_of_two_reviewers_in_a_circle_end(store: Store) -> None:
     tag(store, "m-1", DATA)
     store.move("m-1", "m-2", reviewer="x")
