@@ -262,24 +262,24 @@ function bulkView(desk) {
       desk.say("bulk"))];
   }
   const { stage, action, look } = ui.bulk;
-  const label = stageName(desk, stage);
   const pick = (changes) => set({ stage, action, ...changes });
   const close = () => set(null);
+  const choice = (name, value, options) => h("label", { class: "dx-field" }, desk.say(`bulk_${name}`), " ", h("select", {
+    "data-k": `bulk-${name}`, onchange: (event) => pick({ [name]: event.target.value }) },
+  options.map(([option, label]) => h("option", { value: option, selected: option === value }, label))));
+  const one = action !== "none_applies";
   return [count, h("div", { class: "dx-bulk", role: "group", "aria-label": desk.say("bulk") },
-    h("label", { class: "dx-field" }, desk.say("bulk_stage"), " ", h("select", { "data-k": "bulk-stage",
-      onchange: (event) => pick({ stage: event.target.value }) }, desk.roadmap.stages.map((each) =>
-      h("option", { value: each.id, selected: each.id === stage }, stageName(desk, each.id))))),
-    h("label", { class: "dx-field" }, desk.say("bulk_action"), " ", h("select", { "data-k": "bulk-action",
-      onchange: (event) => pick({ action: event.target.value }) }, ["tag", "untag"].map((each) =>
-      h("option", { value: each, selected: each === action }, desk.say(`bulk_${each}`))))),
+    choice("action", action, ["tag", "untag", "none_applies"].map((each) => [each, desk.say(`bulk_${each}`)])),
+    one && choice("stage", stage, desk.roadmap.stages.map((each) => [each.id, stageName(desk, each.id)])),
     !look && h("button", { "data-k": "bulk-look", "data-fallback": true,
       onclick: () => desk.line.send("look", { action, stage }) }, desk.say("bulk_look")),
     look && h("div", { role: "status" },
-      h("p", null, h("strong", null, desk.say(`bulk_sentence_${action}`, { n: look.n, shown: state.total, label }))),
+      h("p", null, h("strong", null, desk.say(`bulk_sentence_${action}`,
+        { n: look.n, shown: state.total, label: stageName(desk, stage) }))),
       h("ul", null, look.some.map((text) => h("li", null, h("bdi", null, text)))),
       look.n > look.some.length && h("p", null, desk.say("bulk_more", { n: look.n - look.some.length }))),
     look && look.n > 0 && h("button", { class: "dx-primary", "data-k": "bulk-do", "data-fallback": true, onclick: () => {
-      desk.act("bulk", { roadmap: state.roadmap, stages: [stage], does: action, opinions: look.opinions });
+      desk.act("bulk", { roadmap: state.roadmap, stages: one ? [stage] : [], does: action, opinions: look.opinions });
       close();
     } }, desk.say("bulk_do", { n: look.n })),
     h("button", { "data-k": "bulk-close", onclick: close }, desk.say("cancel")))];

@@ -321,12 +321,14 @@ class Session(t.HasTraits):
         self.act({**sent, "action": action, **place, **fields})
         self.poll()
 
-    def touched(self, does: str, stage: str) -> list[str]:
-        """The shown opinions that a bulk act would change."""
-        on = check("action", does, ("tag", "untag")) == "tag"
+    def touched(self, does: str, stage: str = "") -> list[str]:
+        """The shown opinions that a bulk act would change; ``stage``: unless none applies."""
+        mine = {opinion: self.choices(opinion).get(self.reviewer) for opinion in self.shown}
+        if check("action", does, acts.BULK) == "none_applies":
+            return [opinion for opinion, stages in mine.items() if stages != {}]
         check("stage", stage, [each.id for each in self.roadmap_now.stages])
-        mine = {opinion: self.choices(opinion).get(self.reviewer, ()) for opinion in self.shown}
-        return [opinion for opinion, stages in mine.items() if on != (stage in stages)]
+        on = does == "tag"
+        return [opinion for opinion, stages in mine.items() if on != (stage in (stages or ()))]
 
     def take_in(self) -> "Session":
         """Into a new store, what others handed over: in a fresh clone the work stands there."""

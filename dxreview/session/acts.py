@@ -2,7 +2,7 @@
 
 An act: ``id`` (UUIDv7, minted where the person acted), ``reviewer``, ``action`` (tag, untag,
 none_applies, memo, settle, move, undo, redo, bulk) and, as the action needs them, ``opinion``,
-``roadmap``, ``stages``, ``memo``; for a bulk ``does`` (tag, untag) and ``opinions``; for a move
+``roadmap``, ``stages``, ``memo``; for a bulk ``does`` (one of `BULK`) and ``opinions``; for a move
 ``old``, the id under which the opinion was reviewed in earlier minutes.
 """
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Refused", "check", "check_sender", "events", "new_id", "refused"]
 LONGEST_MEMO = 20_000
+BULK = ("tag", "untag", "none_applies")
 _QUOTED = 200  # characters of an opinion that an event carries along, and of each neighbour
 _BESIDE = 40
 _AHEAD = 86_400  # seconds of a clock that is wrong; an id from the far future would sort last
@@ -162,7 +163,7 @@ def _check_settlement(session: "Session", fields: Mapping[str, Any]) -> None:
 
 
 def _bulk(session: "Session", act: Act) -> list[Event]:
-    opinions, does = act.get("opinions"), check("action", act.get("does"), ("tag", "untag"))
+    opinions, does = act.get("opinions"), check("action", act.get("does"), BULK)
     if not isinstance(opinions, list) or not opinions:
         raise refused("opinion", opinions)
     each = (

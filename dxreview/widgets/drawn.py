@@ -99,7 +99,7 @@ def slow(session: Session) -> Json:
         {
             **each._asdict(),
             "whose": each.whose if session.unblinded else (),
-            "now": each.found and session.opinion(each.found)["text"][:_ROW],
+            "now": each.found and beginning(session, each.found, _ROW),
         }
         for each in session.homeless()[:100]
     ]
@@ -185,7 +185,9 @@ def _stages_of_row(session: Session, opinion_id: str) -> list[str]:
 def card(session: Session, opinion_id: str) -> Json:
     """One opinion with all that a reviewer looks at."""
     opinion, query = session.opinion(opinion_id), session.filter.text
-    before, after = (_near(session, each) for each in session.neighbours(opinion_id))
+    before, after = (
+        each and beginning(session, each, _NEAR) for each in session.neighbours(opinion_id)
+    )
     open_, settled = session.visible(opinion_id), session.settled(opinion_id)
     made, memos, me = session.choices(opinion_id), session.memos(opinion_id), session.reviewer
 
@@ -235,9 +237,10 @@ def _ordered(roadmap: Roadmap, stages: Iterable[str]) -> list[str]:
     return sorted(stages, key=lambda stage: (place.get(stage, len(place)), stage))
 
 
-def _near(session: Session, opinion_id: str | None) -> str | None:
-    text = session.opinion(opinion_id)["text"] if opinion_id else None
-    return text and text[:_NEAR] + "…" * (len(text) > _NEAR)
+def beginning(session: Session, opinion_id: str, most: int) -> str:
+    """The first characters of an opinion, "…" behind them where there are more than ``most``."""
+    text: str = session.opinion(opinion_id)["text"]
+    return text[:most] + "…" * (len(text) > most)
 
 
 def _meeting(session: Session, meeting_id: str) -> Json:

@@ -22,6 +22,7 @@ from dxreview.widgets.line import Line, Message, guarded, log, page_text
 _FIRST = (0, 30)  # rows that a page gets unasked
 _WINDOW = 200  # rows that one message may ask for
 _LOOKED_AT = 5  # opinions shown before a bulk act
+_LOOK = 40  # characters of each
 
 
 class Workbook(Line):
@@ -187,7 +188,7 @@ class Workbook(Line):
     def on_look(self, message: Message) -> None:
         """What a bulk act would change, before it is done."""
         found = self.session.touched(message.get("action", ""), message.get("stage", ""))
-        some = [self.session.opinion(opinion)["text"][:80] for opinion in found[:_LOOKED_AT]]
+        some = [drawn.beginning(self.session, opinion, _LOOK) for opinion in found[:_LOOKED_AT]]
         self.send({"type": "look", "n": len(found), "some": some, "opinions": found})
 
     def on_handover(self, _: Message) -> None:

@@ -81,6 +81,23 @@ def test_one_undo_takes_back_everything_that_was_tagged_at_once(
     assert store.tags().empty
 
 
+def test_none_applies_is_said_of_everything_shown_at_once_and_one_undo_brings_all_back(
+    session: Session, store: Store
+) -> None:
+    session.refine(kind="opinion")
+    first, second = session.shown[:2]
+    session.do("tag", "step0")
+    session.go(second)
+    session.do("none_applies")
+    found = session.touched("none_applies")
+    assert found == [each for each in session.shown if each != second]
+    session.do("bulk", does="none_applies", opinions=found)
+    assert {session.marks(opinion) for opinion in session.shown} == {("none",)}
+    session.do("undo")
+    assert tags(store, first) == {("佐藤", "step0")}
+    assert [session.decided(opinion) for opinion in session.shown] == [True] * 2 + [False] * 6
+
+
 def test_undo_goes_to_the_opinion_on_which_it_takes_something_back(session: Session) -> None:
     first, second = session.shown[:2]
     session.do("tag", "step0")
