@@ -114,17 +114,20 @@ function othersView(desk, card) {
   return h("div", { class: "dx-others" }, h("h4", null, desk.say(desk.settling ? "everybody" : "others")),
     h("ul", null, card.others.map((other) => one(other.reviewer, other.stages, other.none, other.memo,
       desk.settling && desk.state.may_settle && (other.none || other.stages.length > 0)
-        && h("button", { "data-k": `adopt-${other.reviewer}`, "aria-pressed": String(desk.ui.adopted === other.reviewer), onclick: () => desk.adopt(other) }, desk.say("adopt"), key(desk, "a")))),
+        && h("button", { "data-k": `adopt-${other.reviewer}`, "aria-pressed": String(desk.ui.adopted === other.reviewer), onclick: () => desk.adopt(other) },
+        desk.say("adopt"), other === desk.adoptable && key(desk, "a")))),
     card.settled && one(desk.say("settled_by", { name: card.settled.by ?? "" }), card.settled.stages, !card.settled.stages.length,
       card.settled.reason)));
 }
 
 function historyView(desk) {
   const { history } = desk.ui;
+  const did = ({ action, stages, roadmap, memo, of }) => [desk.say(`did_${action}`), " ",
+    stages.map((id) => stageName(desk, id, roadmap)).join("、"), memo && h("bdi", null, memo),
+    of && ["（", did(of), "）"]];
   return history && h("ol", { class: "dx-history" }, history.events.map((event) => h("li", null,
     h("time", null, new Date(event.at).toLocaleString(desk.words.lang)), " ", h("bdi", null, event.reviewer), " ",
-    desk.say(`did_${event.action}`), " ", event.stages.join("、"), " ", event.memo && h("bdi", null, event.memo),
-    event.undone && ` ${desk.say("undone")}`)),
+    did(event), event.undone && ` ${desk.say("undone")}`)),
   history.events.length === 0 && h("li", null, desk.say("no_history")));
 }
 

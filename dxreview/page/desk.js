@@ -76,6 +76,7 @@ class Workbook {
     if (message.latest) mintAbove(message.latest);
     this.words.lang = now.language;
     this.root.lang = now.language;
+    if (before.language !== now.language) this.tell(""); // it was said in the other language
     if (now.reviewer && now.reviewer !== before?.reviewer) {
       this.outbox.open(this.init.project.id, now.reviewer);
       this.resend(true);
@@ -264,12 +265,14 @@ class Workbook {
     this.render();
   }
 
-  // Take over what one reviewer decided; the key goes from one to the next.
-  adopt(other) {
-    const { others } = this.state.card;
-    const decided = others.filter((each) => each.none || each.stages.length);
-    if (!decided.length || !this.state.may_settle) return;
-    const next = other ?? decided[(decided.findIndex((each) => each.reviewer === this.ui.adopted) + 1) % decided.length];
+  // Whose decision the key takes over: it goes from one reviewer to the next.
+  get adoptable() {
+    const decided = this.state.card.others.filter((each) => each.none || each.stages.length);
+    return decided[(decided.findIndex((each) => each.reviewer === this.ui.adopted) + 1) % decided.length];
+  }
+
+  adopt(next = this.adoptable) {
+    if (!next || !this.state.may_settle) return;
     if (!this.ui.reason || this.ui.reason === this.ui.adoptedReason) this.ui.reason = this.say("adopted");
     Object.assign(this.ui, { settle: { stages: next.stages, none: next.none }, adopted: next.reviewer, adoptedReason: this.ui.reason });
     this.render();
@@ -359,7 +362,7 @@ class Workbook {
     draw(slots.lang, state.language, () => languageView(this));
     draw(slots.head, [said, state.reviewer], () => headView(this));
     if (!open) {
-      draw(slots.first, [said, state.known, state.progress], () => firstView(this));
+      draw(slots.first, [said, state.known, state.progress, state.lost, state.looks], () => firstView(this));
       if (!this.welcomed) { this.welcomed = true; this.welcome(); }
     } else {
       this.welcomed = false;

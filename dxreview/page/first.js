@@ -35,6 +35,7 @@ function firstView(desk) {
   };
   const waiting = {}; // reviewer → acts that this browser still keeps
   for (const { reviewer } of Outbox.kept(`dxreview:${init.project.id}:`)) waiting[reviewer] = (waiting[reviewer] ?? 0) + 1;
+  const repairs = state.lost.length + state.looks.length;
   return [
     h("h3", null, desk.say(desk.settling ? "first_agree" : "first_title")),
     h("p", null, desk.say("first_text")),
@@ -45,6 +46,7 @@ function firstView(desk) {
       h("button", { class: "dx-primary", type: "submit" }, desk.say("begin"))),
     init.warnings.map((each) => h("p", { class: "dx-note" }, desk.words.pick(each))),
     Object.entries(waiting).map(([who, n]) => h("p", { class: "dx-note" }, desk.say("waiting", { name: who, n }))),
+    repairs > 0 && h("p", { class: "dx-note" }, desk.say("repairs_first", { n: repairs })),
     standingView(desk),
     h("h3", null, desk.say("next_title")),
     h("ol", { class: "dx-next" }, ["next_1", "next_2", "next_3"].map((key) => h("li", null,

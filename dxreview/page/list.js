@@ -26,7 +26,7 @@ function tools(desk) {
   // What I have still to do: what the only reviewer who is asked for, me, has not decided.
   const todo = state.filter.status === "untagged" && state.filter.reviewer.join() === state.reviewer;
   const statuses = ["untagged", "tagged", "disagreed", "none_applies", "settled"]
-    .map((key) => [key, desk.say(`status_${key}`) + (todo ? "" : ` (${counts[key] ?? 0})`)]);
+    .map((key) => [key, statusName(desk, key) + (todo ? "" : ` (${counts[key] ?? 0})`)]);
   const narrow = (value) => refine(value === "todo" ? { status: "untagged", reviewer: [state.reviewer] }
     : { status: value, ...(todo && { reviewer: [] }) });
   return [
@@ -75,10 +75,15 @@ function facets(desk, refine) {
   ];
 }
 
+// Unless some reviewers are asked for, "not reviewed" here means by nobody, not only by me.
+function statusName(desk, status) {
+  return desk.say(status === "untagged" && !desk.state.filter.reviewer.length ? "by_nobody" : `status_${status}`);
+}
+
 function facetLabel(desk, field, value, label) {
   if (field === "stage") return stageName(desk, value);
   if (field === "kind") return desk.say(`kind_${value}`);
-  if (field === "status") return desk.say(`status_${value}`);
+  if (field === "status") return statusName(desk, value);
   if (label) return label;
   const known = desk.state.facets[field]?.find(([each]) => each === value);
   return known?.[1] ?? value;
@@ -156,7 +161,7 @@ function mapView(desk) {
     h("div", { class: "dx-strip", "aria-hidden": "true", onclick: go }, bins.map((letter) => h("i", { class: `dx-cell-${letter}` })),
       position != null && h("b", { style: `left:${(position + 0.5) / total * 100}%` })),
     h("ul", { class: "dx-legend", "aria-label": desk.say("map") }, Object.keys(CELLS).filter(count).map((letter) => h("li", null,
-      h("i", { class: `dx-cell-${letter}` }), " ", `${desk.say(`mark_${CELLS[letter]}`)} ${count(letter)}`)),
+      h("i", { class: `dx-cell-${letter}` }), " ", `${desk.say(letter === "u" && !desk.settling ? "todo" : `mark_${CELLS[letter]}`)} ${count(letter)}`)),
     !desk.settling && h("li", { class: "dx-meter" }, h("progress", { max: mine.total || 1, value: mine.done,
       "aria-label": desk.say("progress_mine") }), " ", desk.say("done_of", mine))),
   ];

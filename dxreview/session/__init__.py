@@ -90,6 +90,10 @@ class Session(t.HasTraits):
             name: [None if value is NA else value for value in values]
             for name, values in corpus.opinions.to_dict("list").items()
         }
+        meetings = corpus.meetings
+        # One without a title is called by its id, which is its file's name.
+        titles = meetings["title"].fillna(meetings["meeting_id"])
+        self.titles: dict[str, str] = dict(zip(meetings["meeting_id"], titles, strict=True))
         self._row = {opinion: row for row, opinion in enumerate(self._columns["opinion_id"])}
         self._arrange()
 
@@ -191,11 +195,9 @@ class Session(t.HasTraits):
         reviewers there are), ``finished`` (how many of them decided on everything). Who works blind
         is told of no other reviewer by name.
         """
-        frame = self.corpus.meetings
-        titles = frame["title"].fillna(frame["meeting_id"])
         meetings: dict[str, dict[str, Any]] = {
             meeting: {"title": title, "done": 0, "total": 0}
-            for meeting, title in zip(frame["meeting_id"], titles, strict=True)
+            for meeting, title in self.titles.items()
         }
         people: dict[str, int] = dict.fromkeys(self.store.reviewers(), 0)
         for opinion, meeting in zip(self._row, self._columns["meeting_id"], strict=True):

@@ -15,6 +15,7 @@ from pandas import NA
 from dxreview.analysis import agreement, pairs
 from dxreview.filters import highlight
 from dxreview.messages import LANGUAGES, say
+from dxreview.records import Event
 from dxreview.roadmap import Roadmap
 from dxreview.session import Session
 from dxreview.widgets.line import sentences
@@ -136,10 +137,8 @@ def _records(frame: Any) -> list[Json]:
 
 def _facets(session: Session) -> dict[str, list[list[Any]]]:
     """By field ``[value, label, n]``; a field with one value only is no choice."""
-    frame = session.corpus.meetings
-    titles = dict(zip(frame["meeting_id"], frame["title"].fillna(""), strict=True))
     return {
-        field: [[value, titles.get(value), n] for value, n in counts.items()][:_FACET]
+        field: [[value, session.titles.get(value), n] for value, n in counts.items()][:_FACET]
         for field, counts in session.filter.facets(session.corpus, session.seen).items()
         if len(counts) > 1 or field in ("status", "stage") or getattr(session.filter, field)
     }
@@ -245,9 +244,9 @@ def beginning(session: Session, opinion_id: str, most: int) -> str:
 
 def _meeting(session: Session, meeting_id: str) -> Json:
     frame = session.corpus.meetings
-    title, day = frame.loc[frame["meeting_id"] == meeting_id, ["title", "held_on"]].iloc[0]
-    known = {"title": title, "date": day}
-    return {k: None if v is NA else str(v) for k, v in known.items()} | {"id": meeting_id}
+    day = frame.loc[frame["meeting_id"] == meeting_id, "held_on"].iloc[0]
+    date = None if day is NA else str(day)
+    return {"id": meeting_id, "title": session.titles[meeting_id], "date": date}
 
 
 def _citation(session: Session, opinion: Json) -> str:
@@ -270,19 +269,27 @@ def passage(session: Session, opinion_id: str) -> Json:
 
 
 def history(session: Session, opinion_id: str) -> Json:
-    """Who decided what on the opinion, in order; blind as the card is, also for a memo, which names
-    no roadmap."""
-    replay = session.store.replay
-    labels = {s.id: s.label for roadmap in session.roadmaps.values() for s in roadmap.stages}
+    """Who decided what on the opinion, in order, and what was taken back or brought back; blind as
+    the card is, also for a memo, which names no roadmap."""
+    replay, me = session.store.replay, session.reviewer
+    names = ("reviewer", "action", "memo", "roadmap", "stages")
+
+    def open_(event: Event) -> bool:
+        return event.reviewer == me or session.visible(opinion_id, event.roadmap)
+
+    def reached(turn: Event) -> Json | None:
+        here = [e for e in replay.reached(turn) if replay.home(e.opinion_id or "") == opinion_id]
+        return _named(here[-1], names) if here and open_(here[-1]) else None
+
     events = [
         {
-            **_named(event, ("reviewer", "action", "memo")),
+            **_named(event, names),
             "at": event.at.isoformat(),
-            "stages": [labels.get(each, {}).get(session.language, each) for each in event.stages],
             "undone": not replay.counts(event),
+            "of": reached(event) if event.action in ("undo", "redo") else None,
         }
         for event in replay.history(opinion_id)
-        if event.reviewer == session.reviewer or session.visible(opinion_id, event.roadmap)
+        if open_(event)
     ]
     return {"type": "history", "opinion": opinion_id, "events": events}
 
