@@ -3,9 +3,9 @@
 The rule, in this order, so that the page's JavaScript can say it too:
 
 1. A character together with combining marks after it (ｶﾞ, か + U+3099) becomes one by NFKC; every
-   other character becomes its own NFKC: ＤＸ → DX, ｻｰﾊﾞ → サーバ, ㈱ → (株), ～ → ~. The wave
-   dash 〜 and its like become ~; hyphens and dashes become -; ヶ becomes ケ, ヵ becomes カ.
-   Capitals become small.
+   other character becomes its own NFKC: ＤＸ → DX, ｻｰﾊﾞ → サーバ, ㈱ → (株), ～ → ~; but a number
+   in a circle stays, as who looks for ① does not want every 1. The wave dash 〜 and its like
+   become ~; hyphens and dashes become -; ヶ becomes ケ, ヵ becomes カ. Capitals become small.
 2. Long vowels. Between katakana (or hiragana) ~ and - become ー (サ−バ → サーバ, すご〜い →
    すごーい), and several ー become one. At the end of a run of such letters, three or more of
    them before it, ー is dropped (サーバー → サーバ, ユーザー → ユーザ; but コピー, キー stay): the
@@ -26,6 +26,7 @@ _RUN = re.compile(r"ー+|[~-]+|\s+")
 _SCRIPTS = [frozenset(map(chr, range(ord(a), ord(z) + 1))) for a, z in ("ァヺ", "ぁゖ")]
 _SAME = dict.fromkeys("〜∼∿〰", "~") | dict.fromkeys("‐‑‒–—―−─⁃﹣", "-") | {"ヶ": "ケ", "ヵ": "カ"}
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+_CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _WIDTH: dict[int, str] = {}  # step 1 for every character met so far
 
 
@@ -60,7 +61,7 @@ def fold_search(text: str) -> tuple[str, list[int]]:
 
 
 def _joined(cluster: str) -> str:
-    return unicodedata.normalize("NFKC", cluster)
+    return cluster if cluster in _CIRCLED else unicodedata.normalize("NFKC", cluster)
 
 
 def _wide(text: str) -> str:

@@ -9,7 +9,7 @@ const SCRIPTS = [/[ァ-ヺ]/u, /[ぁ-ゖ]/u];
 const SAME = new Map([...[..."〜∼∿〰"].map((char) => [char, "~"]),
   ...[..."‐‑‒–—―−─⁃﹣"].map((char) => [char, "-"]), ["ヶ", "ケ"], ["ヵ", "カ"]]);
 const same = (char) => SAME.get(char) ?? char;
-const wide = (char) => [...same(char).normalize("NFKC").toLowerCase()].map(same).join("");
+const wide = (char) => (/[①-⑳]/u.test(char) ? char : [...same(char).normalize("NFKC").toLowerCase()].map(same).join(""));
 
 export function fold(text) {
   return [...text.replace(CLUSTER, (cluster) => cluster.normalize("NFKC"))].map(wide).join("").replace(RUN, long)

@@ -185,6 +185,32 @@ def test_a_blind_page_holds_no_trace_of_others(open_session: Open) -> None:
     assert page.says("state")[0]["card"]["hidden"]
 
 
+def test_history_says_what_was_taken_back_and_keeps_the_stages_for_the_page_to_name(
+    page: Page,
+) -> None:
+    for action, stages in (("tag", ["step0"]), ("tag", ["step2"]), ("undo", []), ("redo", [])):
+        page.session.do(action, *stages)
+    tell(page, "history", opinion=page.session.current)
+    events = page.says("history")[0]["events"]
+    told = [(event["action"], event["stages"], event["of"] and event["of"]["stages"])
+            for event in events]  # fmt: skip
+    assert told == [
+        ("tag", ("step0",), None), ("tag", ("step2",), None),
+        ("undo", (), ("step2",)), ("redo", (), ("step2",)),
+    ]  # fmt: skip
+
+
+def test_a_meeting_without_title_is_named_by_its_file(tmp_path: Path) -> None:
+    data = init(tmp_path / "project", example=True)
+    (data / "minutes" / "kaigi-02.txt").write_text("○窓口を一つにまとめるべきである。\n", "utf-8")
+    page = Page(Session.open(data, reviewer="佐藤"))
+    tell(page, "hello")
+    (state,) = page.says("state")
+    assert "kaigi-02" in [label for _, label, _ in state["facets"]["meeting"]]
+    assert "kaigi-02" in [each["title"] for each in state["progress"]["meetings"]]
+    assert state["card"]["meeting"]["title"] == "kaigi-02"
+
+
 def test_blind_holds_for_each_roadmap_apart(open_session: Open) -> None:
     open_session("鈴木").do("tag", "step2")
     page = Page(open_session("佐藤", blind=True))
