@@ -3,8 +3,9 @@ person looks and decides."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from dxreview.records import Event
@@ -12,6 +13,7 @@ from dxreview.store.replay import Replay
 from dxreview.text import fold_identity
 
 CLOSE = 0.5  # this share of the quote's triples of letters must be in an opinion to offer it
+RIVAL = 0.9  # an opinion that holds this share of what the best one holds may be meant as well
 _REPEAT = re.compile(r"(?<=-[0-9a-f]{8})-(\d+)$")
 Reviewed = Mapping[str, Counter[str]]  # opinion → reviewer → decisions, memos and settlements
 
@@ -103,24 +105,50 @@ def _fits(
     reviewed: Reviewed,
     opinions: Mapping[str, str],
 ) -> Iterator[_Fit]:
-    """Every present opinion that holds enough of a suspect's quote."""
-    ids = list(opinions)
-    texts = ["", *map(fold_identity, opinions.values()), ""]
-
-    @cache
-    def holding(quote: str) -> list[tuple[int, float]]:
-        shares = enumerate(_share(_triples(quote), text) for text in texts[1:-1])
-        return [(index, share) for index, share in shares if share >= CLOSE]
-
+    """Every present opinion that may be meant by a suspect's quote."""
+    ids, texts = list(opinions), _texts(tuple(opinions.values()))
     for place, opinion_id in enumerate(suspects):
         if event := quoted.get(opinion_id):
-            before, after = _triples(event.before), _triples(event.after)
-            for index, share in holding(event.quote or ""):
-                near = _share(before, texts[index]) + _share(after, texts[index + 2])
-                free = not _together(reviewed, opinion_id, ids[index])
-                same = ids[index] == event.opinion_id
-                order = (-place, -index)
-                yield _Fit(share, near, free, same, order, opinion_id, ids[index])
+            for row, share in texts.holding(event.quote or ""):
+                near = texts.share(event.before, row - 1) + texts.share(event.after, row + 1)
+                free = not _together(reviewed, opinion_id, ids[row])
+                same = ids[row] == event.opinion_id
+                yield _Fit(share, near, free, same, (-place, -row), opinion_id, ids[row])
+
+
+class _Texts:
+    """Texts in reading order, and in which of them each triple of letters stands: a quote is looked
+    for among ten thousand at every redraw."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._triples = [_triples(text) for text in texts]
+        self._rows: dict[str, list[int]] = defaultdict(list)
+        for row, triples in enumerate(self._triples):
+            for each in triples:
+                self._rows[each].append(row)
+        self._held: dict[str, list[tuple[int, float]]] = {}
+
+    def holding(self, quote: str) -> list[tuple[int, float]]:
+        """The texts that hold most of the quote, or nearly as much, and the share; none where no
+        text comes close."""
+        if quote not in self._held:
+            triples = _triples(quote)
+            counts = Counter(chain.from_iterable(self._rows.get(each, ()) for each in triples))
+            least = max(CLOSE * len(triples), RIVAL * max(counts.values(), default=0))
+            found = [(row, n / len(triples)) for row, n in counts.items() if n >= least]
+            self._held[quote] = found
+        return self._held[quote]
+
+    def share(self, words: str | None, row: int) -> float:
+        """How much of the words is in one text; 0 beyond the first and the last."""
+        triples = _triples(words)
+        if not triples or not 0 <= row < len(self._triples):
+            return 0.0
+        return len(triples & self._triples[row]) / len(triples)
+
+
+# Of one state of the minutes: a tag changes no text.
+_texts = lru_cache(maxsize=1)(_Texts)
 
 
 def _assigned(fits: list[_Fit]) -> dict[str, tuple[str, float]]:
@@ -145,7 +173,3 @@ def _together(reviewed: Reviewed, opinion_id: str, found: str | None) -> int:
 def _triples(text: str | None) -> set[str]:
     folded = fold_identity(text or "")
     return {folded[i : i + 3] for i in range(len(folded) - 2)} or {folded} - {""}
-
-
-def _share(triples: set[str], text: str) -> float:
-    return sum(each in text for each in triples) / len(triples) if triples else 0.0
