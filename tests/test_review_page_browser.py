@@ -177,6 +177,7 @@ def test_the_key_of_a_step_is_its_own_number_and_n_says_that_none_applies(
     assert name.startswith("2. ")
     assert tab.locator("[aria-current] .dx-chip").inner_text() == name
     press(tab, "?")
+    tab.wait_for_selector(".dx-keylist")
     assert tab.locator(".dx-keylist div").first.locator("kbd").all_inner_texts() == [*"0123"]
     press(tab, "n")
     tab.wait_for_selector("[data-k=stage-none][aria-pressed=true]")
