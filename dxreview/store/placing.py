@@ -112,7 +112,7 @@ def _fits(
             for row, share in texts.holding(event.quote or ""):
                 near = texts.share(event.before, row - 1) + texts.share(event.after, row + 1)
                 free = not _together(reviewed, opinion_id, ids[row])
-                same = ids[row] == event.opinion_id
+                same = ids[row] == opinion_id
                 yield _Fit(share, near, free, same, (-place, -row), opinion_id, ids[row])
 
 

@@ -78,6 +78,13 @@ def test_equal_opinions_of_a_renamed_file_are_each_offered_a_place_of_their_own(
     assert set(store.tags()["opinion_id"]) == set(now)
 
 
+def test_an_equal_opinion_that_was_moved_by_hand_stays_where_it_is(store: Store) -> None:
+    tag(store, "a-0123abcd-3", SAME)
+    store.move("a-0123abcd-3", "b-0123abcd-3", reviewer="x")
+    now = minutes(*((f"b-0123abcd{n}", SAME) for n in ("", "-2", "-3", "-4")))
+    assert store.homeless(now) == []
+
+
 def test_the_better_fit_has_the_place_and_the_other_is_told_what_would_come_together(
     store: Store,
 ) -> None:
