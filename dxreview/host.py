@@ -25,6 +25,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from dxreview.messages import say
 from dxreview.project import shipped
+from dxreview.prompt import PromptConnection
 
 STATIC_PAGE = "published/index.html"
 _DRAWN = "data-dxreview-page"
@@ -46,6 +47,10 @@ class Host(Voila):  # type: ignore[misc]
     page: bytes = b""
     personal = False
     starting = 0
+
+    @default("kernel_websocket_connection_class")
+    def _connection(self) -> type[PromptConnection]:
+        return PromptConnection
 
     @default("token")
     def _token(self) -> str | None:

@@ -21,26 +21,10 @@ PROXY_USERS = ("X-Forwarded-User", "Remote-User")
 
 
 def lab(project: Project, store: str | None, *, port: int | None, browser: bool) -> int:
-    """JupyterLab on the project's notebooks, at the start notebook, until it is stopped.
-
-    No request leaves the machine: news (and the question about them, in voila/labconfig/), update
-    checks and the extension shop are switched off. So is Voila as an extension: it would run the
-    code of whoever opens a page.
-    """
+    """JupyterLab on the project's notebooks, at the start notebook, until it is stopped."""
     notebooks = bring_notebooks(project)
     port, token = free_port(port, first=8888), secrets.token_urlsafe(24)
-    command = [
-        *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--log-level=ERROR"),
-        *(f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-        f"--ServerApp.root_dir={notebooks.parent.resolve()}",
-        "--LabApp.log_level=ERROR",
-        "--KernelManager.transport_encryption=auto",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
-    ]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")
+    command = lab_command(notebooks.parent.resolve(), port)
     address = f"http://{HOST}:{port}/lab/tree/{notebooks.name}/start.ipynb?token={token}"
     config = [str(Path(__file__).parent / "voila"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     env = {
@@ -49,6 +33,28 @@ def lab(project: Project, store: str | None, *, port: int | None, browser: bool)
         **_work(project, store),
     }
     return serve("JupyterLab", command, env=env, url=address, browser=browser)
+
+
+def lab_command(root: Path, port: int) -> list[str]:
+    """The command of JupyterLab on the folder ``root``.
+
+    No request leaves the machine: news (and the question about them, in voila/labconfig/), update
+    checks and the extension shop are switched off. So is Voila as an extension: it would run the
+    code of whoever opens a page.
+    """
+    command = [
+        *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--log-level=ERROR"),
+        *(f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
+        f"--ServerApp.root_dir={root}",
+        "--LabApp.log_level=ERROR",
+        "--KernelManager.transport_encryption=auto",
+        "--ServerApp.kernel_websocket_connection_class=dxreview.prompt.PromptConnection",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+    ]
+    root_user = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*command, *["--allow-root"] * root_user]
 
 
 def dashboard(notebook: Path, snapshot: Path, *, port: int | None, browser: bool) -> int:

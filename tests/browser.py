@@ -5,7 +5,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -47,16 +46,10 @@ def project(root: Path, *opinions: str, **said: object) -> Path:
 @contextmanager
 def jupyterlab(root: Path, **env: str) -> Iterator[str]:
     """JupyterLab on ``root``; gives its address with ``{}`` where a notebook's path belongs."""
-    from dxreview.serve import free_port
+    from dxreview.serve import free_port, lab_command
 
     port, token = free_port(None, first=9100 + os.getpid() % 800), secrets.token_hex(8)
-    command = [
-        *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", f"--ServerApp.root_dir={root}"),
-        *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"),
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
+    command = [*lab_command(root, port), "--LabApp.expose_app_in_browser=True"]
     source = str(Path(__file__).resolve().parents[1])
     env = {**os.environ, "PYTHONPATH": source, "JUPYTER_TOKEN": token, **env}
     env |= {
