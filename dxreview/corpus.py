@@ -53,7 +53,7 @@ class Corpus:
     ``meetings attendees agenda materials opinions`` as in DESIGN; ``report`` (source, page, start,
     end, what, text: every stretch of every source, built when asked for); ``warnings`` (source,
     page, start, end, code, message) and ``failures`` (source, code, message: files that could not
-    be read).
+    be read); ``spans`` (source, page, start, end, what: the report without its text).
     """
 
     def __init__(self, frames: dict[str, pd.DataFrame], read: Read) -> None:
@@ -64,7 +64,7 @@ class Corpus:
         self.opinions = frames["opinions"]
         self.warnings = frames["warnings"]
         self.failures = frames["failures"]
-        self._spans = frames["spans"]
+        self.spans = frames["spans"]
         self._read = read
         self._source = lru_cache(maxsize=4)(lambda name: next(read([name])))
 
@@ -89,11 +89,11 @@ class Corpus:
         sources' text, which no other frame holds.
         """
         text = pa.chunked_array(self._stretches(), _TEXT)
-        return self._spans.assign(text=pd.array(text, dtype=_PANDAS[_TEXT]))
+        return self.spans.assign(text=pd.array(text, dtype=_PANDAS[_TEXT]))
 
     def _stretches(self) -> Iterator[pa.Array]:
         """The text of the spans, one source after another."""
-        held = self._spans.groupby("source", sort=False)
+        held = self.spans.groupby("source", sort=False)
         for source, (_, spans) in zip(self._read(list(held.groups)), held, strict=True):
             places = zip(spans["start"].tolist(), spans["end"].tolist(), strict=True)
             yield pa.array((source.text[start:end] for start, end in places), _TEXT)

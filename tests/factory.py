@@ -6,15 +6,18 @@
 import hashlib
 import random
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
+from dxreview.corpus import Corpus
+from dxreview.minutes import parse
 from dxreview.records import SourceText
 from dxreview.roadmap import Roadmap
-from dxreview.snapshot.content import Content, counted
+from dxreview.snapshot.content import FRAMES, Content, counted
 
 ROADMAPS = Path(__file__).resolve().parents[1] / "data" / "roadmaps"
 IDS = ("soumu-steps", "soumu-plan", "dx-maturity", "reflection")
@@ -70,6 +73,24 @@ def content(
         sources=sources, roadmaps=roadmaps, reviewers=reviewers, blind=blind,
         files={f"{name}.toml": (ROADMAPS / f"{name}.toml").read_bytes() for name in IDS},
     )  # fmt: skip
+
+
+def parsed(*texts: str) -> Content:
+    """A content of minutes with these texts, read as the loader reads them."""
+    sources = [
+        SourceText(f"yomi-{number}.txt", text, hashlib.sha256(text.encode()).hexdigest())
+        for number, text in enumerate(texts)
+    ]
+    corpus = Corpus.from_minutes(*map(parse, sources))
+    made = content(4)
+    choices, decisions = reviews(corpus.opinions, made.roadmaps, random.Random(1), 2)
+    return replace(
+        made,
+        **{name: getattr(corpus, name) for name in FRAMES},
+        decisions=counted(choices, decisions, roadmaps=made.roadmaps, blind=False),
+        sources={source.name: source for source in sources},
+        spans=corpus.spans,
+    )
 
 
 def reviews(

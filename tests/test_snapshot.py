@@ -29,7 +29,7 @@ from dxreview.snapshot.pagedata import page_data
 from dxreview.snapshot.tables import write_csv, write_xlsx
 from dxreview.snapshot.verify import load_page, verify
 from tests.conftest import ROOT
-from tests.factory import PEOPLE, content
+from tests.factory import PEOPLE, content, parsed
 
 
 @pytest.fixture(scope="module")
@@ -367,6 +367,82 @@ def test_no_name_however_written_is_left_in_any_file(tmp_path_factory, someone, 
             forms = ["".join(whole.split()), *(f"{short}{after}" for after in AFTER)]
             found = [form for form in forms if form.translate(OTHER) in bare]
             assert not found, (name, someone)
+
+
+# Names that the parser knows, that it does not know, and that are no Japanese names at all.
+STRANGE = ("寿限無", "大河原 前園", "鈴木 太郎 花子", "Nguyễn Thị Hoa", "グエン・ホア", "ᠪᠠᠲᠤ",
+           "大河原", "山田太郎", "東海林 さだ", "Nguyen Hoa")  # fmt: skip
+LISTED = (
+    "{post}　{name}", "{name}　{post}", "{post}　{name}、{post}　{other}", "{name}\t{place}",
+    "{name}、{other}", "　{name}　（{place}{post}）", "{place}{post}　{name}　{other}",
+    "{name}{post}、{other}{post}", "{place}\n　　{name}", "{post}：{name}・{other}",
+)  # fmt: skip
+HEADS = (
+    "出席者\n", "３　出席者\n", "４　欠席者　　", "５　事務局　　総務部長　", "委員：",
+    "出席者：市側　",
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            lambda form, name, other, post, place: (
+                form.format(name=name, other=other, post=post, place=place), {name, other}
+            ),
+            st.sampled_from(LISTED), st.sampled_from(STRANGE), st.sampled_from(STRANGE),
+            st.sampled_from(["委員", "総務部長", "課長", "教授"]),
+            st.sampled_from(["見本市", "青葉野国際交流協会", "見本大学", "みほんデータ"]),
+        ), min_size=1, max_size=4,
+    ),
+    st.sampled_from(HEADS),
+)  # fmt: skip
+def test_no_word_of_a_list_of_people_is_left_but_groups_and_posts(lines, head) -> None:
+    listed = "\n".join(line for line, _ in lines)
+    text = f"見本市懇談会（第２回）議事録\n日時：令和３年５月１０日\n{head}{listed}\n"
+    made = parsed(text + "主な意見\n○よい。\n○古い。\n")
+    bare = without_names(made)
+    shown = bare.sources["yomi-0.txt"].text
+    people = " ".join(bare.attendees.fillna("").astype(str).to_csv().split())
+    read = {row["what"] for _, row in made.spans.iterrows() if row["start"] < len(text)}
+    if read & {"opinion", "speech", "question", "answer", "agenda", "material"}:
+        return  # read as something else than a list
+    for _, names in lines:
+        for word in " ".join(names).replace("・", " ").split():
+            assert word not in shown + people, (text, shown)
+    assert bare.masked == shown.count("（氏名を含む行）")
+
+
+def test_opinions_keep_their_places_below_hidden_lines() -> None:
+    bare = without_names(parsed(
+        "見本市懇談会（第２回）議事録\n日時：令和３年５月１０日\n出席者\n氏名\t所属\n"
+        "Nguyễn Thị Hoa\t青葉野国際交流協会\n太白 一郎\t見本大学\n主な意見\n○よい。\n○古い。\n"
+    ))  # fmt: skip
+    text = bare.sources["yomi-0.txt"].text
+    assert "Hoa" not in text + bare.attendees.to_csv()
+    assert bare.masked == text.count("（氏名を含む行）") > 0
+    places = zip(bare.opinions["start"], bare.opinions["end"], strict=True)
+    assert [text[start:end] for start, end in places] == ["○よい。", "○古い。"]
+
+
+def test_a_name_in_a_role_goes_and_each_meeting_has_its_own_roles() -> None:
+    text = (
+        "見本市懇談会（第{n}回）議事録\n１　日時　令和３年５月１{n}日\n２　出席者\n"
+        "　{chair}　青葉　健\n　委員　若林　春子\n３　議事\n（１）計画について\n"
+        "（事務局　田中主査）\n説明する。\n"
+        "（青葉{chair}）\n青葉さんと田中主査の案である。\n（若林委員）\nよいと思う。\n"
+    )
+    bare = without_names(parsed(text.format(n=1, chair="座長"), text.format(n=2, chair="委員長")))
+    assert [*bare.attendees["name"]] == ["座長", "委員", "委員長", "委員"]
+    roles = [["事務局主査", chair, "委員"] for chair in ("座長", "委員長")]
+    assert [*bare.opinions["role"]] == [*roles[0], *roles[1]]
+    assert bare.opinions["text"].iloc[[1, 4]].tolist() == [
+        "座長さんと主査の案である。",
+        "委員長さんと主査の案である。",
+    ]
+    for number, chair in enumerate(["座長", "委員長"]):
+        shown = bare.sources[f"yomi-{number}.txt"].text
+        assert f"（事務局　主査）\n説明する。\n（{chair}）\n{chair}さんと主査の案" in shown
 
 
 def test_a_file_called_after_somebody_goes_by_the_role(made, tmp_path) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from dxreview.store.counting import Count, count
 
 FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions")  # those of a corpus
 DECISIONS = ["opinion_id", "roadmap", "status", "stages", "drafts", "reviewers", "reason"]
+SPANS = ["source", "start", "end", "what"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,9 @@ class Content:
     ``withheld``), stages (as they count), drafts (those that are 案; () where the decision is 案
     without a stage; missing where nothing is), reviewers (how many decided), reason (of a
     settlement). ``sources`` by file name; ``files``: the roadmap files' bytes; ``credits``: lines
-    on origin and terms; ``homeless``: how many tagged opinions the minutes have no more.
+    on origin and terms; ``homeless``: how many tagged opinions the minutes have no more;
+    ``spans``: what each stretch of the sources was taken for; ``masked``: how many lines of theirs
+    were hidden because they may hold names.
     """
 
     title: str
@@ -41,8 +44,10 @@ class Content:
     credits: tuple[str, ...] = ()
     reviewers: int = 0
     homeless: int = 0
+    masked: int = 0
     blind: bool = False
     names: str = "full"
+    spans: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SPANS))
 
     @property
     def tags(self) -> pd.DataFrame:

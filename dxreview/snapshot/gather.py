@@ -15,8 +15,8 @@ from dxreview.messages import say
 from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap, load_roadmaps
-from dxreview.snapshot.content import FRAMES, Content, counted
-from dxreview.snapshot.names import either
+from dxreview.snapshot.content import FRAMES, SPANS, Content, counted
+from dxreview.snapshot.masking import either
 from dxreview.store import Store
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -64,6 +64,7 @@ def gather(
         reviewers=choices["reviewer"].nunique(),
         homeless=homeless,
         blind=project.blind,
+        spans=corpus.spans[SPANS],
     )
 
 

@@ -10,7 +10,8 @@ a name. Roadmap files go out as they are.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from itertools import repeat
 from typing import Any
@@ -19,6 +20,16 @@ import pandas as pd
 
 from dxreview.records import SourceText
 from dxreview.snapshot.content import FRAMES, Content, records
+from dxreview.snapshot.masking import (
+    Mask,
+    either,
+    is_label,
+    is_told,
+    masks,
+    meet,
+    name_in,
+    names_in,
+)
 
 ROLES = (  # noqa: SIM905 (a word list is easier to read and extend without quotes)
     "座長 座長代理 副座長 構成員 幹事 オブザーバー 委員長 副委員長 委員 専門委員 臨時委員 特別委員 "
@@ -52,14 +63,18 @@ _READING = rf"[{_SELECTORS}]*(?:{_GAP}[（(][ぁ-ヶー・\s]+[）)])?"
 
 
 class Names:
-    """The people of a content and the role that stands for each; ``posts``: titles they hold."""
+    """The people of a content and the role that stands for each; ``posts``: titles they hold.
+
+    `at` gives the same for one meeting, whose own roles come first.
+    """
 
     def __init__(self, people: Mapping[str, str], posts: Iterable[str] = ()) -> None:
         self.people = {_letters(name, _GAP): role for name, role in people.items()}
         self.surnames = _surnames(people)
         kanji = [name for name in self.surnames if re.fullmatch(f"{KANJI}+", name)]
-        title = either(map(_letters, {*ROLES, *people.values(), *posts, *HONORIFICS}))
-        titled = rf"(?=[ 　]*(?:{title}|{KANJI}{{0,6}}?大臣))"
+        title = either(map(_letters, {*ROLES, *people.values(), *posts}))
+        self.title = re.compile(rf"[ 　]*(?:{title}|{KANJI}{{0,6}}?大臣)")
+        titled = rf"(?={self.title.pattern}|[ 　]*(?:{either(HONORIFICS)}))"
         start, end = rf"(?<!{KANJI})", rf"(?!{KANJI})"
         # 林立 may be a word, 林 立 is not.
         two = [name for name in self.people if len(name) == 2]
@@ -73,66 +88,141 @@ class Names:
             rf"|{start}(?<![ぁ-ヶ])(?P<short>{_named(kanji, 1, 1)})(?=[ 　]*[：:）)])"
         )
 
+    def at(self, people: Mapping[str, str]) -> "Names":
+        """The same names with the roles that some of the people have at one meeting."""
+        own = copy(self)
+        own.people = self.people | {_letters(name, _GAP): role for name, role in people.items()}
+        own.surnames = self.surnames | _surnames(people)
+        return own
+
     def role(self, match: re.Match[str]) -> str:
         """What stands in the place of a found name."""
+        if self.title.match(match.string, match.end()):
+            return ""  # 庄司座長: the title is there already
         if match["full"]:
             return self.people[_letters(match["full"], _GAP)]
-        if match["titled"] and not match.string.startswith(HONORIFICS, match.end()):
-            return ""  # 庄司座長: the title is there already
         return self.surnames[_letters(match["titled"] or match["alone"] or match["short"], _GAP)]
 
     def text(self, text: str) -> str:
         """``text`` (or a cell that is a name) without names."""
         return self.people.get(_letters(text, _GAP)) or self._replaced(text)[0]
 
-    def source(self, source: SourceText) -> tuple[SourceText, dict[str, list[int]]]:
-        """The source without names; and where each old offset is now, as a start and as an end."""
-        text, starts, ends = self._replaced(source.text)
+    def source(
+        self, source: SourceText, masks: Iterable[Mask]
+    ) -> tuple[SourceText, dict[str, list[int]]]:
+        """The source without names, and with ``masks`` over what they hide; and where each old
+        offset is now, as a start and as an end."""
+        text, starts, ends = self._replaced(source.text, masks)
         pages = tuple(starts[page] for page in source.pages)
         bare = replace(source, text=text, pages=pages, marked=(), notes=())
         return bare, {"start": starts, "end": ends}
 
-    def _replaced(self, old: str) -> tuple[str, list[int], list[int]]:
+    def _replaced(self, old: str, masks: Iterable[Mask] = ()) -> tuple[str, list[int], list[int]]:
         text, at, starts, ends = "", 0, list[int](), list[int]()
-        for match in self.pattern.finditer(old.translate(_BASE)):
-            kept = range(len(text), len(text) + match.start() - at)
-            text += old[at : match.start()]
-            at, role = match.end(), self.role(match)
-            starts += [*kept, *repeat(len(text), len(match[0]))]
-            ends += [*kept, len(text), *repeat(len(text) + len(role), len(match[0]) - 1)]
-            text += role
+        for start, end, instead in self._edits(old, masks):
+            kept = range(len(text), len(text) + start - at)
+            text += old[at:start]
+            at = end
+            starts += [*kept, *repeat(len(text), end - start)]
+            ends += [*kept, len(text), *repeat(len(text) + len(instead), end - start - 1)]
+            text += instead
         rest = range(len(text), len(text) + len(old) - at + 1)
         return text + old[at:], [*starts, *rest], [*ends, *rest]
 
+    def _edits(self, old: str, masks: Iterable[Mask]) -> Iterator[tuple[int, int, str]]:
+        """What is replaced by what, in order; a mask takes in a name that reaches out of it."""
+        found = self.pattern.finditer(old.translate(_BASE))
+        names = [Mask(*match.span(), self.role(match), hidden=False) for match in found]
+        hidden = [(mask._replace(instead=self.text(mask.instead)), True) for mask in masks]
+        last: tuple[Mask, bool] | None = None
+        for edit, sure in sorted([*hidden, *((name, False) for name in names)]):
+            if last and edit.start < last[0].end:
+                instead = edit.instead if sure else last[0].instead
+                whole = last[0]._replace(end=max(last[0].end, edit.end), instead=instead)
+                last = whole, sure or last[1]
+                continue
+            if last:
+                yield last[0][:3]
+            last = edit, sure
+        if last:
+            yield last[0][:3]
+
 
 def without_names(content: Content) -> Content:
-    """``content`` with roles for names, in every frame, label, source text and file name."""
-    posts = content.attendees["affiliation"].dropna().unique()
-    names = Names(people(content), posts)
-    content = _renamed(content, names)
-    sources = {name: names.source(source) for name, source in content.sources.items()}
-    files = zip(content.meetings["meeting_id"], content.meetings["source"], strict=True)
-    moved = {meeting: sources[file][1] for meeting, file in files}
-    changed = {name: _frame(getattr(content, name), names, moved) for name in CHANGED}
-    bare = {name: source for name, (source, _) in sources.items()}
+    """``content`` with roles for names, in every frame, label, source text and file name; lines of
+    people that cannot be told apart are hidden."""
+    hidden = masks(content)
+    everybody = people(content) | dict.fromkeys(_unlisted(content, hidden), PERSON)
+    names = Names(everybody, content.attendees["affiliation"].dropna().unique())
+    ids, files = content.meetings["meeting_id"], content.meetings["source"]
+    own = {meeting: names.at(people(content, meeting)) for meeting in ids}
+    first = dict(zip(files[::-1], ids[::-1], strict=True))
+    bare, moved = {}, {}
+    for name, source in content.sources.items():
+        bare[name], moved[name] = own[first[name]].source(source, hidden.get(name, ()))
+    places = {meeting: moved[file] for meeting, file in zip(ids, files, strict=True)}
+    held = content.opinions.set_index("opinion_id")["meeting_id"]
+    decisions = content.decisions.assign(meeting_id=content.decisions["opinion_id"].map(held))
+    content = replace(content, attendees=_attendees(content, hidden), decisions=decisions)
+    changed = {name: _frame(getattr(content, name), own, places) for name in CHANGED}
+    changed["decisions"] = changed["decisions"].drop(columns="meeting_id")
     title, lines = names.text(content.title), tuple(map(names.text, content.credits))
-    return replace(content, **changed, title=title, credits=lines, sources=bare, names="roles")
+    content = replace(content, **changed, title=title, credits=lines, sources=bare, names="roles")
+    count = sum(mask.hidden for each in hidden.values() for mask in each)
+    return _renamed(replace(content, masked=count), names)
 
 
-def people(content: Content) -> dict[str, str]:
-    """Each person's name and role word: attendees first, then who speaks or presents unlisted."""
-    opinions = content.opinions.drop_duplicates("speaker")
+def people(content: Content, meeting: str = "") -> dict[str, str]:
+    """Each person's name and role word, of all meetings or of one: attendees first, then who speaks
+    or presents unlisted."""
+    attendees, opinions, materials = (
+        frame[frame["meeting_id"] == meeting] if meeting else frame
+        for frame in (content.attendees, content.opinions, content.materials)
+    )
+    spoken = opinions.drop_duplicates(["speaker", "role"])
     pairs = [
-        *((row["name"], row["group"]) for row in records(content.attendees)),
-        *((row["speaker"], row["role"]) for row in records(opinions)),
-        *((name, None) for name in content.materials["presenter"].dropna() if _is_person(name)),
+        *((row["name"], row["group"]) for row in records(attendees)),
+        *((row["speaker"], row["role"]) for row in records(spoken)),
+        *((name_in(role), None) for role in spoken["role"].dropna()),
+        *((name, None) for name in materials["presenter"].dropna() if _is_person(name)),
     ]
     found: dict[str, str] = {}
     for name, role in (pair for pair in pairs if pair[0]):
         bare = re.sub(_AROUND, "", name)
         if bare and bare not in ROLES and not re.search(r"\d", bare):
-            found.setdefault(bare.strip(), role or PERSON)
+            found.setdefault(bare.strip(), _role(role))
     return {name: role for name, role in found.items() if name not in found.values()}
+
+
+def _role(role: str | None) -> str:
+    """A group or role as it may stand for somebody: without the name in it."""
+    bare = (role or "").replace(name_in(role or ""), "")
+    return bare if bare and is_label(bare) else PERSON
+
+
+def _unlisted(content: Content, hidden: Mapping[str, list[Mask]]) -> list[str]:
+    """The names of hidden lines, which may stand elsewhere too."""
+    return [
+        name
+        for source, each in hidden.items()
+        for mask in each
+        if mask.hidden
+        for name in names_in(content.sources[source].text[mask.start : mask.end])
+    ]
+
+
+def _attendees(content: Content, hidden: Mapping[str, list[Mask]]) -> pd.DataFrame:
+    """The attendees by group; where a line is hidden or may hold a name, without their post."""
+    files = dict(zip(content.meetings["meeting_id"], content.meetings["source"], strict=True))
+    rows = records(content.attendees)
+    for row in rows:
+        over = (mask for mask in hidden.get(files[row["meeting_id"]], ()) if mask.hidden)
+        if not is_told(row) or any(meet(row, mask.start, mask.end) for mask in over):
+            row["affiliation"] = None
+        group = _role(row["group"])
+        row["name"], row["group"] = row["name"] and group, row["group"] and group
+    frame = pd.DataFrame(rows, columns=content.attendees.columns)
+    return frame.astype(content.attendees.dtypes)
 
 
 def _is_person(presenter: str) -> bool:
@@ -173,10 +263,14 @@ def _by_role(old: Iterable[str], names: Names) -> dict[str, str]:
     return found
 
 
-def _frame(frame: pd.DataFrame, names: Names, moved: Mapping[str, Any]) -> pd.DataFrame:
+def _frame(frame: pd.DataFrame, own: Mapping[str, Names], moved: Mapping[str, Any]) -> pd.DataFrame:
+    """A frame with its texts as each row's meeting has them, and its places where they are now."""
     found: dict[str, Any] = {}
     for column in TEXTS & set(frame.columns):
-        found[column] = frame[column].map(names.text, na_action="ignore")
+        pairs = zip(frame["meeting_id"], frame[column], strict=True)
+        found[column] = [
+            text if pd.isna(text) else own[meeting].text(text) for meeting, text in pairs
+        ]
     for column in {"start", "end"} & set(frame.columns):
         pairs = zip(frame["meeting_id"], frame[column], strict=True)
         found[column] = [moved[meeting][column][offset] for meeting, offset in pairs]
@@ -202,12 +296,6 @@ def _letters(name: str, without: str = f"[{_SELECTORS}]") -> str:
 def _named(names: Iterable[str], least: int, most: int = 99) -> str:
     """A pattern of the names of so many letters, with whatever may stand between letters."""
     return either((name for name in names if least <= len(name) <= most), _GAP)
-
-
-def either(words: Iterable[str], between: str = "") -> str:
-    """A pattern of any of the words, longest first; ``between``: what may stand between letters."""
-    longest = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(between.join(map(re.escape, word)) for word in longest) or "(?!)"
 
 
 # Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.

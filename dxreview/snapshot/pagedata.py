@@ -42,7 +42,9 @@ def page_data(content: Content) -> Row:
         "blind": content.blind,
         "title": dict.fromkeys(LANGUAGES, content.title),
         "versions": {"dxreview": __version__, "roadmaps": versions},
-        "n": counts | {"reviewers": content.reviewers, "homeless": content.homeless},
+        "n": counts | {
+            "reviewers": content.reviewers, "homeless": content.homeless, "masked": content.masked,
+        },
         "messages": {lang: section("page", lang) for lang in LANGUAGES},
         "labels": {
             name: {key: text(f"{name}.{key}") for key in section(f"publish.{name}", "ja")}
