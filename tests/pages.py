@@ -43,7 +43,8 @@ def page(n: int = 8, meetings: int = 1, seed: int = 1) -> dict[str, Any]:
     return {
         "format": "dxreview-page/1", "id": "0123456789abcdef" * 4, "date": "2026-03-31",
         "draft": True, "names": "full", "blind": False, "title": _both("見本の検討会"),
-        "versions": {}, "n": {"opinions": n, "units": n, "meetings": meetings, "reviewers": 2},
+        "versions": {},
+        "n": {"opinions": n, "units": n, "reviewed": n, "meetings": meetings, "reviewers": 2},
         "messages": {lang: section("page", lang) for lang in LANGUAGES},
         "labels": {"status": _labels(STATUS), "kind": _labels(KIND),
                    "sheet": _labels({"tags": "タグ", "attendees": "出席者"})},

@@ -163,8 +163,8 @@ def test_the_opening_sentence_is_right_for_one_for_ties_and_for_drafts() -> None
         "en": "Of 4 opinions, “A”, “B” drew the most, 2 each.",
     }
     assert _said("a", "b", "c")["most"] == {
-        "ja": "意見3件のうち、特に多い段階はありません（多いところで1件）。",
-        "en": "Of 3 opinions, no stage stands out (at most 1 in any).",
+        "ja": "意見3件のうち、特に多い段階はありません。多いところで、それぞれ1件です。",
+        "en": "Of 3 opinions, no stage stands out; the largest have 1 each.",
     }
     assert _said(*["a"] * 1_200, left=34)["most"] == {
         "ja": "意見1,234件のうち1,200件を分類しました。最も多いのは「A」で、1,200件です。",
@@ -175,8 +175,11 @@ def test_the_opening_sentence_is_right_for_one_for_ties_and_for_drafts() -> None
 def test_without_a_tag_nothing_is_said_and_no_zero_is_told() -> None:
     assert _said(left=3) == {}
     said = _said("a", "a", "b", left=1)
-    assert said["empty"]["ja"] == "意見がないのは、「C」です。"
-    assert said["once"] == {"ja": "意見が1件だけなのは、「B」です。", "en": "Heard only once: “B”."}
+    assert said["empty"]["ja"] == "分類した意見3件に、「C」のものはありません。"
+    assert said["once"] == {
+        "ja": "分類した意見3件のうち1件だけなのは、「B」です。",
+        "en": "Of 3 opinions placed so far, only one each is on “B”.",
+    }
     assert said["open"]["en"] == "Not finished: the review of 1 of 4 opinions."
     assert "draft" not in said
     assert _said("a", "b", drafts=True)["draft"] == {
@@ -705,6 +708,55 @@ def test_a_place_that_cannot_be_written_is_one_sentence(project, store, capsys) 
         for out in (file / "below", project):
             assert main([*command, "--data", str(project), "-o", str(out)]) == 1
             assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_publish_tells_of_days_opinions_and_stages_that_are_missing(project, store, capsys) -> None:
+    (project / "minutes" / "menu.txt").write_text("献立表\n４月１日　カレーライス\n")
+    store.tag(_ids(project)[3], "soumu-steps", "step9", reviewer="甲")
+    out = project / "published" / "x"
+    assert main(["publish", "--data", str(project), "-o", str(out)]) == 0
+    undated, silent, gone = capsys.readouterr().err.splitlines()
+    assert "1 回" in undated
+    assert "menu.txt" in undated
+    assert "menu.txt" in silent
+    assert "step9" in gone
+
+
+def test_publish_tells_how_many_lines_it_hid(project, store, capsys) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    (project / "minutes" / "b.txt").write_text(
+        "見本市の会（第２回）議事概要\n日時：令和３年５月１０日\n出席者\n"
+        "Nguyen Hoa\t青葉野国際交流協会\n太白 一郎\t見本大学\n主な意見\n○よい。\n○古い。\n"
+    )
+    out = project / "published" / "x"
+    assert main(["publish", "--data", str(project), "-o", str(out), "--names", "roles"]) == 0
+    hidden = load_page(out)["n"]["masked"]
+    assert f"{hidden} 行" in capsys.readouterr().err
+    shown = [file.read_text() for file in (out / "sources").iterdir()]
+    assert sum(text.count("（氏名を含む行）") for text in shown) == hidden > 0
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("csv", "out.xlsx"), ("xlsx", "out.csv"), ("jsonl", "out.jsonl")]
+)
+def test_a_name_of_another_kind_of_file_is_refused(project, store, capsys, form, name) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    file = project / name
+    file.write_text("mine")
+    assert main(["export", form, "--data", str(project), "-o", str(file)]) == 2
+    assert name in capsys.readouterr().err
+    assert file.read_text() == "mine"
+
+
+def test_the_sheets_of_the_download_are_in_words_and_hold_no_codes(made, published) -> None:
+    book = pd.read_excel(published / "downloads" / "dxreview.xlsx", sheet_name=None)
+    columns = {column for frame in book.values() for column in frame.columns}
+    assert [column for column in columns if re.fullmatch(r"[a-z_]+", column)] == []
+    assert set(book["出席者"]["出欠"]) == {"出席"}
+    labels = {stage.label["ja"] for roadmap in made.roadmaps for stage in roadmap.stages}
+    assert set(book["タグ"]["段階"]) <= labels
+    assert set(book["タグ"]["ロードマップ"]) == {one.title["ja"] for one in made.roadmaps}
+    assert set(book["確定の理由"]["状態"]) == {"確定"}
 
 
 # --- the snapshot that ships ---

@@ -10,6 +10,9 @@ export function prepare(data) {
   const meetings = new Map(data.meetings.map((meeting) => [meeting.id, meeting]));
   const cut = periodLength([...meetings.values()].map((meeting) => meeting.date ?? ""));
   const book = { data, meetings, facets: new Map(), opinions: data.opinions };
+  // Meetings with an opinion that counts: of a file that holds none, nothing is told.
+  const spoken = new Set(data.opinions.filter(({ counts }) => counts !== false).map(({ meeting }) => meeting));
+  book.held = data.meetings.filter(({ id }) => spoken.has(id));
   book.values = data.opinions.map((opinion) => ({
     ...Object.fromEntries(PLAIN.map((facet) => [facet, [opinion[facet] ?? ""]])),
     period: [(meetings.get(opinion.meeting)?.date ?? "").slice(0, cut)],

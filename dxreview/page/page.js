@@ -9,6 +9,7 @@
 
 const PAGE_SIZE = 10;
 const PRINTED = 1000;
+const NAMED = 4; // of equals, named one by one
 const OPINIONS = "#dxr-opinions";
 
 export function mount(element, data, options = {}) {
@@ -213,11 +214,11 @@ class View extends Takeaway {
 
   // What the page is made from, in one sentence.
   lead() {
-    const { meetings } = this.book.data;
+    const meetings = this.book.held;
     const dates = meetings.map(({ date }) => date).filter(Boolean).sort();
-    const facts = { opinions: this.counted(this.total), n: meetings.length };
+    const facts = { opinions: this.counted(this.total), n: meetings.length, reviewed: this.counted(this.book.data.n.reviewed) };
     if (meetings.length === 1) return this.t("lead_one", { ...facts, meeting: this.meetingName(meetings[0].id) });
-    if (!dates.length) return this.t("lead_many", facts);
+    if (dates.length < meetings.length) return this.t("lead_many", facts);
     return this.t("lead_between", { ...facts, from: this.day(dates[0]), to: this.day(dates.at(-1)) });
   }
 
@@ -238,8 +239,12 @@ class View extends Takeaway {
       h("summary", { "data-key": key }, summary), rest);
   }
 
+  // What is wider than the page says so: not every screen shows a bar to move it with.
   scroll(labelled, ...rest) {
-    return h("div", { class: "dxr-scroll", role: "region", tabindex: "0", ...labelled }, rest);
+    const region = h("div", { class: "dxr-scroll", role: "region", tabindex: "0", ...labelled }, rest);
+    const hint = h("p", { class: "dxr-wide", hidden: true }, this.t("wide"));
+    new ResizeObserver(() => { hint.hidden = region.scrollWidth <= region.clientWidth + 1; }).observe(region);
+    return [hint, region];
   }
 
   // --- matrix
@@ -366,14 +371,28 @@ class View extends Takeaway {
     const { rows } = this.state;
     if (this.book.facets.get("period").length < 2 || !rows) return;
     const counts = matrix(this.book, this.state, "period", rows);
-    const [period, n] = [...counts.rowTotals].reduce((most, one) => (one[1] > most[1] ? one : most));
-    const finding = n ? this.t("time_finding", { period: this.name("period", period), n: this.counted(n) }) : this.t("empty");
+    // The bars stand for opinions with a stage, at meetings of a known day.
+    const placed = counts.positions.filter((i) => this.book.values[i][rows].some(isStage));
+    const positions = placed.filter((i) => this.book.values[i].period[0]);
+    const drawn = { ...counts, positions, n: positions.length };
+    const finding = this.timeFinding(drawn, placed.length - positions.length);
     this.slots.time.replaceChildren(
       h("p", {}, finding), h("p", { class: "dxr-hint" }, this.t("how_to_time")),
-      this.timeline(counts, finding, Math.max(280, this.slots.time.clientWidth || 1040)),
-      this.fold("time-table", this.t("same_numbers"), this.table(counts, "time")),
-      h("p", { class: "dxr-note" }, this.account(counts)),
-      this.takeTable("timeline", () => this.matrixRows(counts), () => this.timeline(counts, finding)));
+      this.timeline(drawn, finding, Math.max(280, this.slots.time.clientWidth || 1040)),
+      h("p", { class: "dxr-note" }, this.account(drawn)),
+      this.fold("time-table", this.t("same_numbers"), this.table(counts, "time"), h("p", { class: "dxr-note" }, this.account(counts))),
+      this.takeTable("timeline", () => this.matrixRows(counts), () => this.timeline(drawn, finding)));
+  }
+
+  // When most of the opinions were voiced that the bars show, each counted once.
+  timeFinding({ positions }, undated) {
+    const held = (period) => positions.filter((i) => this.book.values[i].period[0] === period).length;
+    const periods = slots(this.book);
+    const most = Math.max(0, ...periods.map(held));
+    const top = periods.filter((period) => held(period) === most).map((period) => this.day(period));
+    const key = !most ? "time_none" : top.length === 1 ? "time_finding" : top.length <= NAMED ? "time_tied" : "time_even";
+    const said = this.t(key, { period: top.join(this.t("comma")), n: this.counted(most) });
+    return undated ? `${said} ${this.t("undated", { n: this.counted(undated) })}` : said;
   }
 
   // Without a width it is a picture that stands by itself.
@@ -489,17 +508,22 @@ class View extends Takeaway {
     return h("li", { class: "dxr-opinion" },
       h("blockquote", { lang: "ja" }, marked(opinion.text, highlights(opinion, this.state.text))),
       h("p", { class: "dxr-meta" }, place.join(" ・ ")),
-      h("dl", { class: "dxr-stages" }, data.roadmaps.filter(({ id }) => opinion.tags?.[id]?.length)
+      h("dl", { class: "dxr-stages" }, data.roadmaps.filter(({ id }) => opinion.status?.[id])
         .map((roadmap) => this.stages(opinion, roadmap))),
+      opinion.status || opinion.counts === false ? null : h("p", { class: "dxr-meta" }, this.label("status", "untagged")),
       h("button", { type: "button", "data-key": `open-${opinion.id}`, onclick: () => this.go({ open: opinion.id }) },
         this.t("open_source", { page: opinion.page })));
   }
 
+  // Where no stage counts, what was decided stands in its place: none applies, or reviewers differ.
   stages(opinion, roadmap) {
-    return h("div", {}, h("dt", {}, this.in(roadmap.title)), opinion.tags[roadmap.id].map((stage) => h("dd", {},
-      this.swatch(roadmap.id, stage), this.stageName(roadmap, stage),
-      opinion.draft?.[roadmap.id]?.includes(stage) ? h("span", { class: "dxr-draft" }, this.t("draft")) : null)),
-    opinion.reason?.[roadmap.id] ? h("dd", {}, this.t("reason", { text: opinion.reason[roadmap.id] })) : null);
+    const stages = opinion.tags?.[roadmap.id] ?? [];
+    const drafts = opinion.draft?.[roadmap.id];
+    const said = (words, draft) => h("dd", {}, words, draft ? h("span", { class: "dxr-draft" }, this.t("draft")) : null);
+    return h("div", {}, h("dt", {}, this.in(roadmap.title)),
+      stages.length ? stages.map((stage) => said([this.swatch(roadmap.id, stage), this.stageName(roadmap, stage)], drafts?.includes(stage)))
+        : said(this.label("status", opinion.status[roadmap.id]), drafts),
+      opinion.reason?.[roadmap.id] ? h("dd", {}, this.t("reason", { text: opinion.reason[roadmap.id] })) : null);
   }
 
   // --- the passage in its source
@@ -571,7 +595,7 @@ class View extends Takeaway {
     const { data } = this.book;
     return h(this.page ? "footer" : "div", { class: "dxr-footer" },
       h("h2", { id: "dxr-about", tabindex: "-1" }, this.t("about")),
-      h("p", {}, this.t("made_from", { ...data.n, opinions: this.counted(data.n.opinions) }), " ", this.t("made_with"), " ", this.snapshot()),
+      h("p", {}, this.t("made_from", { ...data.n, opinions: this.counted(data.n.opinions), reviewed: this.counted(data.n.reviewed) }), " ", this.t("made_with"), " ", this.snapshot()),
       data.names === "roles" ? h("p", {}, this.t("names_roles")) : null,
       data.blind ? h("p", {}, this.t("blind")) : null,
       this.credits().map((line) => h("p", {}, line)),
@@ -583,13 +607,14 @@ class View extends Takeaway {
   agreement() {
     const rows = this.book.data.agreement.filter(({ stage, alpha }) => !stage && typeof alpha === "number");
     if (!rows.length) return null;
-    const two = (value) => (typeof value === "number" ? value.toFixed(2) : "–");
+    const two = (value) => (typeof value === "number" ? value.toFixed(2).replace("-", "−") : "–");
+    const range = ({ low, high }) => this.t("range", { low: two(low), high: two(high) });
     const heads = ["roadmap", "total", "reviewers", "percent", "alpha"].map((key) => h("th", { scope: "col" }, this.t(key)));
     return h("details", {}, h("summary", {}, this.t("agreement")), h("p", {}, this.t("agreement_note")),
       this.scroll({ "aria-label": this.t("agreement") }, h("table", {},
         h("thead", {}, h("tr", {}, heads)),
         h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, this.facetName(row.roadmap)),
-          [row.n, row.reviewers, `${Math.round(100 * row.percent)}%`, `${two(row.alpha)}（${two(row.low)}–${two(row.high)}）`]
+          [row.n, row.reviewers, `${Math.round(100 * row.percent)}%`, `${two(row.alpha)}（${range(row)}）`]
             .map((value) => h("td", {}, String(value)))))))));
   }
 

@@ -2,6 +2,7 @@
 
 const INK = { "font-family": "sans-serif", "font-size": 14, fill: "#1a1a1a" };
 const [SHADE, STRONG] = ["#7096f8", "#0017c1"];
+const NAME = 110; // width of a date
 
 // How strongly a number is shaded, 0 to 1: as strong as its share of the largest.
 const shade = (n, most) => (0.75 * n / most).toFixed(3);
@@ -52,26 +53,27 @@ function timePicture({ label, rows, places, bar, width = 1040, title = "", notes
   const top = title ? 40 : 0;
   const said = notes.flatMap((note) => wrapped(note, Math.floor(width / 8)));
   const [high, line] = [84, (r) => top + 84 * r + 70];
-  const slot = width / places.length;
+  // Where bars stand closer than their names are wide, the outer names need room of their own.
+  const edge = width / places.length < NAME ? NAME / 2 : 0;
+  const slot = (width - 2 * edge) / places.length;
   const bars = rows.map((_, r) => places.map((__, p) => bar(r, p)));
   const most = Math.max(1, ...bars.flat().map((one) => one?.n ?? 0));
   const largest = bars.map((row) => Math.max(...row.map((one) => one?.n ?? 0)));
   const drawn = (one, r, p) => {
-    const [size, middle, thick] = [Math.max(3, 34 * one.n / most), slot * (p + 0.5), Math.min(44, 0.8 * slot)];
+    const [size, middle, thick] = [Math.max(3, 34 * one.n / most), edge + slot * (p + 0.5), Math.min(44, 0.8 * slot)];
     return h("g", { class: "dxr-point", onclick: one.open },
       h("title", {}, one.label),
-      h("rect", { x: slot * p, y: line(r) - 48, width: slot, height: 48, fill: "#ffffff", "fill-opacity": 0 }),
+      h("rect", { x: edge + slot * p, y: line(r) - 48, width: slot, height: 48, fill: "#ffffff", "fill-opacity": 0 }),
       h("rect", { x: middle - thick / 2, y: line(r) - size, width: thick, height: size, fill: one.picked ? "#000060" : SHADE, stroke: STRONG }),
       (slot > 44 || one.n === largest[r]) && h("text", { ...INK, x: middle, y: line(r) - size - 3, "text-anchor": "middle" }, one.text));
   };
-  const every = Math.ceil(places.length / Math.max(1, Math.floor(width / 110)));
+  const every = Math.ceil(NAME / slot);
   const parts = rows.map((name, r) => [
     bars[r].map((one, p) => one && drawn(one, r, p)),
     h("text", { ...INK, x: 0, y: line(r) - 52 }, name),
     h("line", { x1: 0, x2: width, y1: line(r), y2: line(r), stroke: "#949494" })]);
-  const middle = every === 1 ? { "text-anchor": "middle" } : {};
   const names = places.map((name, p) => p % every === 0 && h("text",
-    { ...INK, ...middle, x: slot * (every === 1 ? p + 0.5 : p), y: top + high * rows.length + 12 }, name));
+    { ...INK, "text-anchor": "middle", x: edge + slot * (p + 0.5), y: top + high * rows.length + 12 }, name));
   const frame = [title && h("text", { ...INK, x: 0, y: 24, "font-size": 18, "font-weight": "bold" }, title),
     written(said, { "font-size": 12 }, 0, top + high * rows.length + 44)];
   return svg(width, top + high * rows.length + 24 + (said.length ? 18 * said.length + 20 : 0),

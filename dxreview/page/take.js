@@ -17,16 +17,17 @@ class Takeaway extends Words {
     });
   }
 
+  // No file is called as those in the snapshot's folder downloads, which hold something else.
   takeOpinions() {
     const rows = () => this.opinionRows(select(this.book, this.state));
     const sheets = () => [{ name: this.t("opinions_sheet"), rows: rows() }, this.aboutSheet()];
     const plain = (key, act) => h("button", { type: "button", "data-key": key, onclick: act }, this.t(key));
     return h("div", { class: "dxr-takes" },
       this.take("take_opinions", {
-        excel: () => this.save("opinions.xlsx", workbook(sheets())),
-        csv: () => this.save("opinions.csv", new Blob([csv(rows())], { type: "text/csv" })),
+        excel: () => this.save("shown-opinions.xlsx", workbook(sheets())),
+        csv: () => this.save("shown-opinions.csv", new Blob([csv(rows())], { type: "text/csv" })),
       }),
-      this.take("take_all", { excel: () => this.save("dxreview.xlsx", workbook(this.allSheets())) }),
+      this.take("take_all", { excel: () => this.save("all-tables.xlsx", workbook(this.allSheets())) }),
       this.page ? h("div", { class: "dxr-take" }, plain("print", () => print()),
         plain("copy_link", () => this.copy(location.href.split("#")[0] + this.address(), this.status))) : null);
   }
@@ -35,11 +36,11 @@ class Takeaway extends Words {
     const { roadmaps } = this.book.data;
     const plain = ["section", "kind", "role", "speaker"];
     return [
-      ["opinion_id", this.t("facet_meeting"), this.t("held_on"), this.t("page"), this.t("order"),
+      [this.label("column", "opinion_id"), this.t("facet_meeting"), this.t("held_on"), this.t("page"), this.t("order"),
         ...plain.map((facet) => this.facetName(facet)), this.t("text"),
         ...roadmaps.flatMap(({ title }) => [this.in(title), ...["status", "reviewers", "why"].map((key) => `${this.in(title)}：${this.t(key)}`)])],
       ...positions.map((i) => this.book.opinions[i]).map((one) => [
-        one.id, this.in(this.book.meetings.get(one.meeting).title) || one.meeting, this.book.meetings.get(one.meeting).date ?? "",
+        one.id, this.in(this.book.meetings.get(one.meeting).title) || this.book.meetings.get(one.meeting).source, this.book.meetings.get(one.meeting).date ?? "",
         one.page ?? "", one.order, ...plain.map((facet) => (one[facet] ? this.name(facet, one[facet]) : "")), one.text,
         ...roadmaps.flatMap((roadmap) => this.decision(one, roadmap))]),
     ];
@@ -55,17 +56,19 @@ class Takeaway extends Words {
       opinion.n?.[roadmap.id] ?? "", opinion.reason?.[roadmap.id] ?? ""];
   }
 
-  // The opinions, and the frames beside them, with all columns.
+  // The opinions, and the frames beside them, with all columns, in the reader's words; the codes are
+  // in the snapshot's folder frames, for programs.
   allSheets() {
     const { frames = {}, opinions } = this.book.data;
     const named = (column) => this.label("column", column);
-    const heads = ["opinion_id", "roadmap", "version", "stage", "stage_label", "draft"];
+    const heads = ["opinion_id", "roadmap", "version", "stage", "draft"];
+    const worded = (columns) => (row) => row.map((value, c) => (columns[c] === "attendance" ? this.label("attendance", value) : value));
     const tags = opinions.flatMap((one) => this.book.data.roadmaps.flatMap((roadmap) => (one.tags?.[roadmap.id] ?? []).map((id) => [
-      one.id, roadmap.id, roadmap.version, id, this.stageName(roadmap, id), one.draft?.[roadmap.id]?.includes(id) ? this.t("draft") : ""])));
+      one.id, this.in(roadmap.title), roadmap.version, this.stageName(roadmap, id), one.draft?.[roadmap.id]?.includes(id) ? this.t("draft") : ""])));
     return [
       { name: this.t("opinions_sheet"), rows: this.opinionRows(opinions.map((_, i) => i)) },
       { name: this.label("sheet", "tags"), rows: [heads.map(named), ...tags] },
-      ...Object.entries(frames).map(([name, { columns, rows }]) => ({ name: this.label("sheet", name), rows: [columns.map(named), ...rows] })),
+      ...Object.entries(frames).map(([name, { columns, rows }]) => ({ name: this.label("sheet", name), rows: [columns.map(named), ...rows.map(worded(columns))] })),
       this.aboutSheet()];
   }
 

@@ -56,15 +56,16 @@ class Words {
     return roadmap.ordered ? `${at}. ${this.in(roadmap.stages[at].label)}` : this.in(roadmap.stages[at].label);
   }
 
-  // A series of meetings is told apart by number and day; elsewhere, and to cite it, the title stands too.
+  // A series of meetings is told apart by number and day; elsewhere, and to cite it, the title stands
+  // too, or the file where the minutes have none.
   meetingName(id, whole = !this.oneSeries) {
-    const { date, round, title } = this.book.meetings.get(id) ?? { title: id };
+    const { date, round, title, source } = this.book.meetings.get(id) ?? { title: id };
     const day = date ? this.day(date) : "";
-    return whole ? [day, this.in(title)].filter(Boolean).join(" ") : this.t("round", { n: round, day });
+    return whole ? [day, this.in(title) || source].filter(Boolean).join(" ") : this.t("round", { n: round, day });
   }
 
   get oneSeries() {
-    const { meetings } = this.book.data;
+    const meetings = this.book.held;
     return meetings.length > 1 && new Set(meetings.map(({ series }) => series)).size === 1 && meetings.every(({ round, date }) => round && date);
   }
 

@@ -1,4 +1,5 @@
-"""Write the project's frames, as they are now, for people who work on with a spreadsheet."""
+"""Write the project's frames, as they are now, to work on with elsewhere: columns and values are
+those of the frames, so that a program reads them as it reads the frames."""
 
 from contextlib import closing
 from datetime import datetime
@@ -7,10 +8,12 @@ from pathlib import Path
 from dxreview.corpus import load
 from dxreview.loader import Progress
 from dxreview.project import Project
-from dxreview.records import DxError
+from dxreview.records import DxError, UsageError
 from dxreview.snapshot.content import FRAMES
 from dxreview.snapshot.gather import open_store
 from dxreview.snapshot.tables import write_csv, write_xlsx
+
+OTHERS = {".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".txt", ".jsonl", ".json", ".ods"}
 
 
 def export(
@@ -25,7 +28,12 @@ def export(
 
     xlsx: one workbook, a sheet a frame; with the opinions stand ROADMAP.status, .stages and
     .reviewers of each roadmap. csv: this first sheet. jsonl: a folder, a hand-over file a reviewer.
+    Raises UsageError where ``out`` is called as another kind of file is.
     """
+    called = out.suffix.lower()
+    if called in OTHERS - {f".{form}"} or (called and form == "jsonl"):
+        key = "folder" if form == "jsonl" else "suffix"
+        raise UsageError(f"snapshot.{key}", file=out, form=form)
     project = Project.open(data)
     with closing(open_store(project, store)) as reviews:
         if form == "jsonl":

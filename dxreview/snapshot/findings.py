@@ -63,13 +63,15 @@ def _stages(roadmap: Row, tagged: list[Row], n: int) -> Iterator[Row]:
     of = text(f"finding.{key}", n=_opinions(n), tagged=len(tagged))
     key = "most" if len(top) == 1 else "tied" if most > 1 and len(top) <= NAMED else "even"
     facts = {"of": of, "top": most, "draft": _drafts(roadmap, tagged, top)}
+    some = "" if len(tagged) == n else "_of"  # of those placed so far
     yield _finding("most", roadmap, key, {"stage": top}, stages=_labels(roadmap, top), **facts)
     none = [stage["id"] for stage in roadmap["stages"] if not given[stage["id"]]]
-    yield _finding("empty", roadmap, "empty" if none else "full", stages=_labels(roadmap, none))
+    said = {"stages": _labels(roadmap, none), "tagged": _opinions(len(tagged))}
+    yield _finding("empty", roadmap, f"empty{some}" if none else "full", **said)
     once = [stage["id"] for stage in roadmap["stages"] if given[stage["id"]] == 1]
     if once:
-        facts = {"stages": _labels(roadmap, once), "draft": _drafts(roadmap, tagged, once)}
-        yield _finding("once", roadmap, "once", {"stage": once}, **facts)
+        said |= {"stages": _labels(roadmap, once), "draft": _drafts(roadmap, tagged, once)}
+        yield _finding("once", roadmap, f"once{some}", {"stage": once}, **said)
 
 
 def _voices(roadmap: Row, tagged: list[Row]) -> Iterator[Row]:
@@ -140,14 +142,16 @@ def _top(roadmap: Row, rows: Iterable[Row]) -> tuple[list[str], int]:
 
 
 def _drafts(roadmap: Row, rows: list[Row], stages: list[str] | None = None) -> Any:
-    """（うち2件は案）, （すべて案） or nothing: how many of the tags counted are drafts."""
+    """（うち2件は案）, （すべて案） or nothing: how many of the tags counted are drafts. Of several
+    stages, each with its number, the drafts are those of all of them."""
     tags, drafts = (
         [stage for row in rows for stage in row.get(key, {}).get(roadmap["id"], ())
          if stages is None or stage in stages]
         for key in ("tags", "draft")
     )  # fmt: skip
-    key = "all_draft" if len(drafts) == len(tags) else "of_draft"
-    return text(f"finding.{key}", n=len(drafts)) if drafts else ""
+    key = "of_draft" if len(set(tags)) == 1 else "of_drafts"
+    key = "all_draft" if len(drafts) == len(tags) else key
+    return text(f"finding.{key}", n=len(drafts), all=len(tags)) if drafts else ""
 
 
 def _labels(roadmap: Row, ids: list[str]) -> dict[str, str]:
@@ -158,3 +162,22 @@ def _labels(roadmap: Row, ids: list[str]) -> dict[str, str]:
 def _joined(parts: list[dict[str, str]], by: str = "comma") -> dict[str, str]:
     comma = text(f"finding.{by}")
     return {lang: comma[lang].join(part[lang] for part in parts) for lang in LANGUAGES}
+
+
+def cautions(page: Row, lang: str | None = None) -> list[str]:
+    """What whoever publishes ``page`` should know or mend before it is handed on, a sentence each:
+    lines that were hidden, tags that count nowhere, stages that are gone, sources that say no day
+    or no opinion."""
+    spoken = {one["meeting"] for one in page["opinions"]}
+    held = page["meetings"]
+    named = {
+        "undated": [one["source"] for one in held if not one["date"]],
+        "silent": [one["source"] for one in held if one["id"] not in spoken],
+        "gone_stages": [
+            stage["id"] for road in page["roadmaps"] for stage in road["stages"] if "gone" in stage
+        ],
+    }
+    counts = {"hidden_lines": page["n"]["masked"], "homeless": page["n"]["homeless"]}
+    facts = {key: {"n": n} for key, n in counts.items() if n}
+    facts |= {key: {"n": len(of), "names": ", ".join(of)} for key, of in named.items() if of}
+    return [say(f"publish.{key}", lang=lang, **said) for key, said in facts.items()]

@@ -1,8 +1,8 @@
 """Lines of a source in which people are listed, as they go out without names.
 
-A line of a list says who was there by group and post where every person of it was told apart. Any
-other line of a list, and a line nobody understood that looks like one, is hidden whole: a name that
-the parser did not see cannot be replaced.
+A line of a list says who was there by group and post where every person of it was told apart; a
+line of labels alone stays. Any other line of a list, and a line nobody understood that looks like
+one, is hidden whole: a name that the parser did not see cannot be replaced.
 """
 
 import re
@@ -33,7 +33,7 @@ def either(words: Iterable[str], between: str = "") -> str:
     return "|".join(between.join(map(re.escape, word)) for word in longest) or "(?!)"
 
 
-PEOPLE = "attendee"
+PEOPLE, PERSON = "attendee", "出席者"
 UNCLEAR = ("unparsed", "note")  # may be the rest of a list
 SPOKEN = {"opinion", "question", "answer", "speech", "explanation"}
 LISTING = {PEOPLE, "heading", *UNCLEAR}
@@ -135,10 +135,10 @@ def _masks(text: str, spans: list[dict[str, Any]], people: list[dict[str, Any]])
     listed = [bool(there) or line[2] == PEOPLE for line, there in zip(lines, held, strict=True)]
     for at, (start, end, what) in enumerate(lines):
         line = text[start:end]
-        if listed[at]:
+        if listed[at] and (held[at] or not is_plain(line)):
             instead = _told(held[at], start, end)
             yield Mask(start, end, instead or say("publish.masked", lang="ja"), not instead)
-        elif what in UNCLEAR and "。" not in line:
+        elif not listed[at] and what in UNCLEAR and "。" not in line:
             near = start < said or any(listed[max(0, at - 1) : at + 2])
             if names_in(line) or (what == UNCLEAR[0] and near):
                 yield Mask(start, end, say("publish.masked", lang="ja"), True)
@@ -159,13 +159,22 @@ def _told(people: list[dict[str, Any]], start: int, end: int) -> str:
     """Groups and posts of a line's people; "" where one of them was not told apart."""
     if not all(start <= one["start"] and one["end"] <= end and is_told(one) for one in people):
         return ""
-    said = (filter(None, dict.fromkeys((one["group"], one["affiliation"]))) for one in people)
+    said = (filter(None, dict.fromkeys((bare_label(one["group"]), post(one)))) for one in people)
     return "、".join(filter(None, map("　".join, said)))
 
 
 def is_told(one: Mapping[str, Any]) -> bool:
-    """Whether an attendee's name is known and group and affiliation hold none, or, where there is
-    no name, the affiliation is built of known words."""
-    post, group = one["affiliation"] or "", one["group"] or ""
-    plain = is_plain(post) if one["name"] else is_built(post)
-    return plain and (not group or is_label(group))
+    """Whether an attendee's name is known, or there is none and the post is built of known words
+    and nothing else."""
+    return bool(one["name"] or is_built(one["affiliation"] or ""))
+
+
+def post(one: Mapping[str, Any]) -> str | None:
+    """The affiliation of an attendee; None where there is none or it may hold a name."""
+    return one["affiliation"] if is_told(one) and is_plain(one["affiliation"] or "") else None
+
+
+def bare_label(label: str | None) -> str:
+    """A group or role without the name in it; PERSON where it may be more than a label."""
+    rest = (label or "").replace(name_in(label or ""), "")
+    return rest if rest and is_label(rest) else PERSON

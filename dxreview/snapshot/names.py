@@ -21,14 +21,15 @@ import pandas as pd
 from dxreview.records import SourceText
 from dxreview.snapshot.content import FRAMES, Content, records
 from dxreview.snapshot.masking import (
+    PERSON,
     Mask,
+    bare_label,
     either,
-    is_label,
-    is_told,
     masks,
     meet,
     name_in,
     names_in,
+    post,
 )
 
 ROLES = (  # noqa: SIM905 (a word list is easier to read and extend without quotes)
@@ -40,7 +41,6 @@ ROLES = (  # noqa: SIM905 (a word list is easier to read and extend without quot
 ).split()
 HONORIFICS = ("氏", "さん", "様", "殿", "君", "くん", "先生")
 KANJI = r"[㐀-䶿一-鿿豈-﫿々〆ヶ\U00020000-\U0003ffff]"
-PERSON = "出席者"
 TEXTS = {"title", "series", "venue", "affiliation", "section", "role", "text", "reason", "name",
          "presenter", "speaker"}  # fmt: skip
 CHANGED = (*FRAMES, "decisions")
@@ -190,14 +190,8 @@ def people(content: Content, meeting: str = "") -> dict[str, str]:
     for name, role in (pair for pair in pairs if pair[0]):
         bare = re.sub(_AROUND, "", name)
         if bare and bare not in ROLES and not re.search(r"\d", bare):
-            found.setdefault(bare.strip(), _role(role))
+            found.setdefault(bare.strip(), bare_label(role))
     return {name: role for name, role in found.items() if name not in found.values()}
-
-
-def _role(role: str | None) -> str:
-    """A group or role as it may stand for somebody: without the name in it."""
-    bare = (role or "").replace(name_in(role or ""), "")
-    return bare if bare and is_label(bare) else PERSON
 
 
 def _unlisted(content: Content, hidden: Mapping[str, list[Mask]]) -> list[str]:
@@ -217,9 +211,9 @@ def _attendees(content: Content, hidden: Mapping[str, list[Mask]]) -> pd.DataFra
     rows = records(content.attendees)
     for row in rows:
         over = (mask for mask in hidden.get(files[row["meeting_id"]], ()) if mask.hidden)
-        if not is_told(row) or any(meet(row, mask.start, mask.end) for mask in over):
-            row["affiliation"] = None
-        group = _role(row["group"])
+        unclear = any(meet(row, mask.start, mask.end) for mask in over)
+        row["affiliation"] = None if unclear else post(row)
+        group = bare_label(row["group"])
         row["name"], row["group"] = row["name"] and group, row["group"] and group
     frame = pd.DataFrame(rows, columns=content.attendees.columns)
     return frame.astype(content.attendees.dtypes)

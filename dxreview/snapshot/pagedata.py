@@ -33,7 +33,11 @@ def page_data(content: Content) -> Row:
     others = [name for name in versions if name != first]
     others.sort(key=lambda name: -stages_of(counting, name).total())
     order = ("meeting", *others, "section", "role", "kind")
-    counts = {"opinions": len(counting), "units": len(opinions), "meetings": len(meetings)}
+    counts = {
+        "opinions": len(counting), "units": len(opinions),
+        "reviewed": sum("status" in row for row in counting),
+        "meetings": len({row["meeting"] for row in counting}),
+    }  # fmt: skip
     return {
         "format": "dxreview-page/1",
         "date": content.date,
@@ -47,8 +51,11 @@ def page_data(content: Content) -> Row:
         },
         "messages": {lang: section("page", lang) for lang in LANGUAGES},
         "labels": {
-            name: {key: text(f"{name}.{key}") for key in section(f"publish.{name}", "ja")}
-            for name in ("kind", "status", "column", "sheet")
+            name.rpartition(".")[2]: _both(name)
+            for name in (
+                "publish.kind", "publish.status", "publish.column", "publish.sheet",
+                "load.attendance",
+            )
         },
         "meetings": meetings,
         "roadmaps": roadmaps,
@@ -72,6 +79,13 @@ def page_data(content: Content) -> Row:
     }  # fmt: skip
 
 
+def _both(words: str) -> dict[str, dict[str, str]]:
+    """The words of a section of the messages in both languages."""
+    return {
+        key: {lang: section(words, lang)[key] for lang in LANGUAGES} for key in section(words, "ja")
+    }
+
+
 def _rows(frame: pd.DataFrame) -> Row:
     """A frame as it goes into a workbook that the page makes."""
     rows = [list(map(plain, row.values())) for row in records(frame)]
@@ -89,13 +103,13 @@ def _meetings(content: Content) -> list[Row]:
 
 def _roadmap(roadmap: Roadmap, opinions: list[Row]) -> Row:
     """A roadmap; stages that tags still name and this version no longer has stand at its end."""
-    stages = {
+    stages: dict[str, Row] = {
         one.id: {"id": one.id, "label": one.label, "definition": one.definition}
         for one in roadmap.stages
     }
     for stage in sorted(stages_of(opinions, roadmap.id)):
         gone = {"label": text("gone", stage=stage), "definition": text("gone_is")}
-        stages.setdefault(stage, {"id": stage, **gone})
+        stages.setdefault(stage, {"id": stage, "gone": True, **gone})
     kept = ("id", "version", "title", "ordered", "exclusive")
     head = {name: getattr(roadmap, name) for name in kept}
     return head | {"source": dict(roadmap.source), "stages": [*stages.values()]}

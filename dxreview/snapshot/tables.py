@@ -5,7 +5,7 @@ A cell of a CSV file that a spreadsheet would take for a formula gets an apostro
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pandas as pd
 import xlsxwriter
 
 from dxreview.messages import say, section
+from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import Content, records
 
 LANG = "ja"
@@ -27,9 +28,41 @@ def sheets(content: Content, snapshot_id: str) -> dict[str, pd.DataFrame]:
     decisions only those with a reason: the others stand with the opinions."""
     words, frames = section("publish.column", LANG), content.frames()
     frames["decisions"] = content.decisions[content.decisions["reason"].notna()]
-    frames = {name: frame.rename(columns=words) for name, frame in frames.items() if len(frame)}
+    frames = {
+        name: _worded(frame, content.roadmaps).rename(columns=words)
+        for name, frame in frames.items()
+        if len(frame)
+    }
     first = {"about": _about(content, snapshot_id), "opinions": opinions(content)}
     return {_say(f"sheet.{name}"): frame for name, frame in (first | frames | first).items()}
+
+
+def _worded(frame: pd.DataFrame, roadmaps: Iterable[Roadmap]) -> pd.DataFrame:
+    """A frame with words for its codes: of roadmaps, stages, status, attendance and agreement."""
+    stages = {(one.id, stage.id): stage.label[LANG] for one in roadmaps for stage in one.stages}
+    words: dict[str, Mapping[str, str]] = {
+        "roadmap": {one.id: one.title[LANG] for one in roadmaps},
+        "status": section("publish.status", LANG),
+        "attendance": section("load.attendance", LANG),
+        "warning": {name: say(f"agree.short_{name}", lang=LANG) for name in ("few", "one_class")},
+    }
+    found: dict[str, Any] = {}
+    for column in {"stage", "stages", "drafts"} & set(frame.columns):
+        pairs = zip(frame["roadmap"], frame[column].astype(object), strict=True)
+        found[column] = [_stages(stages, roadmap, value) for roadmap, value in pairs]
+    for column in set(words) & set(frame.columns):
+        own = words[column]
+        found[column] = [own.get(value, value) for value in frame[column].astype(object)]
+    if "draft" in frame:
+        found["draft"] = [_say("about.draft") if draft else None for draft in frame["draft"]]
+    return frame.assign(**found)
+
+
+def _stages(labels: Mapping[tuple[str, str], str], roadmap: str, value: Any) -> Any:
+    """The label of a stage, or those of several; missing stays missing."""
+    if isinstance(value, list | tuple):
+        return "、".join(labels.get((roadmap, stage), stage) for stage in value)
+    return value if pd.isna(value) else labels.get((roadmap, value), value)
 
 
 def opinions(content: Content) -> pd.DataFrame:
@@ -42,7 +75,7 @@ def opinions(content: Content) -> pd.DataFrame:
     rows = []
     for one in records(content.opinions):
         meeting = meetings[one["meeting_id"]]
-        held = {"meeting": meeting["title"] or one["meeting_id"], "held_on": meeting["held_on"]}
+        held = {"meeting": meeting["title"] or meeting["source"], "held_on": meeting["held_on"]}
         kept = ("page", "order", "section", "kind", "speaker", "role", "text")
         row = {"opinion_id": one["opinion_id"], **held, **{name: one[name] for name in kept}}
         row = {words[name]: value for name, value in row.items()}

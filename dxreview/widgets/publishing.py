@@ -30,8 +30,9 @@ class Publishing(w.VBox):  # type: ignore[misc]
         self.status.value = f'<p role="status">{"<br>".join(escape(sentences).splitlines())}</p>'
 
     def _findings(self) -> list[str]:
-        """What the page would say now of the roadmap that it opens on, after a line that says so;
-        or why there is nothing to publish."""
+        """What the page would say now of the roadmap that it opens on, after a line that says so,
+        and what to mend before; or why there is nothing to publish."""
+        from dxreview.snapshot.findings import cautions
         from dxreview.snapshot.gather import gather
         from dxreview.snapshot.pagedata import page_data
 
@@ -45,6 +46,7 @@ class Publishing(w.VBox):  # type: ignore[misc]
         return [
             say("publish.preview", lang=self.language, title=title[self.language]),
             *(text[self.language] for text in found),
+            *cautions(page, self.language),
         ]
 
     @guarded
@@ -65,7 +67,8 @@ class Publishing(w.VBox):  # type: ignore[misc]
 
     @guarded
     def _publish(self, _: Any) -> None:
-        from dxreview.snapshot import publish
+        from dxreview.snapshot import load_page, publish
+        from dxreview.snapshot.findings import cautions
         from dxreview.snapshot.verify import read_manifest
 
         self.button.disabled = True
@@ -75,4 +78,5 @@ class Publishing(w.VBox):  # type: ignore[misc]
         finally:
             self.button.disabled = False
         facts = {"folder": folder, "file": folder / "index.html", **read_manifest(folder)}
-        self.tell(say("publish.done", lang=self.language, **facts))
+        said = [say("publish.done", lang=self.language, **facts)]
+        self.tell("\n".join([*said, *cautions(load_page(folder), self.language)]))

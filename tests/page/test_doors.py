@@ -3,12 +3,14 @@
 import io
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+import dxreview as dx
 from dxreview.snapshot.door import index_html
 from tests import pages
 from tests.page.voila import serving
@@ -207,14 +209,19 @@ def test_all_tables_come_in_one_workbook(door: Any, data: dict[str, Any]) -> Non
         name: list(book[name].iter_rows(min_row=2, values_only=True)) for name in book.sheetnames
     }
     assert len(rows["意見"]) == len(data["opinions"])
+    roads = {one["id"]: one for one in data["roadmaps"]}
     given = [
-        (one["id"], stage)
+        (one["id"], roads[road]["title"]["ja"], _label(roads[road], stage))
         for one in data["opinions"]
-        for ids in one["tags"].values()
+        for road, ids in one["tags"].items()
         for stage in ids
     ]
-    assert [(row[0], row[3]) for row in rows["タグ"]] == given
+    assert [(row[0], row[1], row[3].split(". ")[-1]) for row in rows["タグ"]] == given
     assert rows["出席者"] == [tuple(row) for row in data["frames"]["attendees"]["rows"]]
+
+
+def _label(roadmap: dict[str, Any], stage: str) -> str:
+    return str(next(one["label"]["ja"] for one in roadmap["stages"] if one["id"] == stage))
 
 
 def test_csv_is_safe_in_a_spreadsheet(door: Any) -> None:
@@ -271,3 +278,111 @@ def test_what_is_drawn_needs_no_server(chromium: Any, folder: Path, data: dict[s
     tab.locator(".dxr-matrix tbody tr").nth(1).locator("td").nth(3).get_by_role("button").click()
     assert tab.locator(".dxr-opinion").count() == len(held(data, "steps1", "themes2"))
     tab.close()
+
+
+# --- a project of several files: some without an opinion, a title or a day, most not reviewed ---
+
+WORDS = ("窓口", "標準化", "人材", "データ", "予算", "周知", "研修", "連携")
+HEADS = {
+    "a-01": "見本市懇談会（第１回）議事概要\n日時：令和６年４月１０日\n",
+    "a-02": "見本市懇談会（第２回）議事概要\n日時：令和６年５月２１日\n",
+    "a-03": "",
+    "a-04": "日時：令和６年７月１日\n",
+}
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published page of 36 opinions at four meetings, eight of them reviewed."""
+    data = tmp_path_factory.mktemp("several") / "data"
+    minutes = data / "minutes"
+    minutes.mkdir(parents=True)
+    for at, (name, head) in enumerate(HEADS.items()):
+        lines = [f"○{WORDS[at]}と{word}を見直してほしい。\n" for word in WORDS]
+        lines += lines[:4] if name == "a-02" else []
+        (minutes / f"{name}.txt").write_text(f"{head}主な意見\n{''.join(lines)}", encoding="utf-8")
+    (minutes / "menu.txt").write_text("献立表\n４月１日　カレーライス\n", encoding="utf-8")
+    opinions = dx.load(minutes).opinions
+    held = {name: own.tolist() for name, own in opinions.groupby("meeting_id")["opinion_id"]}
+    with closing(dx.Store(f"sqlite:///{data / 'review.db'}")) as store:
+        for who in ("甲", "乙"):
+            for at, one in enumerate(held["a-01"][:4]):
+                store.tag(one, "soumu-steps", f"step{at % 2}", reviewer=who)
+            store.none_applies(held["a-01"][4], "soumu-steps", reviewer=who)
+        for one in held["a-02"][:2]:
+            store.tag(one, "soumu-steps", "step1", reviewer="甲")
+        store.tag(held["a-03"][0], "soumu-steps", "step2", reviewer="甲")
+    return dx.publish(data, data / "published" / "x")
+
+
+@pytest.fixture
+def tab(chromium: Any, several: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
+    tab = chromium.new_page(viewport={"width": 390, "height": 900})
+    tab.goto((several / "index.html").as_uri() + f"#lang={request.param}&rows=soumu-steps")
+    tab.wait_for_selector(".dxr-time")
+    yield tab
+    tab.close()
+
+
+@pytest.mark.parametrize(
+    ("tab", "said"),
+    [
+        ("ja", (
+            "会議 4 回の記録にある意見 36 件（うち評価済み 8 件）を、段階ごとに数えました。",
+            "意見36件のうち7件を分類しました。最も多いのは「全体方針の決定」で、4件です（うち2件は案）。",
+            "段階の付いた意見が最も多かったのは2024年4月10日で、4 件です。",
+            "日付の分からない会議の、段階の付いた意見 1 件は、図にありません。",
+            "分類した意見7件に、「DXの取組の実行」のものはありません。",
+            "意見36件のうち28件は、評価がまだ終わっていません。",
+            "会議 4 回の記録にある意見 36 件のうち、8 件が評価されています（評価者は 2 人）。",
+        )),
+        ("en", (
+            "36 opinions recorded at 4 meetings (reviewed: 8 opinions), counted by stage.",
+            "7 of them placed so far, “Deciding the overall policy” drew the most: 4 (drafts among",
+            "Most opinions with a stage: 2024-04-10, with 4 opinions.",
+            "Not in the chart, as their meeting has no date: 1 opinion with a stage.",
+            "Of 7 opinions placed so far, none is on “Carrying out the DX work”.",
+            "Not finished: the review of 28 of 36 opinions.",
+            "Meetings: 4. Opinions: 36 opinions, reviewed: 8 opinions. Reviewers: 2.",
+        )),
+    ],
+    indirect=["tab"],
+)  # fmt: skip
+def test_every_number_told_is_true_where_most_is_not_reviewed(
+    tab: Any, said: tuple[str, ...]
+) -> None:
+    text = tab.locator("body").text_content()
+    assert [sentence for sentence in said if sentence not in text] == []
+
+
+@pytest.mark.parametrize("tab", ["ja"], indirect=True)
+def test_a_meeting_without_a_title_goes_by_its_file(tab: Any) -> None:
+    heads = tab.locator(".dxr-matrix").first.locator("thead tr + tr th").all_inner_texts()
+    assert len(heads) == 4
+    assert [head for head in heads if not head.strip()] == []
+    assert heads[-1] == "a-03.txt"
+    tab.goto(tab.url.split("#")[0] + "#f.meeting=a-03")
+    tab.locator(".dxr-chip").wait_for()
+    assert "a-03.txt" in tab.locator(".dxr-opinions").inner_text()
+
+
+@pytest.mark.parametrize("tab", ["ja"], indirect=True)
+def test_none_applies_and_not_reviewed_look_different_in_the_list(tab: Any) -> None:
+    shown = tab.locator(".dxr-opinion").all_inner_texts()
+    assert "該当なし" in shown[4]
+    assert "未評価" not in shown[4]
+    assert "未評価" in shown[5]
+
+
+@pytest.mark.parametrize("tab", ["ja"], indirect=True)
+def test_on_a_phone_dates_stand_under_their_bars_and_a_wide_table_says_so(tab: Any) -> None:
+    names = tab.locator(".dxr-time > text").filter(has_text="年")
+    bar = tab.locator(".dxr-point rect:last-of-type").first.bounding_box()
+    boxes = [one.bounding_box() for one in names.all()]
+    centre = boxes[0]["x"] + boxes[0]["width"] / 2
+    assert abs(centre - bar["x"] - bar["width"] / 2) < 3
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    hint = tab.locator("#dxr-caption-matrix + .dxr-wide")
+    assert hint.is_visible()
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    hint.wait_for(state="hidden")
