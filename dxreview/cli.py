@@ -25,12 +25,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``dxreview`` with ``argv`` (default: the process's arguments); return the exit code."""
     _speak_utf8()
     args = parser().parse_args(argv)
-    args.data = args.data or project.find()
+    named, args.data = args.data, args.data or project.find()
     try:
         code = int(args.run(args) or 0)
         sys.stdout.flush()
         return code
     except DxError as error:
+        if error.key == "project.missing" and not named:
+            error = DxError("project.nowhere", folder=Path.cwd())
         print(error.sentence(), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader (head, less) has seen enough

@@ -28,9 +28,9 @@ _KINDS: dict[str, type] = {"title": str, "roadmaps": list, "lead": str, "blind":
 class Project:
     """What project.toml says; every key may be left out.
 
-    ``roadmap_ids``: the roadmaps in use, the first is the default. ``lead``: who settles, "" while
-    nobody is named. ``blind``: others' tags stay hidden until one has decided. ``store_url``: what
-    the file says, else SQLite in ``review.db`` of the folder.
+    ``roadmap_ids``: the roadmaps in use, each once, the first is the default. ``lead``: who
+    settles, "" while nobody is named. ``blind``: others' tags stay hidden until one has decided.
+    ``store_url``: what the file says, else SQLite in ``review.db`` of the folder.
     """
 
     dir: Path
@@ -51,7 +51,7 @@ class Project:
         return cls(
             dir=place,
             title=said.get("title") or place.resolve().name,
-            roadmap_ids=tuple(said.get("roadmaps") or ROADMAPS),
+            roadmap_ids=tuple(dict.fromkeys(said.get("roadmaps") or ROADMAPS)),
             lead=said.get("lead", ""),
             blind=said.get("blind", False),
             store_url=said.get("store") or f"sqlite:///{(place / 'review.db').as_posix()}",

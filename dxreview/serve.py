@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from hashlib import sha256
 from pathlib import Path
 
 from dxreview.messages import say
@@ -25,7 +26,10 @@ def lab(project: Project, store: str | None, *, port: int | None, browser: bool)
     notebooks = bring_notebooks(project)
     port, token = free_port(port, first=8888), secrets.token_urlsafe(24)
     command = lab_command(notebooks.parent.resolve(), port)
-    address = f"http://{HOST}:{port}/lab/tree/{notebooks.name}/start.ipynb?token={token}"
+    # A workspace of its own for each project: else the tabs of another one would open again.
+    desk = sha256(bytes(project.dir.resolve())).hexdigest()[:12]
+    place = f"lab/workspaces/{desk}/tree/{notebooks.name}/start.ipynb"
+    address = f"http://{HOST}:{port}/{place}?token={token}"
     config = [str(Path(__file__).parent / "voila"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     env = {
         "JUPYTER_TOKEN": token,

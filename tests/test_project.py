@@ -75,6 +75,21 @@ def test_init_with_the_example_brings_the_first_minutes(
     assert (project.minutes / first_minutes.name).read_bytes() == first_minutes.read_bytes()
 
 
+def test_a_roadmap_named_twice_is_used_once(tmp_path: Path) -> None:
+    (tmp_path / "project.toml").write_text('roadmaps = ["b", "a", "b"]')
+    assert Project.open(tmp_path).roadmap_ids == ("b", "a")
+
+
+def test_without_a_project_anywhere_the_sentence_says_where_it_was_sought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["publish"]) == 1
+    said = capsys.readouterr().err
+    assert str(tmp_path) in said
+    assert "--data" in said
+
+
 def test_init_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.txt").write_text("x")
     assert main(["init", str(tmp_path)]) == 2

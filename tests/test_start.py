@@ -39,6 +39,27 @@ def test_two_reviewers_who_are_done_are_sent_to_their_agreement(example: Path) -
     assert dx.start(example).next == "agree"
 
 
+def test_while_a_file_cannot_be_read_loading_comes_next_and_each_language_says_so(
+    example: Path,
+) -> None:
+    (example / "minutes" / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    page = dx.start(example)
+    assert page.next == "load"
+    assert "broken.pdf" in page.lines("ja")[-1]
+    assert page.lines("en")[-1] == (
+        "Files that could not be read: 1 (broken.pdf). The load page tells why."
+    )
+    assert not re.search("[ぁ-ん]", "".join(page.lines("en")).replace("評価者", ""))
+
+
+def test_parts_that_were_not_understood_come_before_the_first_review(example: Path) -> None:
+    text = "見本市の会（第２回）議事概要\n日時：令和３年５月１０日\n（事務局）\n総務部長　前園\n"
+    (example / "minutes" / "b.txt").write_text(f"{text}主な意見\n○よい。\n○古い。\n")
+    page = dx.start(example)
+    assert page.next == "load"
+    assert "b.txt" in page.lines("ja")[-1]
+
+
 def test_the_start_page_leads_to_every_notebook(example: Path) -> None:
     links = re.findall(r'href="(.*?)"', dx.start(example)._repr_html_())
     notebooks = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}

@@ -26,12 +26,20 @@ class Start:
             "names": ", ".join(f"{each['name']} {each['done']}" for each in progress["reviewers"]),
             "published": ", ".join(sorted(each.parent.name for each in _published(project))),
         }
-        self.failures = [] if not self.total else session.corpus.failures["message"].tolist()
+        failed, doubts = session.corpus.failures, session.corpus.warnings
+        failed = failed[failed["code"] != "source.no_minutes"]["source"]
+        unread = doubts[doubts["code"] == "unparsed"]["source"].drop_duplicates()
+        self.unread = {
+            key: {"n": len(files), "names": ", ".join(files)}
+            for key, files in (("failed", failed), ("unparsed", unread))
+            if len(files)
+        }
 
     @property
     def next(self) -> str:
-        """The notebook that comes next."""
-        if not self.total:
+        """The notebook that comes next: load, too, while a file could not be read, or while some
+        parts were not and nobody has begun to review."""
+        if not self.total or "failed" in self.unread or (self.unread and not self.people):
             return "load"
         if not self.finished:
             return "review"
@@ -39,14 +47,14 @@ class Start:
 
     def lines(self, lang: str) -> list[str]:
         """Where the work stands, a sentence a line."""
-        loaded = "loaded" if self.total else "empty"
+        loaded = "loaded" if self.total or "failed" in self.unread else "empty"
         named = "reviewed" if self.facts["names"] else "reviewed_blind"
         reviewed = named if self.people else "unreviewed"
         published = "published" if self.facts["published"] else "unpublished"
         said = [
             say(f"start.{key}", lang=lang, **self.facts) for key in (loaded, reviewed, published)
         ]
-        return [*said, *self.failures]
+        return said + [say(f"start.{key}", lang=lang, **told) for key, told in self.unread.items()]
 
     def _repr_html_(self) -> str:
         stand = "".join(
