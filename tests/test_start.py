@@ -91,6 +91,17 @@ def test_the_publish_page_says_beforehand_what_the_page_will_say(example: Path) 
     page.close_all()
 
 
+def test_the_publish_page_says_before_what_to_mend_and_after_what_it_hid(example: Path) -> None:
+    (example / "minutes" / "menu.txt").write_text("献立表\n４月１日　カレーライス\n")
+    page = dx.publishing(example)
+    assert page.preview.value.count("menu.txt") == 2
+    assert "氏名を含む行" not in page.status.value
+    page.names.value = "roles"
+    page.button.click()
+    assert "「（氏名を含む行）」" in page.status.value
+    page.close_all()
+
+
 def test_the_publish_page_says_what_is_missing(tmp_path: Path) -> None:
     page = dx.publishing(init(tmp_path / "new"))
     assert str(tmp_path / "new") in page.preview.value

@@ -60,11 +60,13 @@ class Mask(NamedTuple):
     hidden: bool
 
 
+@lru_cache(4096)
 def is_plain(text: str) -> bool:
     """Whether words name posts and places only: none is, begins or ends like somebody's name."""
     return all(_is_place(word) for word in _WORD.findall(text))
 
 
+@lru_cache(4096)
 def is_built(text: str) -> bool:
     """Whether every word is made of known words of posts and offices and of nothing else."""
     return all(_BUILT.fullmatch(word) and _is_place(word) for word in _WORD.findall(text))
@@ -174,6 +176,7 @@ def post(one: Mapping[str, Any]) -> str | None:
     return one["affiliation"] if is_told(one) and is_plain(one["affiliation"] or "") else None
 
 
+@lru_cache(4096)
 def bare_label(label: str | None) -> str:
     """A group or role without the name in it; PERSON where it may be more than a label."""
     rest = (label or "").replace(name_in(label or ""), "")

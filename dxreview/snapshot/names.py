@@ -9,7 +9,7 @@ a name. Roadmap files go out as they are.
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
@@ -152,10 +152,11 @@ def without_names(content: Content) -> Content:
     """``content`` with roles for names, in every frame, label, source text and file name; lines of
     people that cannot be told apart are hidden."""
     hidden = masks(content)
-    everybody = people(content) | dict.fromkeys(_unlisted(content, hidden), PERSON)
+    known = people(content)
+    everybody = dict.fromkeys(_unlisted(content, hidden), PERSON) | known.get("", {})
     names = Names(everybody, content.attendees["affiliation"].dropna().unique())
     ids, files = content.meetings["meeting_id"], content.meetings["source"]
-    own = {meeting: names.at(people(content, meeting)) for meeting in ids}
+    own = {meeting: names.at(known.get(meeting, {})) for meeting in ids}
     first = dict(zip(files[::-1], ids[::-1], strict=True))
     bare, moved = {}, {}
     for name, source in content.sources.items():
@@ -172,22 +173,28 @@ def without_names(content: Content) -> Content:
     return _renamed(replace(content, masked=count), names)
 
 
-def people(content: Content, meeting: str = "") -> dict[str, str]:
-    """Each person's name and role word, of all meetings or of one: attendees first, then who speaks
-    or presents unlisted."""
-    attendees, opinions, materials = (
-        frame[frame["meeting_id"] == meeting] if meeting else frame
-        for frame in (content.attendees, content.opinions, content.materials)
-    )
-    spoken = opinions.drop_duplicates(["speaker", "role"])
-    pairs = [
-        *((row["name"], row["group"]) for row in records(attendees)),
-        *((row["speaker"], row["role"]) for row in records(spoken)),
-        *((name_in(role), None) for role in spoken["role"].dropna()),
-        *((name, None) for name in materials["presenter"].dropna() if _is_person(name)),
-    ]
+def people(content: Content) -> dict[str, dict[str, str]]:
+    """By meeting, each person's name and role word; "" has those of all meetings. Attendees come
+    first, then who speaks or presents unlisted."""
+    pairs = defaultdict[str, list[tuple[str, str | None]]](list)
+    spoken = content.opinions.drop_duplicates(["meeting_id", "speaker", "role"])
+    for frame, name, role in (
+        (content.attendees, "name", "group"),
+        (spoken, "speaker", "role"),
+        (spoken.assign(held=spoken["role"].map(name_in, na_action="ignore")), "held", ""),
+        (content.materials, "presenter", ""),
+    ):
+        for row in records(frame):
+            if row[name] and (name != "presenter" or _is_person(row[name])):
+                for meeting in ("", row["meeting_id"]):
+                    pairs[meeting].append((row[name], row.get(role)))
+    return {meeting: _named_once(held) for meeting, held in pairs.items()}
+
+
+def _named_once(pairs: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """The first role of each name, without what stands around the name."""
     found: dict[str, str] = {}
-    for name, role in (pair for pair in pairs if pair[0]):
+    for name, role in pairs:
         bare = re.sub(_AROUND, "", name)
         if bare and bare not in ROLES and not re.search(r"\d", bare):
             found.setdefault(bare.strip(), bare_label(role))
