@@ -137,10 +137,12 @@ def _masks(text: str, spans: list[dict[str, Any]], people: list[dict[str, Any]])
     listed = [bool(there) or line[2] == PEOPLE for line, there in zip(lines, held, strict=True)]
     for at, (start, end, what) in enumerate(lines):
         line = text[start:end]
-        if listed[at] and (held[at] or not is_plain(line)):
+        if is_built(line) or (listed[at] and not held[at] and is_plain(line)):
+            continue  # labels and posts alone
+        if listed[at]:
             instead = _told(held[at], start, end)
             yield Mask(start, end, instead or say("publish.masked", lang="ja"), not instead)
-        elif not listed[at] and what in UNCLEAR and "。" not in line:
+        elif what in UNCLEAR and "。" not in line:
             near = start < said or any(listed[max(0, at - 1) : at + 2])
             if names_in(line) or (what == UNCLEAR[0] and near):
                 yield Mask(start, end, say("publish.masked", lang="ja"), True)
