@@ -180,7 +180,7 @@ def test_without_a_tag_nothing_is_said_and_no_zero_is_told() -> None:
     assert said["empty"]["ja"] == "分類した意見3件に、「C」のものはありません。"
     assert said["once"] == {
         "ja": "分類した意見3件のうち1件だけなのは、「B」です。",
-        "en": "Of 3 opinions placed so far, only one each is on “B”.",
+        "en": "Heard only once among 3 opinions placed so far: “B”.",
     }
     assert said["open"]["en"] == "Not finished: the review of 1 of 4 opinions."
     assert "draft" not in said

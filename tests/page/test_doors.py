@@ -343,7 +343,7 @@ def tab(chromium: Any, several: Path, request: pytest.FixtureRequest) -> Iterato
             "Not in the chart, as their meeting has no date: 1 opinion with a stage.",
             "Of 7 opinions placed so far, none is on “Carrying out the DX work”.",
             "Not finished: the review of 28 of 36 opinions.",
-            "Meetings: 4. Opinions: 36 opinions, reviewed: 8 opinions. Reviewers: 2.",
+            "Meetings: 4. Recorded: 36 opinions. Reviewed: 8 opinions. Reviewers: 2.",
         )),
     ],
     indirect=["tab"],
