@@ -53,7 +53,8 @@ class Words {
     if (!isStage(id)) return this.label("status", id.slice(1));
     const at = roadmap.stages.findIndex((one) => one.id === id);
     if (at < 0) return id;
-    return roadmap.ordered ? `${at}. ${this.in(roadmap.stages[at].label)}` : this.in(roadmap.stages[at].label);
+    const { label, gone, order = at } = roadmap.stages[at]; // snapshots had no order at first
+    return roadmap.ordered && !gone ? `${order}. ${this.in(label)}` : this.in(label);
   }
 
   // A series of meetings is told apart by number and day; elsewhere, and to cite it, the title stands

@@ -104,7 +104,7 @@ def _meetings(content: Content) -> list[Row]:
 def _roadmap(roadmap: Roadmap, opinions: list[Row]) -> Row:
     """A roadmap; stages that tags still name and this version no longer has stand at its end."""
     stages: dict[str, Row] = {
-        one.id: {"id": one.id, "label": one.label, "definition": one.definition}
+        one.id: {name: getattr(one, name) for name in ("id", "order", "label", "definition")}
         for one in roadmap.stages
     }
     for stage in sorted(stages_of(opinions, roadmap.id)):
