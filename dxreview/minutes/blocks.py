@@ -9,7 +9,7 @@ from dxreview.minutes.evidence import Evidence, Opening
 from dxreview.minutes.headings import Heading, Numbered, heading, is_group, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_stage, is_time_note
-from dxreview.minutes.rows import entries
+from dxreview.minutes.rows import entries, is_paired
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_dates
 
@@ -180,7 +180,7 @@ class _Cutter:
             # Inside a roster the name of a group may be the post of a person.
             inside = block.kind == part.ROSTER and opened.value is not None
             person = inside and ":" not in opened.dress and not (item and item.follows(self.number))
-            fits = block.kind != part.BODY and not person
+            fits = block.kind != part.BODY and not person and not is_paired(text)
             opened = opened._replace(kind=part.ROSTER) if fits else None
         return opened
 

@@ -29,10 +29,10 @@ _FIRST = frozenset(
 # The last letters of what is added to a label, and what every label of a list of people holds.
 _DECLARED_ENDS, _ASIDE_ENDS = frozenset("名人氏)）]〕"), frozenset(")）し")
 _ROSTER_SIGNS = frozenset(
-    word[-1] for word in (*words("presence"), "名簿", "一覧", "氏名", "書記", "招致")
+    word[-1] for word in (*words("presence"), "名簿", "一覧", "氏名", "書記", "招致", "応招")
 )
 _LATE = re.compile(
-    "席|議案|案件|事件|題目|あいさつ|挨拶|宣|諮|委嘱|確認"
+    "席|応招|議案|案件|事件|題目|あいさつ|挨拶|宣|諮|委嘱|確認"
 )  # labels that may begin with any letter
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「－―—", "】〕）)＞>〉］]》≫』」－―—"
 _BRACKETS = re.compile("[（(][^（）()]*[）)]")

@@ -78,9 +78,12 @@ def lines(source: SourceText) -> list[Line]:
 def _cut(raw: str, start: int, gap: int, indent: int) -> Iterator[Line]:
     """The lines of one that lost its line ends on the way (text copied from a page)."""
     cuts = [(0, 0), *(found.span() for found in _LOST_END.finditer(raw)), (len(raw), len(raw))]
-    for (_, first), (last, _) in pairwise(cuts):
-        if first < last:
-            yield Line(start + first, start + last, raw[first:last], raw[first:last], gap, indent)
+    for (above, first), (last, _) in pairwise(cuts):
+        if text := raw[first:last].strip(_BARS + " \u3000"):
+            first = raw.index(text, first)
+            yield Line(
+                start + first, start + first + len(text), text, text, gap, indent + first - above
+            )
             gap = 0
 
 

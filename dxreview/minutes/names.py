@@ -14,6 +14,7 @@ _TITLE = re.compile(_TITLED.pattern + "$", re.VERBOSE)
 _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
+_OFFICE_END = re.compile("[部局課室係省庁府会]")
 _KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
 _VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
 _SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
@@ -144,9 +145,20 @@ def post_then_name(word: str) -> tuple[str, str] | None:
     return (word[:best], word[best:]) if best else None
 
 
+def office_name_post(word: str) -> tuple[str, str, str] | None:
+    """Office, name and post where a word is all three (市民課久慈課長), or None."""
+    for found in _OFFICE_END.finditer(word):
+        rest = word[found.end() :]
+        size = surname(rest)
+        if size > 1 and _SHORT_POST.fullmatch(rest, size):
+            return word[: found.end()], rest[:size], rest[size:]
+    return None
+
+
 def _fits(name: str) -> bool:
     """Whether what stands behind a post may be a name: better with a surname that is known."""
     known = surname(name) > 0
-    if not 1 < len(name) < (8 if known else 7) or (_OFFICE.match(name) and not known):
+    office = _OFFICE.match(name) or (name[:1] in "会部局課" and _names_office(name, 1))
+    if not 1 < len(name) < (8 if known else 7) or (office and not known):
         return False
     return _PERSON.fullmatch(name) is not None

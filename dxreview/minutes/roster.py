@@ -7,12 +7,13 @@ an affiliation in parentheses) stands on the row before or after.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_post, is_title, surname
-from dxreview.minutes.rows import ASIDE, Entry, entries, state_of
+from dxreview.minutes.rows import ASIDE, Entry, entries, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -32,11 +33,10 @@ _LEGEND, _LABEL, _INLINE, _MORE, _NOBODY = map(
     pattern, ("legend", "group_label", "inline_label", "more", "nobody")
 )
 _DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
-_PAIR = re.compile("[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?=、|$)")  # 市長：山田、副市長：佐藤
 _LEGENDS, _BOXES = frozenset("（(注※◎○●＊*"), frozenset("【〔［[<＜〈《≪（(")
 _COLON = re.compile("[:：|｜\\t]")
-_NOBODY_SIGN = re.compile("[名人社]|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君")
-_COMMA = re.compile("[、，,]")
+_NOBODY_SIGN = re.compile("[名人社]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君")
+_COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE = map(pattern, ("counted_names", "absent_note"))
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
     pattern, ("counted", "gathered", "each", "absentees", "margin", "furigana", "columns")
@@ -51,6 +51,8 @@ class Roster:
     group: str | None = None
     generic: bool = False
     by_row: bool = False
+    box: str = ""
+    labelled: set[str] = field(default_factory=set)
     state: str = "present"
     outside: int | None = None
     inside: bool = False
@@ -68,20 +70,20 @@ class Roster:
         before, self.outside = len(self.people), None
         self.group, self.generic = group, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
-        labelled = {label for line in lines if (label := _row_label(line.raw))}
-        self.by_row = generic or any(label not in (group or "") for label in labelled)
+        self.box, self.labelled = "", _row_labels([line.raw for line in lines])
+        self.by_row = generic or any(label not in (group or "") for label in self.labelled)
         self.state = "absent" if "欠席" in (group or "") else "present"
-        labels = _vertical(lines)
+        labels, readings = _vertical(lines), _has_readings(lines)
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
-                self._open(None)
+                self._open("")
             self.group = labels.get(at, self.group)
             raw = gather(line.raw if "\u3000" in line.text else line.text)
             if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
                 raw = raw[margin.end() :]
             following = lines[at + 1] if at + 1 < len(lines) else line
-            if raw and not (_KANA.fullmatch(raw) and len(following.raw.split()) > 2):
+            if raw and not (readings and _KANA.fullmatch(raw)):
                 self._line(raw, line, following)
         self._post_left()
         return (len(self.people) if self.outside is None else self.outside) - before
@@ -103,6 +105,7 @@ class Roster:
             self._open(text if own else self.group)
         elif (label := self._label(text, item, following.raw)) is not None:
             self._open_labelled(label)
+            self.box = text[0] if text[0] in _BOXES else self.box
         elif _is_nobody(raw.strip("（）()")):
             return
         elif self.people and _is_aside(text):
@@ -112,6 +115,7 @@ class Roster:
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
+        text = text.lstrip("•‣・ ")
         boxed = _LABEL.fullmatch(text) if text[0] in _BOXES else None
         if len(text) > 40 and boxed is None and _COMMA.search(text):
             return None
@@ -119,14 +123,21 @@ class Roster:
         bare = uncounted(bare).rstrip(":：")
         if is_group(bare) or bare in _PRESENCE:
             return None if self.pending and not is_title(self.pending[-1][0]) else bare
-        if len(bare) > 24 or _is_nobody(bare) or any(entry.names for entry in entries(text)):
+        nobody = _is_nobody(text.strip("（）()")) or _is_nobody(bare)
+        if nobody or len(bare) > 24 or any(entry.names for entry in entries(text)):
             return None
         if boxed:
-            follows = text[0] not in "（(" or self.listed
-            return bare if self.generic and follows else None
+            follows = self.generic and (text[0] not in "（(" or self.listed)
+            fits = self.generic and self._is_office(bare, text[0])
+            return bare if follows or fits else None
         inner = item is not None and "#" in item.shape[1:]
-        office = self.generic and is_post(bare) and not is_title(bare) and _COMMA.search(following)
-        return bare if inner or office or text[-1] in ":：" else None
+        office = self.generic and is_post(bare) and not is_title(bare)
+        commas = office and _COMMA.search(following)
+        return bare if inner or commas or text[-1] in ":：" else None
+
+    def _is_office(self, label: str, box: str) -> bool:
+        """Whether a label in brackets is an office that no label in other brackets holds."""
+        return is_post(label) and not is_title(label) and self.box in ("", box)
 
     def _open(self, label: str | None) -> None:
         """A label, or a rule, opens a group of its own."""
@@ -139,9 +150,11 @@ class Roster:
             self.outside = len(self.people) if self.outside is None else self.outside
 
     def _open_labelled(self, label: str) -> None:
-        """Below a label of its own, a row's post is a post; below 出席, rows may have groups."""
+        """Below a label of its own, a row's post is a post; below 出席, or where rows tell 臨時委員
+        from 委員, rows may have groups."""
         self._open(label)
-        self.by_row = self.by_row and label in _PRESENCE
+        narrower = any(label in row and label != row for row in self.labelled)
+        self.by_row = self.by_row and (label in _PRESENCE or narrower)
 
     def _parenthesis(self, raw: str, start: int) -> None:
         """A line in parentheses goes on with the post or affiliation beside it."""
@@ -186,14 +199,16 @@ class Roster:
             start, raw = start + counted.end(), raw[counted.end() :]
         signed = raw[:1] in _BOXES or _COLON.search(raw)
         inline, before = _INLINE.match(raw) if signed else None, None
-        if inline and inline["colon"] and len(_PAIR.findall(raw)) > 1:
+        if inline and inline["colon"] and is_paired(raw):
             inline = None
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
-        known = is_group(label) or label in _PRESENCE
+        known = bool(is_group(label) or label in _PRESENCE or state_of(label))
         if inline and inline["colon"] and not known:
             known = is_post(label)
             if not known and not any(entry.names for entry in entries(label)):
                 return
+        if inline and inline["a"] and not known:
+            known = self._is_office(label, raw[0])
         if inline and known:
             start, raw = start + inline.end(), raw[inline.end() :]
             if state := state_of(label):
@@ -209,6 +224,9 @@ class Roster:
             raw = raw.replace("・", "、")
         found = entries(raw)
         self.listed = len(found) > 1
+        if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
+            # One person is 会長; several in the next row are not.
+            self.group = None if self.people[-1].group == self.group else self.group
         for entry in found:
             words = entry.words
             first, last = words[0].start, words[-1].end
@@ -236,7 +254,9 @@ class Roster:
             post = "".join([*(line for line, _, _ in wrapped), post or ""])
             place = wrapped[0][1], place[1]
         self._post_left()
-        self._add(entry, Person(entry.group or self.group, name, post, self.state, *place))
+        # Below a rule, with no label, the post before a name is the group.
+        group = entry.group or self.group or (first if self.group == "" else None)
+        self._add(entry, Person(group or None, name, post, self.state, *place))
 
     def _add(self, entry: Entry, person: Person) -> None:
         """Add somebody; who was listed before is only said to have been there in another way."""
@@ -274,7 +294,7 @@ class Roster:
     def _post_left(self) -> None:
         """A post for which no name came is a person without a name."""
         for post, start, end in self.pending:
-            self.people.append(Person(self.group, None, post, self.state, start, end))
+            self.people.append(Person(self.group or None, None, post, self.state, start, end))
         self.pending = []
 
 
@@ -299,14 +319,30 @@ def _is_above(text: str, row: str) -> bool:
     return own if is_title(text) else is_post(text)
 
 
-def _row_label(row: str) -> str:
-    """The group that a row begins with before several of its people (委員　青山 望　石綿 香)."""
-    if not is_group(row.split(maxsplit=1)[0]):
-        return ""
-    first, *others = entries(row) or [Entry()]
-    several = bool(others) and not any(one.posts or one.after for one in others)
-    label = first.posts[0].text if first.posts and first.names else ""
-    return label if several and is_group(label) else ""
+def _has_readings(lines: Sequence[Line]) -> bool:
+    """Whether the names of a list stand below their readings, most with a post beside it."""
+    shown = [_MARGIN.sub("", line.raw) for line in lines]
+    below = [after for row, after in pairwise(shown) if _KANA.fullmatch(row)]
+    rows = [next(iter(entries(row)), Entry()) for row in below]
+    beside = sum(bool(row.names and (row.posts or row.after)) for row in rows)
+    return len(rows) > 1 and beside * 4 >= len(rows) * 3
+
+
+def _row_labels(rows: Sequence[str]) -> set[str]:
+    """The groups that rows begin with before several people (委員　青山 望　石綿 香), who may stand
+    on the rows below."""
+    heads = [row.split(maxsplit=1)[0] for row in rows]
+    found = set()
+    for at, row in enumerate(rows):
+        if not is_group(heads[at]):
+            continue
+        first, *others = entries(row) or [Entry()]
+        if not others and heads.count(heads[at]) == 1:
+            others = [one for below in rows[at + 1 : at + 3] for one in entries(below)]
+        several = len(others) > 0 and not any(one.posts or one.after for one in others)
+        if several and first.posts and first.names and is_group(first.posts[0].text):
+            found.add(first.posts[0].text)
+    return found
 
 
 def _vertical(lines: Sequence[Line]) -> dict[int, str]:

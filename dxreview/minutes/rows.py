@@ -4,6 +4,7 @@ One rule gives a post to its name. In a row that begins with a post, a post belo
 behind it; in a row that begins with a name, to the name before it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,6 +18,7 @@ from dxreview.minutes.names import (
     is_whole,
     name_then_office,
     name_then_post,
+    office_name_post,
     post_then_name,
     surname,
 )
@@ -30,8 +32,7 @@ _LATIN = pattern("latin")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each")
 )
-
-
+_PAIR = re.compile("[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?=、|$)")  # 市長：山田、副市長：佐藤
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
 
 
@@ -119,6 +120,8 @@ def _kind_here(entry: Entry, word: Word, found: Sequence[Word], after: int) -> s
     if word.text[:1].isascii() and _LATIN.fullmatch(word.text):
         head = not (entry.posts or entry.after)
         return NAME if head and all(_LATIN.fullmatch(name.text) for name in entry.names) else POST
+    if word.text in ("長", "員") and entry.posts and not entry.names:
+        return POST  # the end of a wrapped post
     if word.kind != NAME or len(entry.names) < 2 or entry.closed or word.comma:
         return word.kind
     following = found[after] if after < len(found) else None
@@ -249,6 +252,8 @@ def _kinds(text: str, kind: str) -> tuple[tuple[str, str], ...]:
         return (NAME, both[0]), (POST, both[1]), (END, "")
     if both := post_then_name(text):
         return (POST, both[0]), (NAME, both[1])
+    if parts := office_name_post(text):
+        return (POST, parts[0]), (NAME, parts[1]), (POST, parts[2]), (END, "")
     return ((NAME if _is_name(text) else POST, text),)
 
 
@@ -263,6 +268,11 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
         return ((MARK, inside),)
     state = state_of(inside)
     return ((STATE, state) if state else (ASIDE, text),)
+
+
+def is_paired(row: str) -> bool:
+    """Whether each of several people of a row stands behind a post and a colon."""
+    return len(_PAIR.findall(row)) > 1
 
 
 def state_of(text: str) -> str | None:
