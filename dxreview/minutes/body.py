@@ -13,7 +13,7 @@ from dxreview.minutes.words import pattern, words
 from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
-_LEAD_IN, _OVER = map(pattern, ("lead_in", "over"))
+_LEAD_IN, _OVER, _REPORTING, _GREETING = map(pattern, ("lead_in", "over", "reporting", "greeting"))
 _EXPLAINED, _REPORTED = map(pattern, ("explained", "reported"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
@@ -130,8 +130,12 @@ class _Section:
     def _is_heading(self, line: Line, below: Sequence[Line]) -> bool:
         """A line in brackets, a numbered line, or a short one set out, right before a unit."""
         text = line.text
-        step = _bare(text) in _STEPS and text not in _STEPS
-        if len(text) > 42 or "。" in text or not (step or self._ended()):
+        step = _bare(text) in _STEPS and text not in _STEPS and not self._is_listed(text)
+        if (
+            len(text) > (90 if text.endswith("について") else 42)
+            or "。" in text
+            or not (step or self._ended())
+        ):
             return False
         opens = self._opens(below)
         if found := _BRACKETED.fullmatch(text):
@@ -143,6 +147,11 @@ class _Section:
             following_one = last + 1 == item.value and not self.talk
             return opens or self.unit is None or following_one or step
         return self.talk and opens and self.set_in and not line.indent
+
+    def _is_listed(self, text: str) -> bool:
+        """Whether a numbered line goes on with the numbered lines that somebody reads out."""
+        item, last = numbered(text), self.unit.pieces[-1][2] if self.unit else ""
+        return item is not None and item.follows(numbered(last))
 
     def _opens(self, below: Sequence[Line]) -> bool:
         """Whether a unit opens on the next line, or below further numbered lines."""
@@ -162,7 +171,7 @@ class _Section:
             self._start("explanation", line, Speaker(None, who or None, "【】", None), "")
         elif self.closed:
             self.out.claims.append((line.start, line.end, "note"))
-        elif self.unit is None or (self._is_over(self.unit) and numbered(text)):
+        elif self.unit is None or (self._is_over(self.unit) and self._begins(line)):
             self._unmarked(line, below)
         elif self._is_answer(line):
             self._start("answer", line, None, text)
@@ -174,6 +183,11 @@ class _Section:
         """Whether a numbered paragraph is no more of the open unit: unmarked, or an answer."""
         answered = unit.kind == "answer" and not self.talk
         return (not unit.opening or answered) and self._ended()
+
+    def _begins(self, line: Line) -> bool:
+        """Whether a paragraph begins something: it has a number, or tells who reports next."""
+        reports = self.unit and self.unit.kind == "explanation" and _REPORTING.match(line.text)
+        return numbered(line.text) is not None or bool(line.gap and reports)
 
     def _is_answer(self, line: Line) -> bool:
         """An unmarked paragraph, set in, right below a complete question (○…か。)."""
@@ -191,15 +205,18 @@ class _Section:
             if paragraph[-1] in ENDED or wrapped.start in self.block.openings:
                 break
             paragraph += wrapped.text
+        item = numbered(line.text)
+        own = line.text[item.end :] if item else line.text
         if _EXPLAINED.search(paragraph):
-            self._start("explanation", line, None, line.text)
+            self._start("explanation", line, None, own)
+        elif found := _GREETING.match(self.section or ""):
+            self._start("speech", line, Speaker(None, found["role"], "", None), own)
         elif _LEAD_IN.fullmatch(paragraph) or _NOTHING.fullmatch(paragraph):
             if _VOICES.search(paragraph):
                 self.section = paragraph.partition("は")[0]
             self.out.claims.append((line.start, line.end, "note"))
         elif _VOICES.search(self.section or "") and "。" in paragraph:
-            item = numbered(line.text)
-            self._start("opinion", line, None, line.text[item.end :] if item else line.text)
+            self._start("opinion", line, None, own)
         else:
             self.out.claims.append((line.start, line.end, "unparsed"))
 

@@ -111,7 +111,8 @@ def _add_forms(
 ) -> None:
     """Take the forms without a mark that the document uses: the most frequent one where no mark
     gives speakers, and any other that shows nothing but posts."""
-    spoken = {form: _spoken(seen, lines) for form, seen in forms.items()}
+    alone = not found.openings
+    spoken = {form: _spoken(seen, lines, alone) for form, seen in forms.items()}
     talk = any(opening.speaker for opening in found.openings.values())
     for form in sorted(spoken, key=lambda form: -len(spoken[form])):
         said = {at: opening for at, opening in spoken[form].items() if at not in found.openings}
@@ -199,6 +200,9 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     others = {name: other for name, other in marks.items() if name != mark and other.prose}
     main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
     talk = any(other.speakers for other in main.values())
+    once = len(prose) == 1 and not seen.speakers and "。" in lines[prose[0]].text
+    if talk and once and mark in HEADS:
+        return "heading"
     if mark in HEADS and short and (known > 1 or mark in "□■◇▼" or talk):
         return "heading"
     if mark in "◎●" and any(_answers(seen, other) for other in others.values()):
@@ -250,9 +254,10 @@ def _answered(kind: str, rest: str, skipped: int, mark: str) -> Opening:
     return Opening(kind, who, None if who.words is None else who.words + skipped, mark)
 
 
-def _spoken(found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Opening]:
+def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> dict[int, Opening]:
     """The lines of a form without a mark, if words follow at least two and they read like
-    speakers: posts, or names that come again."""
+    speakers: posts, or names that come again. One is enough in brackets, with name and post,
+    where nothing else opens a unit."""
     said = {
         at: who
         for at, who in found.items()
@@ -260,7 +265,10 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line]) -> dict[int, Openi
     }
     posts = sum(who.role is not None for who in said.values())
     again = max(Counter((who.name, who.role) for who in said.values()).values(), default=0)
-    few = len(said) < 2 or (posts * 2 < len(said) and len(said) < 3)
+    sure = alone and all(
+        who.name and who.role and who.form[0] in "（〔【＜" for who in said.values()
+    )
+    few = len(said) < (1 if sure else 2) or (posts * 2 < len(said) and len(said) < 3)
     if few or (not posts and again < 2 and len(said) < 4):
         return {}
     # Where the form is once known, a turn may be short: the same people, without a sentence.

@@ -41,6 +41,7 @@ class Line:
 _RULE = frozenset("─━―—–‐－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
 _TABLE, _BARS = "┌└├┏┗┣+", "│┃|"
 _LOST_END = pattern("lost_end")
+_NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _PAGE = re.compile(
     r"[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}(?:\s*[/／]\s*\d{1,4}|[:：])?"
     r"|[Pp](?:age)?[.．]?\s*\d{1,4}|\d{1,4}\s*(?:ページ|頁)|(?P<tag></?(?i:PAGE)[^<>]{0,12}>)"
@@ -66,13 +67,20 @@ def lines(source: SourceText) -> list[Line]:
         kind = kind or kinds.get(start, "")
         if kind == "furniture":
             continue
-        if 250 < len(raw) < 200_000 and (" " in raw or "\u3000" in raw):
+        if _ran_together(raw):
             found += _cut(raw, start, gap, indent)
         else:
             text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
             found.append(Line(start, start + len(raw), text, raw, gap, indent, kind=kind))
         gap = 0
     return found
+
+
+def _ran_together(raw: str) -> bool:
+    """Whether a line is long beyond measure, or the next speaker's mark follows a sentence."""
+    if not 80 < len(raw) < 200_000 or not (" " in raw or "\u3000" in raw):
+        return False
+    return len(raw) > 250 or _NEXT_MARK.search(raw) is not None
 
 
 def _cut(raw: str, start: int, gap: int, indent: int) -> Iterator[Line]:
