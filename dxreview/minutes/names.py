@@ -103,7 +103,8 @@ def _office_at(word: str, size: int) -> int:
     if _PLACE.match(word, size):
         return 0
     for cut in range(size, min(size + 4, len(word) - 1)):
-        if word[cut - 1] not in "都道府県市区町村" and _names_office(word, cut):
+        place = cut > size and word[cut - 1] in "都道府県市区町村"
+        if not place and _names_office(word, cut):
             return cut
     return size if size > 1 and _is_long_post(word[size:]) else 0
 

@@ -77,7 +77,7 @@ class Roster:
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
-                self._open("")
+                self._open(None)
             self.group = labels.get(at, self.group)
             raw = gather(line.raw if "\u3000" in line.text else line.text)
             if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
@@ -254,9 +254,7 @@ class Roster:
             post = "".join([*(line for line, _, _ in wrapped), post or ""])
             place = wrapped[0][1], place[1]
         self._post_left()
-        # Below a rule, with no label, the post before a name is the group.
-        group = entry.group or self.group or (first if self.group == "" else None)
-        self._add(entry, Person(group or None, name, post, self.state, *place))
+        self._add(entry, Person(entry.group or self.group, name, post, self.state, *place))
 
     def _add(self, entry: Entry, person: Person) -> None:
         """Add somebody; who was listed before is only said to have been there in another way."""
@@ -294,7 +292,7 @@ class Roster:
     def _post_left(self) -> None:
         """A post for which no name came is a person without a name."""
         for post, start, end in self.pending:
-            self.people.append(Person(self.group or None, None, post, self.state, start, end))
+            self.people.append(Person(self.group, None, post, self.state, start, end))
         self.pending = []
 
 
