@@ -83,7 +83,7 @@ class _Section:
         for at, line in enumerate(lines):
             if opening := openings.get(line.start):
                 self._open(line, opening)
-            elif line.gap and self._ended() and _LEAD_IN.fullmatch(line.text):
+            elif line.gap and self._ended() and _leads_in(line.text):
                 self.out.claims.append((line.start, line.end, "note"))
                 self.unit = None
             elif line.kind == "heading" and line.text[-1] != "。":
@@ -219,6 +219,11 @@ class _Section:
             self._start("opinion", line, None, own)
         else:
             self.out.claims.append((line.start, line.end, "unparsed"))
+
+
+def _leads_in(text: str) -> bool:
+    """Whether a line only says that opinions follow, not who explained something first."""
+    return _LEAD_IN.fullmatch(text) is not None and not _EXPLAINED.search(text)
 
 
 def _bare(text: str) -> str:
