@@ -10,6 +10,7 @@ from dxreview.minutes.headings import Heading, Numbered, heading, is_group, is_k
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_stage, is_time_note
 from dxreview.minutes.rows import entries, is_paired
+from dxreview.minutes.tables import head_row
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_dates
 
@@ -26,7 +27,8 @@ ENDED = "。」）)〕】？?．.！!』”"
 @dataclass(slots=True)
 class Block:
     """A heading (None for what no heading opened) and the lines below it; ``openings`` gives the
-    units that lines of a body open, by offset; ``said``: a unit or a sentence stands in it."""
+    units that lines of a body open, by offset; ``said``: a unit or a sentence stands in it;
+    ``table``: so does the head row of a table of opinions."""
 
     kind: str
     line: Line | None = None
@@ -34,6 +36,7 @@ class Block:
     lines: list[Line] = field(default_factory=list)
     openings: dict[int, Opening] = field(default_factory=dict)
     said: bool = False
+    table: bool = False
 
     @property
     def label(self) -> str | None:
@@ -72,7 +75,11 @@ class _Cutter:
         for at, line in enumerate(self.lines):
             self.at = at
             opening, block = self.found.openings.get(at), self.out[-1]
-            if opening is not None and (block.kind == part.BODY or self._starts(opening)):
+            if head_row(line) is not None:
+                if block.kind != part.BODY:
+                    self._begin_body(line)
+                self.out[-1].table = True
+            elif opening is not None and (block.kind == part.BODY or self._starts(opening)):
                 if block.kind != part.BODY:
                     self._begin_body(line)
                 self.out[-1].openings[line.start] = opening
@@ -149,10 +156,18 @@ class _Cutter:
         text = line.text
         if block.kind == part.BODY and block.said and (len(text) > 60 or text[-1] == "。"):
             return None
+        if block.table and (line.kind == "row" or "\t" in line.raw):
+            return None
         if self.at in self.found.headings:
             return Heading(part.NOTE, text[1:].strip(), dress=text[0])
         item = numbered(text)
         opened = self._candidate(text, item, block)
+        if (
+            opened is None
+            and line.kind == "heading"
+            and block.kind in (part.AGENDA, part.MATERIALS)
+        ):
+            return Heading(part.NOTE, text)
         if item is not None and opened and _is_item(opened, item, block):
             return None
         if opened is None:
@@ -206,7 +221,7 @@ class _Cutter:
             return False
         if block.kind == HEAD and _ASIDE.split(self.lines[self.at].text)[0] in _KINDS:
             return _facts_follow(self._below(12))
-        if block.kind != part.AGENDA:
+        if block.kind != part.AGENDA or self.lines[self.at].kind == "heading":
             return False
         text = next((line.text for line in self._below(1)), "")
         speaks = self.at + 1 in self.found.openings

@@ -8,7 +8,8 @@ from dxreview.minutes.evidence import Opening
 from dxreview.minutes.headings import BODY, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_closing, is_stage, is_time_note
-from dxreview.minutes.speakers import Speaker
+from dxreview.minutes.speakers import Speaker, split_who
+from dxreview.minutes.tables import ANSWER, SAID, WHO, Table, head_row
 from dxreview.minutes.words import pattern, words
 from dxreview.text import join
 
@@ -19,6 +20,7 @@ _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
 _STEPS = words("steps")
+_STOPS = "。．.？?！!"
 _BULLETS = "•‣・ \u3000"
 
 
@@ -72,6 +74,10 @@ class _Section:
         self.out, self.block, self.section = out, block, block.label
         self.unit: Unit | None = None
         self.closed = self.in_table = False
+        # In a format that knows headings, each line is a whole paragraph.
+        self.whole = block.line is not None and block.line.kind == "heading"
+        self.table: Table | None = None
+        self.who: str | None = None
         if block.line and (item := numbered(block.line.text)):
             out.numbers[item.shape] = item.value
         self.talk = any(opening.speaker for opening in block.openings.values())
@@ -81,7 +87,12 @@ class _Section:
     def read(self) -> None:
         lines, openings = self.block.lines, self.block.openings
         for at, line in enumerate(lines):
-            if opening := openings.get(line.start):
+            if self.block.table and (table := head_row(line)):
+                self.table, self.section = table, self.section or table.label
+                self.out.claims.append((line.start, line.end, "heading"))
+            elif self.table and (line.kind == "row" or "\t" in line.raw):
+                self._row(line, self.table)
+            elif opening := openings.get(line.start):
                 self._open(line, opening)
             elif line.gap and self._ended() and _leads_in(line.text):
                 self.out.claims.append((line.start, line.end, "note"))
@@ -99,6 +110,26 @@ class _Section:
                 self._head(line)
             else:
                 self._words(line, lines[at + 1 : at + 4])
+
+    def _row(self, line: Line, table: Table) -> None:
+        """Opinion and answer of a row; what else stands in it is a note beside them."""
+        for piece in table.row(line):
+            place = piece.start, piece.end
+            unit, new = self.unit, piece.begins and not _NOTHING.fullmatch(piece.text)
+            if piece.column == WHO:
+                self.who = piece.text if piece.begins else self.who
+            if piece.column in (SAID, ANSWER) and new:
+                kind, who = "answer", None
+                if piece.column == SAID:
+                    who = Speaker(*split_who(self.who), "", None) if self.who else None
+                    kind = "question" if _ASKS.search(table.label) else "opinion"
+                self.unit = Unit(kind, self.section, who, *place, [(*place, piece.text)])
+                self.out.units.append(self.unit)
+            elif piece.column in (SAID, ANSWER) and unit and not piece.begins:
+                unit.pieces.append((*place, piece.text))
+                unit.end = piece.end
+            else:
+                self.out.claims.append((*place, "note"))
 
     def _head(self, line: Line) -> None:
         self.section, self.unit = _bare(line.text), None
@@ -122,10 +153,10 @@ class _Section:
         aside = self.talk and text[0] == "〔" and text[-1] == "〕"
         return aside or (_OVER.fullmatch(text) is not None and text == self.block.lines[-1].text)
 
-    def _ended(self) -> bool:
+    def _ended(self, ends: str = ENDED) -> bool:
         """Whether what was said before has come to its end, so that something new may begin."""
         last = self.unit.pieces[-1][2] if self.unit else ""
-        return not last or last[-1] in ENDED
+        return not last or last[-1] in ends
 
     def _is_heading(self, line: Line, below: Sequence[Line]) -> bool:
         """A line in brackets, a numbered line, or a short one set out, right before a unit."""
@@ -140,6 +171,8 @@ class _Section:
         opens = self._opens(below)
         if found := _BRACKETED.fullmatch(text):
             explains = text[0] == "【" and _EXPLAINS.search(found["label"])
+            if text[0] in "（(" and not self._ended(_STOPS) and not _VOICES.search(found["label"]):
+                return False
             return not explains and (self.unit is None or not self.talk or text[0] in "【≪《")
         if item := numbered(text):
             last = self.out.numbers.get(item.shape, 0)
@@ -171,7 +204,7 @@ class _Section:
             self._start("explanation", line, Speaker(None, who or None, "【】", None), "")
         elif self.closed:
             self.out.claims.append((line.start, line.end, "note"))
-        elif self.unit is None or (self._is_over(self.unit) and self._begins(line)):
+        elif self.unit is None or self._is_next(self.unit, line):
             self._unmarked(line, below)
         elif self._is_answer(line):
             self._start("answer", line, None, text)
@@ -184,10 +217,18 @@ class _Section:
         answered = unit.kind == "answer" and not self.talk
         return (not unit.opening or answered) and self._ended()
 
-    def _begins(self, line: Line) -> bool:
-        """Whether a paragraph begins something: it has a number, or tells who reports next."""
-        reports = self.unit and self.unit.kind == "explanation" and _REPORTING.match(line.text)
-        return numbered(line.text) is not None or bool(line.gap and reports)
+    def _is_next(self, unit: Unit, line: Line) -> bool:
+        """Whether a paragraph begins something new: it has a number, tells who reports next, or is
+        an item of a list of opinions whose format gives no marks."""
+        if self.whole and unit.kind == "opinion" and not unit.opening and self._announced():
+            return True
+        reports = line.gap and unit.kind == "explanation" and _REPORTING.match(line.text)
+        return self._is_over(unit) and bool(numbered(line.text) or reports)
+
+    def _announced(self) -> bool:
+        """Whether the section, or the heading of the format above it, announces opinions."""
+        above = self.block.label if self.block.line and self.block.line.kind == "heading" else None
+        return _VOICES.search(f"{self.section or ''} {above or ''}") is not None
 
     def _is_answer(self, line: Line) -> bool:
         """An unmarked paragraph, set in, right below a complete question (○…か。)."""
@@ -215,7 +256,7 @@ class _Section:
             if _VOICES.search(paragraph):
                 self.section = paragraph.partition("は")[0]
             self.out.claims.append((line.start, line.end, "note"))
-        elif _VOICES.search(self.section or "") and "。" in paragraph:
+        elif self._announced() and ("。" in paragraph or self.whole):
             self._start("opinion", line, None, own)
         else:
             self.out.claims.append((line.start, line.end, "unparsed"))

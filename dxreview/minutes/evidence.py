@@ -25,6 +25,7 @@ from dxreview.minutes.marks import (
 )
 from dxreview.minutes.names import surname
 from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
+from dxreview.minutes.tables import head_row
 from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
 
@@ -138,7 +139,12 @@ def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[in
         if is_marked(text):
             _sort(marks[text[0]], at, text)
             continue
-        if not _may_speak(text) or is_stage(text) or (who := unmarked(text)) is None:
+        if (
+            not _may_speak(text)
+            or is_stage(text)
+            or head_row(line)
+            or (who := unmarked(text)) is None
+        ):
             continue
         known = heading(text)
         fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)

@@ -1,0 +1,52 @@
+"""Tables of opinions: a head row names what stands in each column (意見の内容, 事務局の回答)."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dxreview.minutes.lines import Line
+from dxreview.minutes.words import table
+
+SAID, ANSWER, WHO = "said", "answer", "who"
+_SHAPES, _CELL = table("columns"), re.compile(r"[^\t|｜│]+")
+_BAR = re.compile(r"[\t|｜│]")
+
+
+class Piece(NamedTuple):
+    """Words of one cell: where they stand, and whether they begin it."""
+
+    column: str
+    text: str
+    start: int
+    end: int
+    begins: bool
+
+
+class Table:
+    """Goes through the rows below a head row; ``at`` is the column of the last words."""
+
+    def __init__(self, columns: list[str], label: str) -> None:
+        self.columns, self.label, self.at = columns, label, len(columns)
+
+    def row(self, line: Line) -> Iterator[Piece]:
+        """The words of a line of the table: a new row, or more of a cell that has several lines."""
+        cells = [cell for cell in _CELL.finditer(line.raw) if cell[0].strip()]
+        goes_on = len(cells) <= len(self.columns) - self.at
+        self.at = self.at - 1 if goes_on else -1
+        for number, cell in enumerate(cells):
+            self.at = min(self.at + 1, len(self.columns) - 1)
+            place = line.start + cell.start(), line.start + cell.end()
+            begins = number > 0 or not goes_on
+            yield Piece(self.columns[self.at], cell[0].strip(), *place, begins)
+
+
+def head_row(line: Line) -> Table | None:
+    """The table that a line is the head row of: it names what was said, and what was answered or
+    more; None for any other line."""
+    if len(line.raw) > 80 or not _BAR.search(line.raw):
+        return None
+    cells = ["".join(cell[0].split()) for cell in _CELL.finditer(line.raw)]
+    kinds = [next((kind for kind, shape in _SHAPES if shape.fullmatch(cell)), "") for cell in cells]
+    if SAID not in kinds or (ANSWER not in kinds and len(cells) < 3):
+        return None
+    return Table(kinds, cells[kinds.index(SAID)])
