@@ -2,6 +2,7 @@
 
 | code             | asked when                                                             |
 |------------------|------------------------------------------------------------------------|
+| not_minutes      | no title of a meeting, date, people or speaker: this is something else |
 | no_date          | no date of the meeting was found                                       |
 | weekday          | the printed weekday is not that of the date                            |
 | count            | a heading declares another number of people than are listed below it   |
@@ -62,6 +63,9 @@ def unread(source: SourceText, spans: Sequence[Span]) -> Iterator[LoadWarning]:
 
 def _meeting(source: SourceText, draft: Draft) -> Iterator[LoadWarning]:
     head = draft.header
+    spoken = any(unit.kind == "speech" for unit in draft.opinions)
+    if not (head.held_on or head.title or head.kind or draft.attendees or spoken):
+        yield warning(source, "not_minutes")
     if head.held_on is None:
         yield warning(source, "no_date")
     elif head.misfit is not None:
