@@ -118,7 +118,7 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
         return apart
     if who[-1] in _LETTERS and _POST.search(who[:-1]):
         return None, who
-    post, *named = who.split(maxsplit=1)
+    post, *named = who.split(maxsplit=1) or [who]  # nothing but blanks in brackets
     if named and _POST.search(post) and is_named("".join(named[0].split())):
         return named[0], post
     # A short word like 今村 or 岡部 is a surname, not the head of a village or a section.

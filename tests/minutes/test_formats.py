@@ -1,0 +1,73 @@
+"""What a format knows by itself (tables, lists, headings) tells opinions apart."""
+
+from docx import Document
+
+from dxreview.minutes import parse
+from dxreview.sources import read
+from tests.documents import saved
+
+HEAD = "<h1>第2回みらい市総合計画審議会 会議概要</h1><p>日時　令和6年5月21日（火）10時から11時</p>"
+
+
+def told(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    minutes = parse(read(tmp_path / name))
+    assert [span for span in minutes.spans if span.what == "unparsed"] == []
+    return minutes
+
+
+def test_rows_of_a_table_are_opinions_with_their_answers(tmp_path):
+    table = """<h2>主な意見</h2><table>
+    <tr><th>番号</th><th>発言者</th><th>意見の内容</th><th>事務局の回答</th></tr>
+    <tr><td>1</td><td>青山会長</td><td>駅前の整備を急ぐべきである。</td><td>検討する。</td></tr>
+    <tr><td>2</td><td>石綿委員</td><td><p>訓練を増やすべきだ。</p><p>学校とも。</p></td><td></td></tr>
+    <tr><td>3</td><td>江口委員</td><td>道を直して</td><td>はい</td></tr></table>"""
+    units = told(tmp_path, "a.html", (HEAD + table).encode()).opinions
+    assert [(unit.kind, unit.speaker, unit.text) for unit in units] == [
+        ("opinion", "青山", "駅前の整備を急ぐべきである。"),
+        ("answer", None, "検討する。"),
+        ("opinion", "石綿", "訓練を増やすべきだ。学校とも。"),
+        ("opinion", "江口", "道を直して"),
+        ("answer", None, "はい"),
+    ]
+    assert [unit.reply_to for unit in units if unit.kind == "answer"] == [
+        units[0].opinion_id,
+        units[3].opinion_id,
+    ]
+    assert {unit.section for unit in units} == {"主な意見"}
+
+
+def test_items_of_a_list_without_marks_are_opinions(tmp_path):
+    listed = """<h2>主な意見</h2><ul><li>駅前の整備を急ぐべきである。</li>
+    <li>訓練を増やすべきではないか。</li><li>広報を強化すること</li></ul>
+    <h2>今後の予定</h2><p>次回は7月に開く。</p>"""
+    units = told(tmp_path, "a.html", (HEAD + listed).encode()).opinions
+    assert [unit.text[:2] for unit in units] == ["駅前", "訓練", "広報"]
+
+
+def test_headings_of_word_part_agenda_and_sections(tmp_path):
+    document = Document()
+    document.add_heading("第4回みらい市総合計画審議会　議事要旨", 0)
+    document.add_paragraph("日時：令和6年5月21日（火）10時～11時")
+    document.add_heading("議題", 1)
+    for item in ("骨子案について", "意見募集について", "その他"):
+        document.add_paragraph(item, style="List Number")
+    document.add_heading("主な意見", 1)
+    document.add_heading("骨子案について", 2)
+    for item in ("分かりやすい。", "数値を入れるべきではないか。"):
+        document.add_paragraph(item, style="List Bullet")
+    document.add_heading("意見募集について", 2)
+    for item in ("期間を延ばすべきだ。", "若い人の声を集めてほしい。"):
+        document.add_paragraph(item, style="List Number")
+    minutes = told(tmp_path, "a.docx", saved(document))
+    assert [item.title for item in minutes.agenda] == [
+        "骨子案について",
+        "意見募集について",
+        "その他",
+    ]
+    assert [(unit.section, unit.text[:2]) for unit in minutes.opinions] == [
+        ("骨子案について", "分か"),
+        ("骨子案について", "数値"),
+        ("意見募集について", "期間"),
+        ("意見募集について", "若い"),
+    ]
