@@ -10,7 +10,6 @@ from dxreview.minutes.headings import Heading, Numbered, heading, is_group, is_k
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_stage, is_time_note
 from dxreview.minutes.rows import entries, is_paired
-from dxreview.minutes.tables import head_row
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_dates
 
@@ -75,7 +74,7 @@ class _Cutter:
         for at, line in enumerate(self.lines):
             self.at = at
             opening, block = self.found.openings.get(at), self.out[-1]
-            if head_row(line) is not None:
+            if at in self.found.tables:
                 if block.kind != part.BODY:
                     self._begin_body(line)
                 self.out[-1].table = True

@@ -222,8 +222,10 @@ class _Section:
         an item of a list of opinions whose format gives no marks."""
         if self.whole and unit.kind == "opinion" and not unit.opening and self._announced():
             return True
+        if not self._is_over(unit):
+            return False
         reports = line.gap and unit.kind == "explanation" and _REPORTING.match(line.text)
-        return self._is_over(unit) and bool(numbered(line.text) or reports)
+        return bool(reports or numbered(line.text))
 
     def _announced(self) -> bool:
         """Whether the section, or the heading of the format above it, announces opinions."""

@@ -49,11 +49,12 @@ class Opening(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """``openings`` by the index of the line, ``headings`` (lines that a heading mark dresses), and
-    the decisions made, for the report."""
+    """``openings`` by the index of the line, ``headings`` (lines that a heading mark dresses),
+    ``tables`` (head rows of tables of opinions), and the decisions made, for the report."""
 
     openings: dict[int, Opening]
     headings: set[int]
+    tables: set[int]
     decisions: tuple[Decision, ...]
 
 
@@ -72,8 +73,9 @@ class _Mark:
 def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
     """Judge every mark and form of a document; ``meanings`` are an analyst's own (mark → one of
     `MEANINGS`)."""
-    marks, forms = _collect(lines)
-    found = Evidence({}, set(), ())
+    celled = (at for at, line in enumerate(lines) if "\t" in line.raw or "|" in line.raw)
+    found = Evidence({}, set(), {at for at in celled if head_row(lines[at])}, ())
+    marks, forms = _collect(lines, found.tables)
     decisions: list[Decision] = []
     for mark, seen in marks.items():
         _set_labels_apart(seen, lines)
@@ -131,20 +133,19 @@ def _add_forms(
         decisions.append(Decision(form, "speaker", len(said)))
 
 
-def _collect(lines: Sequence[Line]) -> tuple[dict[str, _Mark], dict[str, dict[int, Speaker]]]:
+def _collect(
+    lines: Sequence[Line], tables: Container[int]
+) -> tuple[dict[str, _Mark], dict[str, dict[int, Speaker]]]:
     marks: dict[str, _Mark] = defaultdict(_Mark)
     forms: dict[str, dict[int, Speaker]] = defaultdict(dict)
     for at, line in enumerate(lines):
         text = line.text
+        if at in tables:
+            continue
         if is_marked(text):
             _sort(marks[text[0]], at, text)
             continue
-        if (
-            not _may_speak(text)
-            or is_stage(text)
-            or head_row(line)
-            or (who := unmarked(text)) is None
-        ):
+        if not _may_speak(text) or is_stage(text) or (who := unmarked(text)) is None:
             continue
         known = heading(text)
         fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)

@@ -149,6 +149,14 @@ def is_group(label: str) -> bool:
     return len(label) < 20 and _GROUP.fullmatch(label.removesuffix("等")) is not None
 
 
+# A number begins with a digit or one of these; most lines do not.
+_NUMBER_HEADS = frozenset(
+    "第日議案報（(一二三四五六七八九十abcdefgh①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+) | frozenset(
+    chr(code) for first, last in ("アコ", "ⅠⅩ") for code in range(ord(first), ord(last) + 1)
+)
+
+
 class Numbered(NamedTuple):
     """The shape of a number ("(#)"), its value, as printed, and where the title behind starts."""
 
@@ -164,7 +172,8 @@ class Numbered(NamedTuple):
 
 def numbered(text: str) -> Numbered | None:
     """The number that a line starts with: １ · 1. · （１） · 第１ · 日程第１ · 一、 · ①."""
-    found = _NUMBERED.match(text)
+    head = text[:1]
+    found = _NUMBERED.match(text) if head in _NUMBER_HEADS or head.isdecimal() else None
     if found is None:
         return None
     if circled := found["circled"]:

@@ -40,6 +40,7 @@ class Line:
 
 _RULE = frozenset("─━―—–‐－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
 _TABLE, _BARS = "┌└├┏┗┣+", "│┃|"
+_PAGE_ENDS = frozenset("-－‐−–—―)）:：ジ頁>")
 _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _PAGE = re.compile(
@@ -67,7 +68,7 @@ def lines(source: SourceText) -> list[Line]:
         kind = kind or kinds.get(start, "")
         if kind == "furniture":
             continue
-        if _ran_together(raw):
+        if len(raw) > 80 and _ran_together(raw):
             found += _cut(raw, start, gap, indent)
         else:
             text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
@@ -78,9 +79,9 @@ def lines(source: SourceText) -> list[Line]:
 
 def _ran_together(raw: str) -> bool:
     """Whether a line is long beyond measure, or the next speaker's mark follows a sentence."""
-    if not 80 < len(raw) < 200_000 or not (" " in raw or "\u3000" in raw):
-        return False
-    return len(raw) > 250 or _NEXT_MARK.search(raw) is not None
+    if len(raw) > 250:
+        return len(raw) < 200_000 and (" " in raw or "\u3000" in raw)
+    return _NEXT_MARK.search(raw) is not None
 
 
 def _cut(raw: str, start: int, gap: int, indent: int) -> Iterator[Line]:
@@ -107,9 +108,9 @@ def is_divider(raw: str) -> bool:
 
 def is_furniture(raw: str) -> bool:
     """Whether a line is a rule, or nothing but a page number or tag."""
-    if len(raw) <= 16 and _PAGE.fullmatch(raw):
-        return True
-    return raw[-1] in _RULE and is_rule(raw)
+    last = raw[-1]
+    page = len(raw) <= 16 and (last in _PAGE_ENDS or last.isdecimal()) and _PAGE.fullmatch(raw)
+    return bool(page) or (last in _RULE and is_rule(raw))
 
 
 def pages(source: SourceText, found: Sequence[Line]) -> tuple[int, ...]:

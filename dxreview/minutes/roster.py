@@ -123,7 +123,7 @@ class Roster:
         bare = uncounted(bare).rstrip(":：")
         if is_group(bare) or bare in _PRESENCE:
             return None if self.pending and not is_title(self.pending[-1][0]) else bare
-        nobody = _is_nobody(text.strip("（）()")) or _is_nobody(bare)
+        nobody = _is_nobody(bare) or (boxed and _is_nobody(text.strip("（）()")))
         if nobody or len(bare) > 24 or any(entry.names for entry in entries(text)):
             return None
         if boxed:
@@ -202,7 +202,8 @@ class Roster:
         if inline and inline["colon"] and is_paired(raw):
             inline = None
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
-        known = bool(is_group(label) or label in _PRESENCE or state_of(label))
+        state = state_of(label) if label else None
+        known = bool(state or is_group(label) or label in _PRESENCE)
         if inline and inline["colon"] and not known:
             known = is_post(label)
             if not known and not any(entry.names for entry in entries(label)):
@@ -211,7 +212,7 @@ class Roster:
             known = self._is_office(label, raw[0])
         if inline and known:
             start, raw = start + inline.end(), raw[inline.end() :]
-            if state := state_of(label):
+            if state:
                 before, self.state = self.state, state
             else:
                 self._open_labelled(label)
@@ -319,6 +320,8 @@ def _is_above(text: str, row: str) -> bool:
 
 def _has_readings(lines: Sequence[Line]) -> bool:
     """Whether the names of a list stand below their readings, most with a post beside it."""
+    if not any("ぁ" <= line.raw[-1] <= "ん" for line in lines):
+        return False
     shown = [_MARGIN.sub("", line.raw) for line in lines]
     below = [after for row, after in pairwise(shown) if _KANA.fullmatch(row)]
     rows = [next(iter(entries(row)), Entry()) for row in below]

@@ -8,8 +8,7 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.words import table
 
 SAID, ANSWER, WHO = "said", "answer", "who"
-_SHAPES, _CELL = table("columns"), re.compile(r"[^\t|｜│]+")
-_BAR = re.compile(r"[\t|｜│]")
+_SHAPES, _CELL = table("columns"), re.compile(r"[^\t|]+")
 
 
 class Piece(NamedTuple):
@@ -43,7 +42,7 @@ class Table:
 def head_row(line: Line) -> Table | None:
     """The table that a line is the head row of: it names what was said, and what was answered or
     more; None for any other line."""
-    if len(line.raw) > 80 or not _BAR.search(line.raw):
+    if len(line.raw) > 80:
         return None
     cells = ["".join(cell[0].split()) for cell in _CELL.finditer(line.raw)]
     kinds = [next((kind for kind, shape in _SHAPES if shape.fullmatch(cell)), "") for cell in cells]
