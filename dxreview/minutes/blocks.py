@@ -161,11 +161,8 @@ class _Cutter:
             return Heading(part.NOTE, text[1:].strip(), dress=text[0])
         item = numbered(text)
         opened = self._candidate(text, item, block)
-        if (
-            opened is None
-            and line.kind == "heading"
-            and block.kind in (part.AGENDA, part.MATERIALS)
-        ):
+        ends = line.kind == "heading" and block.kind in (part.AGENDA, part.MATERIALS)
+        if opened is None and ends:
             return Heading(part.NOTE, text)
         if item is not None and opened and _is_item(opened, item, block):
             return None

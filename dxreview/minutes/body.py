@@ -113,7 +113,10 @@ class _Section:
 
     def _row(self, line: Line, table: Table) -> None:
         """Opinion and answer of a row; what else stands in it is a note beside them."""
-        for piece in table.row(line):
+        pieces = list(table.row(line))
+        if pieces and pieces[0].begins:
+            self.who = None
+        for piece in pieces:
             place = piece.start, piece.end
             unit, new = self.unit, piece.begins and not _NOTHING.fullmatch(piece.text)
             if piece.column == WHO:
@@ -162,11 +165,8 @@ class _Section:
         """A line in brackets, a numbered line, or a short one set out, right before a unit."""
         text = line.text
         step = _bare(text) in _STEPS and text not in _STEPS and not self._is_listed(text)
-        if (
-            len(text) > (90 if text.endswith("について") else 42)
-            or "。" in text
-            or not (step or self._ended())
-        ):
+        most = 90 if text.endswith("について") else 42
+        if len(text) > most or "。" in text or not (step or self._ended()):
             return False
         opens = self._opens(below)
         if found := _BRACKETED.fullmatch(text):

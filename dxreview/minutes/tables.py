@@ -8,7 +8,7 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.words import table
 
 SAID, ANSWER, WHO = "said", "answer", "who"
-_SHAPES, _CELL = table("columns"), re.compile(r"[^\t|]+")
+_SHAPES, _CELL = table("columns"), re.compile(r"(?:^|[\t|])[ \u3000]*(?P<text>[^\t|]*)")
 
 
 class Piece(NamedTuple):
@@ -29,14 +29,17 @@ class Table:
 
     def row(self, line: Line) -> Iterator[Piece]:
         """The words of a line of the table: a new row, or more of a cell that has several lines."""
-        cells = [cell for cell in _CELL.finditer(line.raw) if cell[0].strip()]
+        cells = list(_CELL.finditer(line.raw))
         goes_on = len(cells) <= len(self.columns) - self.at
         self.at = self.at - 1 if goes_on else -1
         for number, cell in enumerate(cells):
             self.at = min(self.at + 1, len(self.columns) - 1)
-            place = line.start + cell.start(), line.start + cell.end()
-            begins = number > 0 or not goes_on
-            yield Piece(self.columns[self.at], cell[0].strip(), *place, begins)
+            text = cell["text"].strip()
+            if self.columns[self.at] == WHO and (len(text) > 16 or "。" in text):
+                self.at += 1  # nobody's name: a format leaves out empty cells
+            place = line.start + cell.start("text"), line.start + cell.end("text")
+            if text:
+                yield Piece(self.columns[self.at], text, *place, number > 0 or not goes_on)
 
 
 def head_row(line: Line) -> Table | None:
@@ -44,7 +47,7 @@ def head_row(line: Line) -> Table | None:
     more; None for any other line."""
     if len(line.raw) > 80:
         return None
-    cells = ["".join(cell[0].split()) for cell in _CELL.finditer(line.raw)]
+    cells = ["".join(cell["text"].split()) for cell in _CELL.finditer(line.raw)]
     kinds = [next((kind for kind, shape in _SHAPES if shape.fullmatch(cell)), "") for cell in cells]
     if SAID not in kinds or (ANSWER not in kinds and len(cells) < 3):
         return None

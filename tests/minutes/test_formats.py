@@ -21,7 +21,8 @@ def test_rows_of_a_table_are_opinions_with_their_answers(tmp_path):
     <tr><th>番号</th><th>発言者</th><th>意見の内容</th><th>事務局の回答</th></tr>
     <tr><td>1</td><td>青山会長</td><td>駅前の整備を急ぐべきである。</td><td>検討する。</td></tr>
     <tr><td>2</td><td>石綿委員</td><td><p>訓練を増やすべきだ。</p><p>学校とも。</p></td><td></td></tr>
-    <tr><td>3</td><td>江口委員</td><td>道を直して</td><td>はい</td></tr></table>"""
+    <tr><td>3</td><td>江口委員</td><td>道を直して</td><td>はい</td></tr>
+    <tr><td>4</td><td></td><td>だれの意見かは書かれていない。</td><td></td></tr></table>"""
     units = told(tmp_path, "a.html", (HEAD + table).encode()).opinions
     assert [(unit.kind, unit.speaker, unit.text) for unit in units] == [
         ("opinion", "青山", "駅前の整備を急ぐべきである。"),
@@ -29,6 +30,7 @@ def test_rows_of_a_table_are_opinions_with_their_answers(tmp_path):
         ("opinion", "石綿", "訓練を増やすべきだ。学校とも。"),
         ("opinion", "江口", "道を直して"),
         ("answer", None, "はい"),
+        ("opinion", None, "だれの意見かは書かれていない。"),
     ]
     assert [unit.reply_to for unit in units if unit.kind == "answer"] == [
         units[0].opinion_id,
