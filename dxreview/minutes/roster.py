@@ -36,6 +36,7 @@ _DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
 _LEGENDS, _BOXES = frozenset("（(注※◎○●＊*"), frozenset("【〔［[<＜〈《≪（(")
 _COLON = re.compile("[:：|｜\\t]")
 _NOBODY_SIGN = re.compile("[名人社]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君")
+_MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE = map(pattern, ("counted_names", "absent_note"))
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
@@ -220,7 +221,8 @@ class Roster:
         self.state = before or self.state
 
     def _people(self, raw: str, start: int) -> None:
-        raw = _EACH.sub("", _MORE.sub("", raw))
+        if not _MORE_SIGNS.isdisjoint(raw):
+            raw = _EACH.sub("", _MORE.sub("", raw))
         if "・" in raw and all(1 < len(part) < 6 for part in raw.split("・")):
             raw = raw.replace("・", "、")
         found = entries(raw)
