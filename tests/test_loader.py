@@ -164,7 +164,9 @@ def test_where_no_worker_can_be_started_text_is_still_read(tmp_path, monkeypatch
 LIES = {
     "an endless answer": "tell(b'm', b'x', 2**62)",
     "no minutes": "tell(b'm', b'junk')",
-    "an error of nobody's": """tell(b'r', b'["no.such", {}]')""",
+    "an error of nobody's": "tell(b'r', b'no.such')",
+    "a section of errors": "tell(b'r', b'source')",
+    "half a fact": r"tell(b'r', b'source.slow\0limit')",
     "an answer too deep": "tell(b'r', b'[' * 200_000)",
     "an unknown answer": "tell(b'?', b'')",
     "nothing": "sys.exit(3)",

@@ -134,9 +134,10 @@ def _payload(answer: worker.Answer | None, path: Path) -> bytes:
     if kind == worker.MINUTES:
         return payload
     refused = DxError("source.crashed", file=printable(path.name))
-    with suppress(ValueError, TypeError, LookupError, RecursionError):
-        key, facts = json.loads(payload)
-        said = DxError(str(key), **facts)
+    # Not JSON: where that nests too deep, Python may collect garbage down there, and fails at it.
+    with suppress(ValueError, TypeError, LookupError, AttributeError):
+        key, *facts = payload.decode().split("\0")
+        said = DxError(key, **dict(zip(facts[::2], facts[1::2], strict=True)))
         said.sentence()
         refused = said
     raise refused

@@ -1,8 +1,8 @@
 """A worker process: reads untrusted files one after another, within limits.
 
 ``python -m dxreview.loader.worker LIMITS``: says that it is ready; then a request on standard input
-is a path, the answer on standard output the packed minutes or an error, all length-prefixed. It
-ends with its input.
+is a path, the answer on standard output the packed minutes or an error (its key and facts, with
+NUL between them), all length-prefixed. It ends with its input.
 """
 
 import json
@@ -85,7 +85,8 @@ def _answer(path: Path, limits: Limits) -> Answer:
     try:
         return MINUTES, pack(minutes_of(path, limits))
     except DxError as error:
-        return REFUSED, json.dumps([error.key, dict(error.facts)], default=str).encode()
+        facts = (str(part).replace("\0", "\ufffd") for fact in error.facts.items() for part in fact)
+        return REFUSED, "\0".join((error.key, *facts)).encode("utf-8", "replace")
 
 
 def _restrict(limits: Limits) -> None:
