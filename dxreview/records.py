@@ -88,6 +88,11 @@ class SourceText:
         """The page (counted from 1) on which the code point at ``offset`` stands."""
         return bisect_right(self.pages, offset)
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether there are pages to cite: text, HTML and DOCX may have none, and are page 1."""
+        return self.format == "pdf" or len(self.pages) > 1
+
 
 class Meeting(NamedTuple):
     meeting_id: str

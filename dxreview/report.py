@@ -43,7 +43,9 @@ def as_text(minutes: Minutes) -> Iterator[str]:
     """The report on one source, line by line: what was found, what its marks were taken for, what
     was not understood, warnings."""
     source, held, unknown = minutes.source, _sizes(minutes), say("load.unknown")
-    yield say("load.source", name=source.name, pages=len(source.pages), characters=len(source.text))
+    sizes: Json = {"pages": len(source.pages), "characters": len(source.text)}
+    what = "source" if source.has_pages else "source_without_pages"
+    yield say(f"load.{what}", name=source.name, **sizes)
     for each in minutes.meetings:
         counts: Json = {name: len(held) for name, held in _lists(minutes, each).items()}
         title, day = each.title or unknown, each.held_on or unknown
@@ -55,8 +57,9 @@ def as_text(minutes: Minutes) -> Iterator[str]:
     # Never 100.0 while anything was not understood.
     yield "  " + say("load.account", share=(whole - lost) * 1000 // whole / 10, unparsed=lost)
     for warning in minutes.warnings:
-        place = say("load.place", page=warning.page) if warning.page else ""
-        yield "  " + say("load.warning", place=place, message=warning.message)
+        place = say("load.place", page=warning.page) if source.has_pages and warning.page else ""
+        what = "correction" if warning.code == "corrected" else "warning"
+        yield "  " + say(f"load.{what}", place=place, message=warning.message)
 
 
 def _mark(mark: str, meaning: str, lines: int) -> str:
@@ -101,21 +104,23 @@ def picture(minutes: Minutes) -> Json:
     """One source as its picture shows it: the lines that hold something, in blocks of one meaning.
 
     A block is ``{page, what, opinion, lines}``, a line a list of pieces ``[what, text]``: in
-    pieces, because Python and the browser count characters differently.
+    pieces, because Python and the browser count characters differently. A warning is ``[message,
+    block, code]``; the first of ``counts`` is the number of pages, null where there are none.
     """
     lines = list(_lines(minutes))
     blocks = [list(held) for _, held in groupby(lines, key=lambda line: line[:3])]
     starts = [held[0][3] for held in blocks]
+    pages = len(minutes.source.pages) if minutes.source.has_pages else None
     return {
         "name": minutes.source.name,
         "meetings": list(map(_facts, minutes.meetings)),
         "attendees": [[p.group, p.name, p.affiliation, p.attendance] for p in minutes.attendees],
         "decisions": minutes.decisions,
-        "counts": [len(minutes.source.pages), *(len(getattr(minutes, each)) for each in _LISTS)],
+        "counts": [pages, *(len(getattr(minutes, each)) for each in _LISTS)],
         "sizes": _sizes(minutes).most_common(),
         "kinds": Counter(each.kind for each in minutes.opinions),
         "warnings": [
-            [each.message, max(0, bisect_right(starts, each.start or 0) - 1)]
+            [each.message, max(0, bisect_right(starts, each.start or 0) - 1), each.code]
             for each in minutes.warnings
         ],
         "blocks": [

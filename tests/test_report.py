@@ -64,6 +64,16 @@ def test_the_picture_says_who_speaks_and_what_marks_were_taken_for(tmp_path):
     assert "印の読み方：○ 発言者（2 行）" in "".join(report.as_text(loaded.minutes))
 
 
+def test_what_has_no_pages_is_cited_without_and_a_correction_is_no_warning(tmp_path):
+    (tmp_path / "a.txt").write_text(HOSTILE)
+    (tmp_path / "a.toml").write_text('leave_out = ["太字"]\ndate = 2021-04-01\n')
+    (loaded,) = load([tmp_path])
+    said = list(report.as_text(loaded.minutes))
+    assert said[0] == f"■ a.txt（{len(HOSTILE)} 字）"
+    assert [line.split(": ")[0] for line in said[-3:]] == ["  注意", "  修正", "  修正"]
+    assert report.picture(loaded.minutes)["counts"][0] is None
+
+
 def test_nothing_in_a_source_ends_the_pictures_script(tmp_path):
     (tmp_path / "a.txt").write_text(HOSTILE)
     page = report.as_html(load([tmp_path]))

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from dxreview.records import DxError
-from dxreview.sources import MEGABYTE, Extract, Limits
+from dxreview.sources import MEGABYTE, Extract, Limits, printable
 from dxreview.sources.lines import Lines
 from dxreview.sources.numbering import Numbering, children, has, local, value
 
@@ -31,13 +31,15 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
     try:
         return _extract(zipfile.ZipFile(BytesIO(data)), name)
     except _BROKEN as error:
-        found = " ".join(str(error).split())
-        raise DxError("source.damaged", file=name, found=found) from None
+        raise DxError("source.damaged", file=name, found="DOCX") from error
 
 
 def _extract(package: zipfile.ZipFile, name: str) -> Extract:
     _refuse_bomb(package, name)
     main = _main(package)
+    if main not in package.NameToInfo:
+        found = printable("、".join(package.namelist()[:3])[:80])
+        raise DxError("source.not_word", file=name, found=found)
     folder = main.rpartition("/")[0] + "/"
     numbering, styles = (_tree(package, f"{folder}{each}.xml") for each in ("numbering", "styles"))
     lines = Lines()

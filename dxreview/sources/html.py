@@ -87,9 +87,9 @@ def _parse(text: str, name: str) -> Any | None:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         root = None
-    fatal = [entry.message for entry in parser.error_log if entry.level_name == "FATAL"]
-    if fatal and text.strip():
-        raise DxError("source.damaged", file=name, found=" ".join(fatal[0].split()))
+    is_cut = any(entry.level_name == "FATAL" for entry in parser.error_log)
+    if is_cut and text.strip():
+        raise DxError("source.damaged", file=name, found="HTML")
     return root
 
 

@@ -37,7 +37,7 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
         document.close()
     except pdfium.PdfiumError as error:
         key = "locked" if "password" in str(error).lower() else "damaged"
-        raise DxError(f"source.{key}", file=name, found=str(error)) from None
+        raise DxError(f"source.{key}", file=name, found="PDF") from error
     starts = [0, *accumulate(len(page.text) + 1 for page in pages[:-1])]
     whole = "".join(f"{page.text}\n" for page in pages)
     notes = [*_pictures([page.is_picture for page in pages], starts), *_notes(whole)]
