@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dxreview import loader, sources
-from dxreview.records import DxError, Minutes, SourceText
+from dxreview.records import Minutes, SourceText
 
 _TEXT, _WHOLE, _DAY = pa.string(), pa.int64(), pa.date32()
 _TIME = pa.timestamp("us", tz="Asia/Tokyo")
@@ -151,7 +151,7 @@ def load(
                 raise each.failure
             source = each.minutes.source if each.minutes else None
             if source is None or source.sha256 != hashes[source.name]:
-                raise DxError("source.changed", file=sources.printable(each.path.name))
+                raise sources.refusal("changed", each.path)
             yield source
 
     return Corpus(frames.finish(), read)

@@ -11,13 +11,12 @@ notebooks/     in a folder made by ``init``; in the repository they lie beside `
 
 import os
 import shutil
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dxreview.messages import say
-from dxreview.records import DxError, UsageError
+from dxreview.records import DxError, UsageError, read_toml
 
 ROADMAPS = ("soumu-steps", "soumu-plan", "dx-maturity", "reflection")
 _PACKAGE = Path(__file__).resolve().parent
@@ -137,10 +136,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        said = tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DxError("project.unreadable", file=file, found=error) from None
+    said = read_toml(file, "project.unreadable") if file.is_file() else {}
     for key, value in said.items():
         if key not in _KINDS:
             raise DxError("project.unknown", file=file, key=key, accepted=", ".join(_KINDS))

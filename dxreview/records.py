@@ -5,11 +5,14 @@ None here and ``<NA>`` in the frames; it is never an empty string. What there ar
 NamedTuple: made in a third of a dataclass's time, and a row as JSON and Arrow take it.
 """
 
+import re
+import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from dxreview.messages import say
 
@@ -44,6 +47,22 @@ class UsageError(DxError):
     """The command line or the call is at fault, not the data."""
 
     exit_code = 2
+
+
+def read_toml(path: Path, key: str) -> dict[str, Any]:
+    """The TOML file at ``path``; raises DxError ``key`` (file, line) where it is not TOML in UTF-8.
+
+    The parser's own words are English, so only the line is taken from them.
+    """
+    data = path.read_bytes()
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else len(data.splitlines())
+    raise DxError(key, file=path, line=line)
 
 
 class Span(NamedTuple):

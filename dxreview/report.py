@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def as_json(loaded: Iterable[Minutes]) -> str:
         whole["sources"].append(source | sizes | {"spans": spans})
         whole["meetings"] += [each._asdict() | _lists(minutes, each) for each in minutes.meetings]
         whole["warnings"] += (each._asdict() for each in minutes.warnings)
-    return json.dumps(whole, ensure_ascii=False, indent=1, default=lambda each: each.isoformat())
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=methodcaller("isoformat"))
 
 
 def _lists(minutes: Minutes, meeting: Meeting) -> dict[str, list[Json]]:
@@ -74,15 +75,15 @@ def _sizes(minutes: Minutes) -> Counter[str]:
     return held
 
 
-def as_html(loaded: Iterable[Loaded], *, lang: str | None = None) -> str:
+def as_html(loaded: Iterable[Loaded]) -> str:
     """The picture of the account: one page that needs nothing else, drawn by page/account.html.
 
     What could not be read, was not understood or is doubtful comes first; then each source's text,
-    every stretch with a colour and a label. Both languages are in it; ``lang`` is shown first.
+    every stretch with a colour and a label. Both languages are in it.
     """
     every = list(loaded)
     data = {
-        "lang": lang or language(),
+        "lang": language(),
         "messages": {
             each: {"load": section("load", each), "what": section("what", each)}
             | {"kind": section("publish.kind", each)}

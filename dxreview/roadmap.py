@@ -10,13 +10,12 @@ version changed a stage's id, ``was``: the ids it had before. Texts have ``ja`` 
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from dxreview.records import DxError
+from dxreview.records import DxError, read_toml
 
 Text = dict[str, str]
 
@@ -54,7 +53,10 @@ class Roadmap:
     def load(cls, path: Path | str) -> Self:
         """Read a roadmap file; raises DxError (file, place, found, accepted) where it is wrong."""
         path = Path(path)
-        raw = _read(path)
+        try:
+            raw = read_toml(path, "roadmap.not_toml")
+        except OSError as error:
+            raise DxError("roadmap.unreadable", file=path, found=error.strerror) from None
         _check(raw, _HEAD, path)
         for number, stage in enumerate(raw["stages"], start=1):
             _check(stage, _STAGE, path, f"stages[{number}]")
@@ -121,15 +123,6 @@ def load_roadmaps(folder: Path | str) -> Roadmaps:
 def _age(roadmap: Roadmap) -> tuple[str, list[int]]:
     """2.10 is newer than 2.9."""
     return roadmap.id, [int(number) for number in re.findall(r"\d+", roadmap.version)]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DxError("roadmap.unreadable", file=path, found=error.strerror) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DxError("roadmap.not_toml", file=path, found=error) from None
 
 
 # What a file looks like: every value has the kind of the one here.

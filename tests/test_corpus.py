@@ -1,15 +1,13 @@
 """The frames: DESIGN's columns and types, whatever was loaded."""
 
-import json
 from datetime import date
 
 import pandas as pd
 import pytest
 
 import dxreview as dx
-from dxreview import cli, corpus, sources
+from dxreview import corpus, sources
 
-pytest.importorskip("dxreview.minutes")
 COLUMNS = {
     "meetings": "meeting_id title series round kind held_on starts_at ends_at venue source "
     "source_sha256",
@@ -63,20 +61,3 @@ def test_neighbours_stay_inside_the_meeting(loaded):
     last = loaded.opinions["opinion_id"].iloc[-1]
     assert loaded.neighbours(first) == (None, second)
     assert loaded.neighbours(last)[1] is None
-
-
-def test_load_json_has_the_shape_of_the_contract(first_minutes, capsys):
-    assert cli.main(["load", str(first_minutes), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["sources", "meetings", "warnings"]
-    assert list(told["sources"][0]) == ["source", "sha256", "pages", "characters", "spans"]
-    assert list(told["meetings"][0])[11:] == ["attendees", "agenda", "materials", "opinions"]
-
-
-def test_one_bad_file_is_reported_and_the_rest_loaded(tmp_path, first_minutes, capsys):
-    (tmp_path / "empty.txt").touch()
-    assert cli.main(["load", str(first_minutes), str(tmp_path)]) == 1
-    out, err = capsys.readouterr()
-    assert first_minutes.name in out
-    assert "empty.txt" in err
-    assert len(err.splitlines()) == 1

@@ -23,6 +23,8 @@ def first(first_minutes):
 def test_json_is_the_truth_of_the_first_minutes(first_minutes, capsys):
     assert cli.main(["load", str(first_minutes), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["sources", "meetings", "warnings"]
+    assert list(told["sources"][0]) == ["source", "sha256", "pages", "characters", "spans"]
     (meeting,) = told["meetings"]
     assert (meeting["held_on"], meeting["round"]) == ("2020-11-02", 1)
     assert meeting["starts_at"] == "2020-11-02T16:00:00+09:00"
@@ -96,6 +98,7 @@ def test_a_folder_is_reported_file_by_file_and_summed_up(tmp_path, capsys):
     assert said.out.splitlines()[0].startswith("■ a.txt")
     assert "1 件を読み、1 件は読めませんでした。意見 1 件" in said.out.splitlines()[-1]
     assert "b.txt" in said.err
+    assert len(said.err.splitlines()) == 1
 
 
 def test_the_command_imports_neither_pandas_nor_a_format_it_does_not_meet(first_minutes):

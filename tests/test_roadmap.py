@@ -111,6 +111,13 @@ def test_what_is_no_toml_or_not_there_is_one_sentence(tmp_path: Path) -> None:
         assert refused.value.key == f"roadmap.{key}"
 
 
+def test_what_breaks_a_toml_file_is_named_by_its_line(written: Callable[..., Path]) -> None:
+    path = written("ordered = true", "ordered = ")
+    line = path.read_text(encoding="utf-8").split("ordered = ")[0].count("\n") + 1
+    with pytest.raises(DxError, match=f"（{line} 行目）"):
+        Roadmap.load(path)
+
+
 def test_an_unknown_stage_names_those_there_are(steps: Roadmap) -> None:
     with pytest.raises(DxError, match="step0, step1, step2, step3"):
         steps.stage("step9")

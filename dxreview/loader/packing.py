@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
+from operator import methodcaller
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,9 @@ _FROM_TEXT: dict[Any, Callable[[str], date]] = {
 
 def pack(minutes: Minutes) -> bytes:
     """``minutes`` as JSON in UTF-16."""
-    return json.dumps(_plain(minutes), ensure_ascii=False, default=_text).encode(_CODE)
+    return json.dumps(
+        _plain(minutes), ensure_ascii=False, default=methodcaller("isoformat")
+    ).encode(_CODE)
 
 
 def unpack(data: bytes) -> Minutes:
@@ -37,10 +40,6 @@ def unpack(data: bytes) -> Minutes:
     if not all(0 <= start <= end <= length for start, end, _ in minutes.spans):
         raise ValueError("a span lies outside the text")
     return minutes
-
-
-def _text(moment: date) -> str:
-    return moment.isoformat()
 
 
 def _plain(value: Any) -> Any:

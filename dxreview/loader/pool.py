@@ -21,7 +21,7 @@ import dxreview
 from dxreview.loader import worker
 from dxreview.messages import language
 from dxreview.records import DxError
-from dxreview.sources import Limits, printable
+from dxreview.sources import Limits, refusal
 
 # Answers wait here while this process, which reads too, is busy; a usual pipe holds half of one.
 _BUFFER = 1 << 20
@@ -73,8 +73,7 @@ class Pool:
             for each in self._workers:
                 each.end_if_slow()
             if not any(thread.is_alive() for thread in self._threads):
-                file = printable(path.name)
-                raise DxError("source.no_worker", file=file, found=self._fault)
+                raise refusal("no_worker", path, found=self._fault)
         return future.result()
 
     def _serve(self) -> None:
@@ -93,17 +92,14 @@ class Pool:
             try:
                 future.set_result(_payload(answer, path))
             except DxError as error:
-                slow = answer is None and held.was_slow
-                future.set_exception(self._too_slow(path) if slow else error)
+                is_slow = answer is None and held.was_slow
+                slow = refusal("slow", path, limit=f"{self._limits.seconds:g}")
+                future.set_exception(slow if is_slow else error)
             if answer is None and not self._closed:
                 held.process.kill()
                 held = self._new_worker()
                 for path, _ in asked:
                     held.send(path)
-
-    def _too_slow(self, path: Path) -> DxError:
-        limit = f"{self._limits.seconds:g}"
-        return DxError("source.slow", file=printable(path.name), limit=limit)
 
     def _new_worker(self) -> "_Worker":
         """One that is ready: what could be read here while it starts is not given to it."""
@@ -133,7 +129,7 @@ def _payload(answer: worker.Answer | None, path: Path) -> bytes:
     kind, payload = answer or (b"", b"")
     if kind == worker.MINUTES:
         return payload
-    refused = DxError("source.crashed", file=printable(path.name))
+    refused = refusal("crashed", path)
     # Not JSON: where that nests too deep, Python may collect garbage down there, and fails at it.
     with suppress(ValueError, TypeError, LookupError, AttributeError):
         key, *facts = payload.decode().split("\0")

@@ -18,7 +18,7 @@ from dxreview.loader.packing import pack
 from dxreview.minutes import parse
 from dxreview.minutes.corrections import Corrections
 from dxreview.records import DxError, Minutes
-from dxreview.sources import MEGABYTE, Limits, printable, read
+from dxreview.sources import MEGABYTE, Limits, read, refusal
 
 _HEAD = struct.Struct(">cQ")
 _MOST = 500 * MEGABYTE
@@ -29,17 +29,16 @@ Answer = tuple[bytes, bytes]
 def minutes_of(path: Path, limits: Limits) -> Minutes:
     """The minutes in the file at ``path``, with the corrections beside it. Raises DxError, whatever
     goes wrong; its ``told`` is the traceback of what we did not expect."""
-    file = printable(path.name)
     try:
         return parse(read(path, limits=limits), corrections=_corrections(path))
     except DxError:
         raise
     except MemoryError:
-        raise DxError("source.memory", file=file, limit=limits.memory // MEGABYTE) from None
+        raise refusal("memory", path, limit=limits.memory // MEGABYTE) from None
     except Exception as error:
         told = traceback.format_exc(limit=-8)
         found = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise DxError("source.unexpected", file=file, found=found, told=told) from error
+        raise refusal("unexpected", path, found=found, told=told) from error
 
 
 def _corrections(path: Path) -> Corrections | None:
@@ -47,13 +46,11 @@ def _corrections(path: Path) -> Corrections | None:
     if not beside.is_file():
         return None
     if (size := beside.stat().st_size) > MEGABYTE:
-        facts = {"found": size // MEGABYTE, "limit": 1}
-        raise DxError("source.too_big", file=printable(beside.name), **facts)
+        raise refusal("too_big", beside, found=size // MEGABYTE, limit=1)
     try:
         return Corrections.load(beside)
     except OSError as error:
-        file = printable(beside.name)
-        raise DxError("source.unreadable", file=file, found=error.strerror) from None
+        raise refusal("unreadable", beside, found=error.strerror) from None
 
 
 def send(stream: IO[bytes], kind: bytes, payload: bytes) -> None:

@@ -60,10 +60,9 @@ def read(path: str | Path, *, limits: Limits | None = None) -> SourceText:
     them by reading PDF, HTML and DOCX in a worker process.
     """
     path, limits = Path(path), limits or Limits()
-    name = printable(path.name)
-    if path.suffix.lower() not in _FORMATS:
-        raise DxError("source.kind", file=name, found=path.suffix, accepted=ACCEPTED)
-    kind = _FORMATS[path.suffix.lower()]
+    kind, name = _FORMATS.get(path.suffix.lower()), printable(path.name)
+    if kind is None:
+        raise refusal("kind", path, found=path.suffix, accepted=ACCEPTED)
     data = _bytes_of(path, limits)
     found: Extract = import_module(f"dxreview.sources.{kind}").extract(data, name, limits)
     _check(found.text, name, limits)
@@ -80,6 +79,11 @@ def printable(name: str | Path) -> str:
     return "".join("\ufffd" if each else char for each, char in zip(steers, text, strict=True))
 
 
+def refusal(why: str, path: Path, **facts: object) -> DxError:
+    """The error about the file at ``path``: ``errors.source`` has the sentences."""
+    return DxError(f"source.{why}", file=printable(path.name), **facts)
+
+
 def unix_lines(text: str) -> str:
     """LF line ends; nothing else changes."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
@@ -91,12 +95,11 @@ def _bytes_of(path: Path, limits: Limits) -> bytes:
         raise DxError(f"source.{key}", file=printable(path), accepted=ACCEPTED)
     size, most = path.stat().st_size // MEGABYTE, limits.file_bytes // MEGABYTE
     if size > most:
-        raise DxError("source.too_big", file=printable(path.name), found=size, limit=most)
+        raise refusal("too_big", path, found=size, limit=most)
     try:
         return path.read_bytes()
     except OSError as error:
-        file = printable(path.name)
-        raise DxError("source.unreadable", file=file, found=error.strerror) from None
+        raise refusal("unreadable", path, found=error.strerror) from None
 
 
 def _check(text: str, name: str, limits: Limits) -> None:
