@@ -80,12 +80,12 @@ class Project:
         return beside if (beside / "start.ipynb").is_file() else self.dir / "notebooks"
 
 
-def find(start: Path | None = None) -> Path:
-    """The project folder: ``$DXREVIEW_DATA``, else the nearest at, beside or above ``start``
-    (default: the current folder); ``data`` where there is none."""
+def find() -> Path:
+    """The project folder: ``$DXREVIEW_DATA``, else the nearest at, beside or above the current
+    folder; ``data`` where there is none."""
     if named := os.environ.get("DXREVIEW_DATA"):
         return Path(named)
-    here = (start or Path.cwd()).resolve()
+    here = Path.cwd()
     for folder in (here, *here.parents):
         for place in (folder, folder / "data"):
             if (place / "project.toml").is_file():

@@ -9,7 +9,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -213,7 +213,7 @@ class Event:
     opinion_id: str | None = None
     roadmap: str | None = None
     version: str | None = None
-    stages: tuple[str, ...] = field(default=())
+    stages: tuple[str, ...] = ()
     basis: str = "manual"
     memo: str | None = None
     quote: str | None = None

@@ -140,9 +140,10 @@ _STAGE = {
 }
 _OPTIONAL = {"was", "url", "date"}
 _PATTERNS = {"id": "[A-Za-z][A-Za-z0-9_-]*", "version": r"\d+([.-]\d+)*"}
+_NOT_BLANK = r"(?s).*\S.*"
 
 
-def _like(value: Any, example: Any, pattern: str = r"(?s).*\S.*") -> bool:
+def _like(value: Any, example: Any, pattern: str = _NOT_BLANK) -> bool:
     if isinstance(example, str):
         return isinstance(value, str) and re.fullmatch(pattern, value) is not None
     if type(value) is not type(example):
@@ -170,7 +171,7 @@ def _check(raw: Mapping[str, Any], example: Mapping[str, Any], path: Path, place
         accepted = "[[stages]]" if key == "stages" else _written(example[key])
         if key not in raw and key not in _OPTIONAL:
             raise DxError("roadmap.missing_key", **facts, accepted=accepted)
-        if key in raw and not _like(raw[key], example[key], _PATTERNS.get(key, r"(?s).*\S.*")):
+        if key in raw and not _like(raw[key], example[key], _PATTERNS.get(key, _NOT_BLANK)):
             found = f"{raw[key]!r:.60}"
             raise DxError("roadmap.wrong_value", **facts, found=found, accepted=accepted)
 

@@ -53,10 +53,11 @@ def test_a_notebook_finds_its_project_beside_or_above(
 ) -> None:
     monkeypatch.delenv("DXREVIEW_DATA", raising=False)
     place = init(tmp_path / "ours")
-    assert find(place / "notebooks") == place
-    assert find(ROOT / "notebooks") == ROOT / "data"
+    for folder, project in ((ROOT, ROOT / "data"), (place, place)):
+        monkeypatch.chdir(folder / "notebooks")
+        assert find() == project
     monkeypatch.setenv("DXREVIEW_DATA", str(tmp_path))
-    assert find(place / "notebooks") == tmp_path
+    assert find() == tmp_path
 
 
 def test_init_makes_a_folder_that_opens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

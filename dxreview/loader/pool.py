@@ -31,13 +31,13 @@ Packed = Future[bytes]
 
 
 class Pool:
-    """``with Pool(2, limits) as pool: packed = pool.wait(path, pool.begin(path))``; raises DxError.
+    """``with Pool(2, limits, ahead=1) as pool: packed = pool.wait(path, pool.begin(path))``.
 
     A worker is told up to ``ahead`` files ahead, so that it need not wait for this process. A
-    `Future` that no worker has begun with may be cancelled.
+    `Future` that no worker has begun with may be cancelled. `wait` raises DxError.
     """
 
-    def __init__(self, size: int, limits: Limits, *, ahead: int = 1) -> None:
+    def __init__(self, size: int, limits: Limits, *, ahead: int) -> None:
         self._size, self._limits, self._ahead = size, limits, ahead
         self._queue: SimpleQueue[tuple[Path, Packed] | None] = SimpleQueue()
         self._threads: list[Thread] = []

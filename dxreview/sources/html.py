@@ -126,7 +126,9 @@ class _Walk:
     def _count(self, element: Any, step: int) -> None:
         self.dropped += step * (element.tag in _DROPPED)
         is_site = not len(element) and (element.text or " ").strip() == self.site.strip() != ""
-        self.furniture += step * (is_site or _is_furniture(element))
+        below = element.tag in _HEADINGS and element.tag != "h1"
+        is_furniture = is_site or _is_marked(element) or (below and _heads_controls(element))
+        self.furniture += step * is_furniture
         self.preformatted += step * (element.tag == "pre")
         self.readings += step * (element.tag in ("rt", "rp"))
         self.headings += step * (element.tag in _HEADINGS)
@@ -187,11 +189,6 @@ class _List:
         if not self.is_numbered or _OWN_NUMBER.match("".join(islice(item.itertext(), 8))):
             return ""
         return f"{written(self.last, self.form)}. " if item.find(".//button") is None else ""
-
-
-def _is_furniture(element: Any) -> bool:
-    below = element.tag in _HEADINGS and element.tag != "h1"
-    return _is_marked(element) or (below and _heads_controls(element))
 
 
 def _is_marked(element: Any) -> bool:

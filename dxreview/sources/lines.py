@@ -26,7 +26,7 @@ class Lines:
         self._cells: list[int] = []  # and when its cell did.
         self._written = 0
 
-    def opens_line(self, what: str = "") -> bool:
+    def opens_line(self, what: str) -> bool:
         """Whether the next piece opens a line, or a cell."""
         return not self._line or bool(self._break) or what != self._what
 
