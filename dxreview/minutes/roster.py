@@ -117,6 +117,8 @@ class Roster:
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
         text = text.lstrip("•‣・ ")
+        if not text:
+            return None
         boxed = _LABEL.fullmatch(text) if text[0] in _BOXES else None
         if len(text) > 40 and boxed is None and _COMMA.search(text):
             return None

@@ -42,3 +42,10 @@ def test_an_honour_without_a_name_is_nobody():
     text = "架空市会議　会議録\n\n出席委員\n架空花子君\n君\n"
     found = parse(SourceText("a.txt", text, "0" * 64))
     assert [each.name for each in found.attendees] == ["架空花子"]
+
+
+@pytest.mark.parametrize("row", ["・", "•  ・", "‣"])
+def test_a_bullet_without_words_in_a_list_is_nobody(row):
+    text = f"架空市会議　会議録\n\n出席委員\n架空花子\n{row}\n架空太郎\n"
+    found = parse(SourceText("a.txt", text, "0" * 64))
+    assert [each.name for each in found.attendees] == ["架空花子", "架空太郎"]
