@@ -81,7 +81,8 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
         _set_labels_apart(seen, lines)
         meaning = meanings.get(mark) or _meaning(mark, seen, lines, marks)
         count = len(seen.speakers if meaning == "speaker" else seen.prose or seen.known)
-        decisions.append(Decision(mark, meaning, count))
+        if count:
+            decisions.append(Decision(mark, meaning, count))
         if meaning == "heading":
             found.headings.update(seen.prose)
         elif meaning != "text":
