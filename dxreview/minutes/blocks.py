@@ -86,7 +86,7 @@ class _Cutter:
                 self.number = numbered(line.text) or self.number
                 self.out.append(_headed(block, line, opened))
                 continue
-            elif opening is None:
+            elif opening is None and block.kind != part.BODY:
                 self._leave(line, block)
             self.out[-1].add(line, opening is not None)
         return self.out
@@ -319,7 +319,7 @@ def _goes_on(block: Block, item: Numbered) -> bool:
 def _apart(line: Line, block: Block) -> bool:
     """Whether a line that opens nothing does not belong below the last heading either."""
     opened = block.heading
-    if opened is None or block.line is None or block.kind == part.BODY:
+    if opened is None or block.line is None:
         return False
     if block.kind not in (part.DATE, part.VENUE, part.NOTE):
         return is_time_note(line.text)

@@ -39,6 +39,7 @@ class Unit:
 
     @property
     def text(self) -> str:
+        """Its own words, line wraps undone."""
         return join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
 
 

@@ -93,7 +93,7 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
     spans: list[Span] = []
     at = 0
     for first, last, what in (*sorted(claims), (len(text), len(text), "")):
-        start, end = max(at, first), last
+        start, end = first if first > at else at, last
         for left in _LINE.finditer(text, at, start) if text[at:start].strip() else ():
             drawn = set(left[0]) <= set("│┃| \u3000\t")
             spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))

@@ -18,6 +18,7 @@ from dxreview.minutes.marks import (
     BULLETS,
     HEADS,
     LABEL_HEADS,
+    MARKS,
     is_marked,
     is_stage,
     is_time_note,
@@ -73,9 +74,8 @@ class _Mark:
 def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
     """Judge every mark and form of a document; ``meanings`` are an analyst's own (mark → one of
     `MEANINGS`)."""
-    celled = (at for at, line in enumerate(lines) if "\t" in line.raw or "|" in line.raw)
-    found = Evidence({}, set(), {at for at in celled if head_row(lines[at])}, ())
-    marks, forms = _collect(lines, found.tables)
+    found = Evidence({}, set(), set(), ())
+    marks, forms, labels = _collect(lines, found.tables)
     decisions: list[Decision] = []
     for mark, seen in marks.items():
         _set_labels_apart(seen, lines)
@@ -88,8 +88,6 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
         elif meaning != "text":
             found.openings.update(_openings(mark, meaning, seen, lines))
     _add_forms(found, forms, lines, decisions)
-    first = ((at, line.text) for at, line in enumerate(lines) if line.text[0] in LABEL_HEADS)
-    labels = {at: label for at, text in first if (label := labelled(text))}
     if {"question", "answer"} <= {kind for kind, _ in labels.values()}:
         asked = {at: _asked(lines[at].text, *label) for at, label in labels.items()}
         found.openings.update(asked)
@@ -135,24 +133,30 @@ def _add_forms(
 
 
 def _collect(
-    lines: Sequence[Line], tables: Container[int]
-) -> tuple[dict[str, _Mark], dict[str, dict[int, Speaker]]]:
+    lines: Sequence[Line], tables: set[int]
+) -> tuple[dict[str, _Mark], dict[str, dict[int, Speaker]], dict[int, tuple[str, int]]]:
+    """The lines of each mark, of each form without one, and those with a label of question or
+    answer; head rows of tables go to ``tables``."""
     marks: dict[str, _Mark] = defaultdict(_Mark)
     forms: dict[str, dict[int, Speaker]] = defaultdict(dict)
+    labels: dict[int, tuple[str, int]] = {}
     for at, line in enumerate(lines):
-        text = line.text
-        if at in tables:
+        text, raw = line.text, line.raw
+        if ("\t" in raw or "|" in raw) and head_row(line):
+            tables.add(at)
             continue
-        if is_marked(text):
+        if text[0] in MARKS and is_marked(text):
             _sort(marks[text[0]], at, text)
             continue
+        if text[0] in LABEL_HEADS and (label := labelled(text)):
+            labels[at] = label
         if not _may_speak(text) or is_stage(text) or (who := unmarked(text)) is None:
             continue
         known = heading(text)
         fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)
         if fits and not (at and _open_bracket(lines[at - 1].text)):
             forms[who.form][at] = who
-    return marks, forms
+    return marks, forms, labels
 
 
 def _may_speak(text: str) -> bool:
@@ -171,7 +175,7 @@ def _sort(mark: _Mark, at: int, text: str) -> None:
     rest = text[1:120].lstrip()
     if not rest or (len(rest) <= 90 and (is_time_note(rest) or is_stage(rest))):
         return
-    if _LEAD_IN.fullmatch(rest) and not _EXPLAINED.search(rest):
+    if len(rest) <= 80 and _LEAD_IN.fullmatch(rest) and not _EXPLAINED.search(rest):
         return
     if is_known(text):
         mark.known.append(at)

@@ -51,28 +51,31 @@ _PAGE = re.compile(
 
 def lines(source: SourceText) -> list[Line]:
     """The lines that hold something and that the format itself did not mark as furniture."""
-    kinds = {span.start: span.what for span in source.marked}
+    text, kinds = source.text, {span.start: span.what for span in source.marked}
+    # What hardly any document holds is looked for once, not in every line.
+    barred = any(bar in text for bar in _BARS)
+    joined = _NEXT_MARK.search(text) is not None
     found: list[Line] = []
     offset = gap = 0
-    for printed in source.text.split("\n"):
-        start, kind = offset, kinds.get(offset) if kinds else ""
-        offset += len(printed) + 1
+    for printed in text.split("\n"):
+        first, offset = offset, offset + len(printed) + 1
         raw = printed.strip()
         if not raw:
             gap += 1
             continue
-        if raw[0] in _BARS or raw[-1] in _BARS:
+        if barred and (raw[0] in _BARS or raw[-1] in _BARS):
             raw = raw.strip(_BARS + " \u3000\t") or raw
-        indent = 0 if printed[0] == raw[0] else printed.index(raw)
-        start += indent
-        kind = kind or kinds.get(start, "")
+        indent = 0 if raw is printed else printed.index(raw)
+        start = first + indent
+        kind = (kinds.get(first) or kinds.get(start, "")) if kinds else ""
         if kind == "furniture":
             continue
-        if len(raw) > 80 and _ran_together(raw):
+        size = len(raw)
+        if size > 80 and (joined or size > 250) and _ran_together(raw):
             found += _cut(raw, start, gap, indent)
         else:
-            text = unspace(raw) if raw[1:2].isspace() and is_spaced(raw) else raw
-            found.append(Line(start, start + len(raw), text, raw, gap, indent, kind=kind))
+            own = unspace(raw) if size > 1 and raw[1].isspace() and is_spaced(raw) else raw
+            found.append(Line(start, start + size, own, raw, gap, indent, False, kind))
         gap = 0
     return found
 

@@ -181,20 +181,20 @@ def finish(draft: Draft) -> None:
     printed = (person.name or "" for person in draft.roster.people)
     names = sorted({"".join(name.split()) for name in printed}, key=len, reverse=True)
     apart = _told_apart(draft.body.units)
-    page_at, seen = draft.source.page_at, dict[str, int]()
-    ids: dict[int, str] = {}
+    meeting, page_at, seen = draft.id, draft.source.page_at, dict[str, int]()
+    ids: dict[Unit | None, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
         text = unit.text
-        base = f"{draft.id}-{sha256(fold_identity(text).encode()).hexdigest()[:8]}"
-        count = seen[base] = seen.get(base, 0) + 1
-        ids[id(unit)] = base if count == 1 else f"{base}-{count}"
-        who, reply = _known(unit.speaker, names, apart), ids.get(id(unit.reply_to))
-        page = page_at(unit.start)
+        own = f"{meeting}-{sha256(fold_identity(text).encode()).hexdigest()[:8]}"
+        count = seen[own] = seen.get(own, 0) + 1
+        if count > 1:
+            own = f"{own}-{count}"
+        ids[unit] = own
+        name, role = _known(unit.speaker, names, apart)
         draft.opinions.append(
             Opinion(
-                ids[id(unit)], draft.id, order, unit.section, unit.kind,
-                who.name if who else None, who.role if who else None, reply, text,
-                page, unit.start, unit.end,
+                own, meeting, order, unit.section, unit.kind, name, role, ids.get(unit.reply_to),
+                text, page_at(unit.start), unit.start, unit.end,
             )
         )  # fmt: skip
         _claim_unit(draft, unit)
@@ -211,17 +211,19 @@ def _told_apart(units: Sequence[Unit]) -> bool:
     return sum(one.name is not None for one in who) * 2 >= len(who)
 
 
-def _known(who: Speaker | None, names: Sequence[str], apart: bool) -> Speaker | None:
+def _known(who: Speaker | None, names: Sequence[str], apart: bool) -> tuple[str | None, str | None]:
     """Name and post apart where the roster knows who it is (久慈進総務部長), or where the others
     are ``apart`` and an office follows what may be a name."""
-    if who is None or who.name is not None or who.role is None:
-        return who
+    if who is None:
+        return None, None
+    if who.name is not None or who.role is None:
+        return who[:2]
     role = who.role
     name = next((name for name in names if len(name) > 2 and role.startswith(name)), None)
     if name:
-        return who._replace(name=name, role=role[len(name) :])
+        return name, role[len(name) :]
     both = name_then_office(role) if apart else None
-    return who._replace(name=both[0], role=both[1]) if both else who
+    return both or (None, role)
 
 
 def _claim_unit(draft: Draft, unit: Unit) -> None:

@@ -78,10 +78,10 @@ def quoted(rest: str) -> Speaker | None:
 def _first(forms: list[tuple[str, re.Pattern[str]]], head: str, length: int) -> Speaker | None:
     for form, shape in forms:
         if found := shape.match(head):
-            at = len(head) - len(head[found.end() :].lstrip())
             name, role = _told(form, found.groups())
             if form == _BEHIND and not is_named("".join((name or "").split())):
                 continue
+            at = len(head) - len(head[found.end() :].lstrip())
             return Speaker(name, role, form, at if at < length else None)
     return None
 
