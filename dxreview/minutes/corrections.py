@@ -14,7 +14,6 @@ error: a new version of the source must not silently lose a correction.
 
 import datetime as dt
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
@@ -22,9 +21,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from dxreview.messages import say
 from dxreview.minutes.evidence import MEANINGS
 from dxreview.minutes.meeting import Draft
-from dxreview.records import DxError, SourceText
+from dxreview.records import DxError, SourceText, read_toml
 
 _FACTS = {"title": str, "series": str, "kind": str, "round": int, "date": dt.date}
 _QUOTES = ("leave_out", "split", "join")
@@ -49,10 +49,7 @@ class Corrections:
     @classmethod
     def load(cls, path: Path) -> "Corrections":
         """Read and check a file; DxError names the key, what was found and what is accepted."""
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DxError("corrections.toml", file=path.name, found=error) from error
+        table = read_toml(path, "corrections.toml")
         return cls(file=path.name, **{key: _checked(path.name, key, table[key]) for key in table})
 
     def save(self, path: Path) -> None:
@@ -102,11 +99,12 @@ class Corrections:
         """Correct the facts of the first meeting and the units of each in place; yield what was
         changed, and where."""
         head = drafts[0].header
-        yield from ((f"leave_out: {quote}", at) for quote, at in self._places(source, "leave_out"))
+        for quote, place in self._places(source, "leave_out"):
+            yield _said("leave_out", f"「{quote}」"), place
         for key in _FACTS:
             if (value := getattr(self, key)) is not None:
                 setattr(head, "held_on" if key == "date" else key, value)
-                yield f"{key} = {value}", None
+                yield _said(key, value), None
         if self.date is not None:
             head.misfit, times = None, (head.starts_at, head.ends_at)
             head.starts_at, head.ends_at = (head.at(at.time() if at else None) for at in times)
@@ -116,7 +114,7 @@ class Corrections:
                     raise DxError(
                         f"corrections.{key}", file=self.file, source=source.name, quote=quote
                     )
-                yield f"{key}: {quote}", place
+                yield _said(key, f"「{quote}」"), place
 
     def _places(self, source: SourceText, key: str) -> Iterator[tuple[str, Place]]:
         """Where each quote stands in the source, found whatever its blanks."""
@@ -131,6 +129,10 @@ class Corrections:
                 raise DxError(f"corrections.{name}", file=self.file, **facts)
             at = text.index(wanted)
             yield quote, (stands[at], stands[at + len(wanted) - 1] + 1)
+
+
+def _said(key: str, value: object) -> str:
+    return f"{say(f'load.correct_{key}')}：{value}"
 
 
 def _literal(value: object) -> str:
