@@ -19,7 +19,7 @@ from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap, load_roadmaps
 from dxreview.snapshot.content import FRAMES, SPANS, Content, counted
-from dxreview.snapshot.masking import either
+from dxreview.snapshot.names import either
 from dxreview.store import Store
 from dxreview.store.database import file_of
 
