@@ -14,14 +14,15 @@ from dxreview.minutes.header import Header, header, is_name
 from dxreview.minutes.headings import AGENDA, BODY, DATE, MATERIALS, NOTE, ROSTER, VENUE
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_stage, is_time_note
-from dxreview.minutes.names import name_then_office
+from dxreview.minutes.names import is_bare, is_title, name_and_post, surname
 from dxreview.minutes.roster import Person, Roster
 from dxreview.minutes.speakers import Speaker
-from dxreview.minutes.words import pattern
+from dxreview.minutes.words import pattern, words
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
 
 _GENERIC, _EXCUSED = map(pattern, ("generic", "excused"))
+_OWN_ROLES = words("own_roles")
 
 
 @dataclass
@@ -178,9 +179,8 @@ def _one_speech(draft: Draft, lines: Sequence[Line]) -> bool:
 
 def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
-    printed = (person.name or "" for person in draft.roster.people)
-    names = sorted({"".join(name.split()) for name in printed}, key=len, reverse=True)
-    apart = _told_apart(draft.body.units)
+    names = _heads(draft.roster.people)
+    told = _are_told(draft.body.units)
     meeting, page_at, seen = draft.id, draft.source.page_at, dict[str, int]()
     ids: dict[Unit | None, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
@@ -190,7 +190,7 @@ def finish(draft: Draft) -> None:
         if count > 1:
             own = f"{own}-{count}"
         ids[unit] = own
-        name, role = _known(unit.speaker, names, apart)
+        name, role = _known(unit.speaker, names, told)
         draft.opinions.append(
             Opinion(
                 own, meeting, order, unit.section, unit.kind, name, role, ids.get(unit.reply_to),
@@ -205,24 +205,35 @@ def finish(draft: Draft) -> None:
     draft.claims += [*draft.header.claims, *draft.body.claims]
 
 
-def _told_apart(units: Sequence[Unit]) -> bool:
-    """Whether most of those who speak are printed with name and post."""
+def _heads(people: Sequence[Person]) -> list[str]:
+    """The names of a roster and their surnames, the longest first."""
+    names = [person.name.split() for person in people if person.name]
+    heads = {"".join(name) for name in names}
+    heads |= {name[0] if len(name) > 1 else name[0][: surname(name[0]) or 2] for name in names}
+    return sorted((head for head in heads if len(head) > 1), key=len, reverse=True)
+
+
+def _are_told(units: Sequence[Unit]) -> bool:
+    """Whether most who speak are printed with name and post, also those who speak for an office."""
     who = {unit.speaker for unit in units if unit.speaker and unit.speaker.role}
-    return sum(one.name is not None for one in who) * 2 >= len(who)
+    named = [one for one in who if one.name is not None]
+    official = sum(one.role not in _OWN_ROLES for one in named)
+    bare = sum(one.name is None and is_bare(one.role or "") for one in who)
+    return len(named) * 2 >= len(who) and bare <= official + 1
 
 
-def _known(who: Speaker | None, names: Sequence[str], apart: bool) -> tuple[str | None, str | None]:
+def _known(who: Speaker | None, names: Sequence[str], told: bool) -> tuple[str | None, str | None]:
     """Name and post apart where the roster knows who it is (久慈進総務部長), or where the others
-    are ``apart`` and an office follows what may be a name."""
+    are ``told`` apart."""
     if who is None:
         return None, None
     if who.name is not None or who.role is None:
         return who[:2]
     role = who.role
-    name = next((name for name in names if len(name) > 2 and role.startswith(name)), None)
-    if name:
+    name = next((name for name in names if role.startswith(name)), "")
+    if name and is_title(role[len(name) :]):
         return name, role[len(name) :]
-    both = name_then_office(role) if apart else None
+    both = name_and_post(role, full=False) if told else None
     return both or (None, role)
 
 

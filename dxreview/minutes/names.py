@@ -115,15 +115,34 @@ def _is_long_post(post: str) -> bool:
     return short > 3 and not _INSTITUTION.search(post)
 
 
-def name_then_office(word: str) -> tuple[str, str] | None:
-    """Like `name_then_post` where others beside the word are both: any name may stand before an
-    office (簗文部科学副大臣)."""
-    if _OFFICE.match(word) or not _TITLE.search(word):
+def is_bare(word: str) -> bool:
+    """Whether a word begins as a post or an office does: no name stands before it."""
+    if word in _POSTS:
+        return True
+    return surname(word) < 2 and (_names_office(word, 0) or _SHORT_POST.match(word) is not None)
+
+
+def owner(word: str) -> str:
+    """The name, or as much of it as is known, that a word with a post begins with; "" if none."""
+    if both := name_then_post(word):
+        return both[0]
+    size = surname(word)
+    return "" if size < 2 or is_bare(word) or _PLACE.match(word, size) else word[:size]
+
+
+def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
+    """Name and post in a word that is known to be both, because those beside it are (青柳砂防課長,
+    當麻洋一総務部長): cut before an office; else, where names are not ``full``, behind the surname,
+    which mostly has two letters; else before a short post."""
+    if not _TITLE.search(word) or is_bare(word):
         return None
-    for size in (2, 3, 1):
-        if _names_office(word, size) and _PERSON.fullmatch(word[:size]):
-            return None if _NO_NAME.search(word[:size]) else (word[:size], word[size:])
-    return None
+    usual = max(surname(word), 2)
+    sizes = (4, 5, 3, 6, 2) if full else (usual, 2, 3, 1)
+    fits = (cut for cut in sizes if _names_office(word, cut))
+    short = (cut for cut in sizes if _SHORT_POST.fullmatch(word, cut))
+    cut = next(fits, 0) or next(short, 0) or (0 if full else usual)
+    name, post = word[:cut], word[cut:]
+    return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None
 
 
 def _may_own(name: str) -> bool:

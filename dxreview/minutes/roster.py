@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_post, is_title, surname
-from dxreview.minutes.rows import ASIDE, Entry, entries, is_paired, state_of
+from dxreview.minutes.rows import ASIDE, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -58,6 +58,7 @@ class Roster:
     outside: int | None = None
     inside: bool = False
     listed: bool = False
+    form: str = ""
     pending: list[tuple[str, int, int]] = field(default_factory=list)
     flagged: dict[str, list[int]] = field(default_factory=dict)
     places: dict[tuple[str | None, str], int] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Roster:
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
         self.state = "absent" if "欠席" in (group or "") else "present"
         labels, readings = _vertical(lines), _has_readings(lines)
+        forms = _forms([line.raw for line in lines])
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
@@ -84,6 +86,7 @@ class Roster:
             if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
                 raw = raw[margin.end() :]
             following = lines[at + 1] if at + 1 < len(lines) else line
+            self.form = forms[at]
             if raw and not (readings and _KANA.fullmatch(raw)):
                 self._line(raw, line, following)
         self._post_left()
@@ -227,7 +230,7 @@ class Roster:
             raw = _EACH.sub("", _MORE.sub("", raw))
         if "・" in raw and all(1 < len(part) < 6 for part in raw.split("・")):
             raw = raw.replace("・", "、")
-        found = entries(raw)
+        found = entries(raw, self.form)
         self.listed = len(found) > 1
         if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
             # One person is 会長; several in the next row are not.
@@ -320,6 +323,21 @@ def _is_above(text: str, row: str) -> bool:
         return False
     own = bool(first.posts) and first.posts[0].kind != ASIDE
     return own if is_title(text) else is_post(text)
+
+
+def _forms(rows: Sequence[str]) -> list[str]:
+    """For each row whether names and posts are one word around it: in the rows from its label to
+    the next, else in all."""
+    starts = [at for at, row in enumerate(rows) if at == 0 or _begins_list(row)]
+    forms: list[str] = []
+    for first, last in pairwise([*starts, len(rows)]):
+        forms += [glued(rows[first:last]) or glued(rows)] * (last - first)
+    return forms
+
+
+def _begins_list(row: str) -> bool:
+    label = "".join(row.strip(_DRESS).split())
+    return row[0] in _BOXES or _COLON.search(row) is not None or is_group(uncounted(label))
 
 
 def _has_readings(lines: Sequence[Line]) -> bool:

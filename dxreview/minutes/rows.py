@@ -12,13 +12,15 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from dxreview.minutes.names import (
+    is_bare,
     is_post,
     is_surname,
     is_title,
     is_whole,
-    name_then_office,
+    name_and_post,
     name_then_post,
     office_name_post,
+    owner,
     post_then_name,
     surname,
 )
@@ -80,10 +82,24 @@ class Entry:
         return f"{lead}{rest}" or None
 
 
+SURNAMES, FULL = "surnames", "full names"
+
+
+def glued(rows: Sequence[str]) -> str:
+    """Whether names and posts are one word in these rows (久慈課長), and whether the names are
+    `SURNAMES` or `FULL`; "" where posts stand alone, or nothing tells."""
+    pieces = (piece for row in rows for piece in _pieces(row))
+    titled = [text for text, _, _, kind in pieces if kind == "word" and is_title(text)]
+    names = [name for name in map(owner, titled) if name]
+    if not names or sum(map(is_bare, titled)) * 2 >= len(names):
+        return ""
+    return FULL if sum(len(name) > 3 for name in names) * 2 >= len(names) else SURNAMES
+
+
 @lru_cache(256)
-def entries(row: str) -> tuple[Entry, ...]:
-    """The people of a row, in order."""
-    found = list(_words(row))
+def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
+    """The people of a row, in order; ``form``: what `glued` says of the rows around it."""
+    found = list(_words(row, glued([row]) if form is None else form))
     kinds = [word.kind for word in found if word.kind in _TELLING]
     leads = kinds[:1] != [NAME]
     posts_only = NAME not in kinds
@@ -95,11 +111,7 @@ def entries(row: str) -> tuple[Entry, ...]:
         if alone or _begins(out[-1], word, leads and _named_ahead(found, at)):
             out.append(Entry())
         _add(out[-1], word)
-    people = tuple(entry for entry in out if entry.posts or entry.names)
-    if sum(entry.closed for entry in people) > 1:
-        for entry in people:
-            _tell(entry)
-    return people
+    return tuple(entry for entry in out if entry.posts or entry.names)
 
 
 def _is_next(entry: Entry, word: Word) -> bool:
@@ -129,16 +141,6 @@ def _kind_here(entry: Entry, word: Word, found: Sequence[Word], after: int) -> s
         return NAME
     affiliated = following.kind == POST and not surname(word.text)
     return POST if following.glued or affiliated else NAME
-
-
-def _tell(entry: Entry) -> None:
-    """A post that holds its name, beside others that do."""
-    both = name_then_office(entry.posts[0].text) if not entry.names else None
-    if both:
-        word, *entry.after = entry.posts
-        cut = word.start + len(both[0])
-        entry.names, entry.posts = [Word(NAME, both[0], word.start, cut)], []
-        entry.after.insert(0, Word(POST, both[1], cut, word.end))
 
 
 def _named_ahead(found: Sequence[Word], at: int) -> bool:
@@ -191,12 +193,12 @@ def _add(entry: Entry, word: Word) -> None:
         entry.posts.append(word)
 
 
-def _words(row: str) -> Iterator[Word]:
+def _words(row: str, form: str) -> Iterator[Word]:
     """The words of a row, told apart."""
     comma, last = False, 0
     for text, start, end, kind in _letters(_pieces(row)):
         beside = start == last and kind in (ASIDE, MARK, END)
-        for at, (part, word) in enumerate(_kinds(text, kind)):
+        for at, (part, word) in enumerate(_kinds(text, kind, form)):
             stop = start + len(word) if part in (NAME, POST) and len(word) < len(text) else end
             yield Word(part, word, start, stop, comma, beside or at > 0)
             start, comma = stop, False
@@ -238,12 +240,12 @@ def _lettered(pieces: Sequence[Piece]) -> int:
 
 
 @lru_cache(4096)
-def _kinds(text: str, kind: str) -> tuple[tuple[str, str], ...]:
+def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
     """What a piece of a row is: a post and a name may be one piece."""
     if kind != "word":
         return _beside(text, kind)
     if (seat := _SEAT.match(text)) and seat.end():
-        return ((POST, seat[0]), *_kinds(text[seat.end() :], kind))
+        return ((POST, seat[0]), *_kinds(text[seat.end() :], kind, form))
     if not text:
         return ()
     if state := state_of(text):
@@ -254,6 +256,8 @@ def _kinds(text: str, kind: str) -> tuple[tuple[str, str], ...]:
         return (POST, both[0]), (NAME, both[1])
     if parts := office_name_post(text):
         return (POST, parts[0]), (NAME, parts[1]), (POST, parts[2]), (END, "")
+    if form and (both := name_and_post(text, full=form == FULL)):
+        return (NAME, both[0]), (POST, both[1]), (END, "")
     return ((NAME if _is_name(text) else POST, text),)
 
 

@@ -23,7 +23,7 @@ from dxreview.minutes.names import (
     is_named,
     is_surname,
     is_title,
-    name_then_office,
+    name_and_post,
     name_then_post,
     office_name_post,
     surname,
@@ -210,7 +210,7 @@ def label(role: Any) -> str:
     if pd.isna(role):
         return PERSON
     post = _parts(role)[1]
-    named = name_then_post(post) or name_then_office(post)
+    named = name_then_post(post) or name_and_post(post, full=False)
     if _POST.fullmatch(post) and is_title(post) and not named:
         return post
     tail = _TAIL.search(named[1] if named else post)
