@@ -22,7 +22,7 @@ def is_stage(text: str) -> bool:
 
 def is_time_note(text: str) -> bool:
     """Whether a line only says when something began or ended: 午前１０時００分開会."""
-    if len(text) > 40 or "。" in text or not _CLOCK.search(text):
+    if len(text) > 40 or "。" in text or not _CLOCK.search("".join(text.split())):
         return False
     return bool(find_times(text))
 

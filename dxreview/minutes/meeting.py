@@ -261,12 +261,13 @@ def _materials(draft: Draft, unit: Unit) -> None:
 
 def _absent(draft: Draft) -> Iterator[Person]:
     """Who sent word of absence, as the chair reports it, where no list says so."""
-    known = {fold_identity(person.name or "") for person in draft.roster.people}
+    known = [fold_identity(person.name or "") for person in draft.roster.people]
     for unit in draft.body.units[:6]:
         for _, end, piece in unit.pieces:
             names, found, rest = piece[:1000].partition("から")
             for one in _EXCUSED.finditer(names) if found and "欠席" in rest[:30] else ():
                 start = end - len(piece) + one.start("name")
-                if fold_identity(one["name"]) not in known:
+                name = fold_identity(one["name"])
+                if not any(listed.startswith(name) for listed in known):
                     stop = start + len(one["name"])
                     yield Person(None, tidy(one["name"]), None, "absent", start, stop)

@@ -87,6 +87,8 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     if size and (cut := _office_at(word, size)):
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
+    if owned and (cut := next((at for at in (2, 3) if _names_office(owned["name"], at)), 0)):
+        return word[:cut], word[cut:]  # 池端内閣府副大臣
     if owned and _may_own(owned["name"]):
         return owned["name"], owned["role"]
     for length in (size, 3, 2, 1):
@@ -140,7 +142,9 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     sizes = (4, 5, 3, 6, 2) if full else (usual, 2, 3, 1)
     fits = (cut for cut in sizes if _names_office(word, cut))
     short = (cut for cut in sizes if _SHORT_POST.fullmatch(word, cut))
-    cut = next(fits, 0) or next(short, 0) or (0 if full else usual)
+    owned = _OWNED.fullmatch(word)
+    cut = next(fits, 0) or next(short, 0) or (owned.start("role") if owned else 0)
+    cut = cut or (0 if full else usual)
     name, post = word[:cut], word[cut:]
     return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None
 

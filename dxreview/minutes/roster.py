@@ -33,9 +33,11 @@ _LEGEND, _LABEL, _INLINE, _MORE, _NOBODY = map(
     pattern, ("legend", "group_label", "inline_label", "more", "nobody")
 )
 _DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
-_LEGENDS, _BOXES = frozenset("（(注※◎○●＊*"), frozenset("【〔［[<＜〈《≪（(")
+_LEGENDS, _BOXES = frozenset("（(注※◎○●＊*"), frozenset("－―—【〔［[<＜〈《≪（(")
 _COLON = re.compile("[:：|｜\\t]")
-_NOBODY_SIGN = re.compile("[名人社]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君")
+_NOBODY_SIGN = re.compile(
+    "[名人社時]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
+)
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE = map(pattern, ("counted_names", "absent_note"))
@@ -145,20 +147,21 @@ class Roster:
         """Whether a label in brackets is an office that no label in other brackets holds."""
         return is_post(label) and not is_title(label) and self.box in ("", box)
 
-    def _open(self, label: str | None) -> None:
-        """A label, or a rule, opens a group of its own."""
+    def _open(self, label: str | None, *, in_row: bool = False) -> None:
+        """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
+        not end a list of absentees."""
         self._post_left()
         self.group = label
         if "欠席" in (label or ""):
             self.state = "absent"
-        elif not self.inside:
+        elif not self.inside and not (self.state == "absent" and in_row and _is_member(label)):
             self.state = "present"
             self.outside = len(self.people) if self.outside is None else self.outside
 
-    def _open_labelled(self, label: str) -> None:
+    def _open_labelled(self, label: str, *, in_row: bool = False) -> None:
         """Below a label of its own, a row's post is a post; below 出席, or where rows tell 臨時委員
         from 委員, rows may have groups."""
-        self._open(label)
+        self._open(label, in_row=in_row)
         narrower = any(label in row and label != row for row in self.labelled)
         self.by_row = self.by_row and (label in _PRESENCE or narrower)
 
@@ -221,7 +224,7 @@ class Roster:
             if state:
                 before, self.state = self.state, state
             else:
-                self._open_labelled(label)
+                self._open_labelled(label, in_row=True)
         self._people(raw, start)
         self.state = before or self.state
 
@@ -252,7 +255,7 @@ class Roster:
     def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
         first = entry.posts[0].text.strip("（）()") if entry.posts and entry.names else ""
         if labelled := bool(first) and self._is_label(first, len(entry.posts)):
-            self._open(first)
+            self._open(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))
         if not self.listed and (name is None or self._affiliates(entry)):
             self._post(name or post or "", *place)
@@ -302,6 +305,10 @@ class Roster:
         for post, start, end in self.pending:
             self.people.append(Person(self.group, None, post, self.state, start, end))
         self.pending = []
+
+
+def _is_member(label: str | None) -> bool:
+    return (label or "").endswith(("委員", "議員", "構成員"))
 
 
 def _is_nobody(text: str) -> bool:

@@ -93,7 +93,8 @@ def glued(rows: Sequence[str]) -> str:
     names = [name for name in map(owner, titled) if name]
     if not names or sum(map(is_bare, titled)) * 2 >= len(names):
         return ""
-    return FULL if sum(len(name) > 3 for name in names) * 2 >= len(names) else SURNAMES
+    whole = sum(len(name) > max(surname(name), 2) for name in names)
+    return FULL if whole * 2 > len(names) else SURNAMES
 
 
 @lru_cache(256)

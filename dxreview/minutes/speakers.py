@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dxreview.minutes.headings import gather, numbered
-from dxreview.minutes.names import given, is_named, name_then_post
+from dxreview.minutes.names import given, is_named, is_post, is_title, name_then_post
 from dxreview.minutes.words import pattern, table, words
 from dxreview.text import tidy
 
@@ -94,7 +94,10 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
     if who := part.get("who") or both:
         name, role = split_who(who, both is not None)
     elif name and role and role[-1] != "番" and (apart := name_then_post(name)):
-        name, role = apart[0], role + apart[1]  # 水産庁（倉重次長）
+        # 水産庁（倉重次長）, but 議長（中屋健吾議員）
+        name, role = apart[0], role if is_title(role) else role + apart[1]
+    elif name and role and role[-1] != "番" and is_post(name):
+        name, role = None, f"{role}（{name}）"  # 事務局（総務課長）
     if form == _APART and name and role and (cut := given(role)):
         name, role = f"{name} {role[:cut]}", role[cut:]
     name = tidy(_HONOURED.sub("", name)) if name else None
