@@ -173,7 +173,9 @@ def _open_bracket(text: str) -> bool:
 
 def _sort(mark: _Mark, at: int, text: str) -> None:
     rest = text[1:120].lstrip()
-    if not rest or (len(rest) <= 90 and (is_time_note(rest) or is_stage(rest))):
+    if not rest or rest[0] in "…‥":  # ○…部会長 is a legend
+        return
+    if len(rest) <= 90 and (is_time_note(rest) or is_stage(rest)):
         return
     if len(rest) <= 80 and _LEAD_IN.fullmatch(rest) and not _EXPLAINED.search(rest):
         return

@@ -39,6 +39,7 @@ _NOBODY_SIGN = re.compile(
     "[名人社時]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
+_TWICE = re.compile(r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])")  # 委員　公益委員：…
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE = map(pattern, ("counted_names", "absent_note"))
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
@@ -206,6 +207,8 @@ class Roster:
             start, raw = start + named.start("names"), named["names"]
         if counted := _COUNTED.match(raw):
             start, raw = start + counted.end(), raw[counted.end() :]
+        if twice := _TWICE.match(raw):
+            start, raw = start + twice.end(), raw[twice.end() :]
         signed = raw[:1] in _BOXES or _COLON.search(raw)
         inline, before = _INLINE.match(raw) if signed else None, None
         if inline and inline["colon"] and is_paired(raw):
