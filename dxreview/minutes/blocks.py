@@ -58,7 +58,17 @@ class Block:
 
 def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
     """Cut the lines at headings, and where the first speaker takes the floor."""
-    return _Cutter(lines, found).cut()
+    out = _Cutter(lines, found).cut()
+    for at, block in enumerate(out):
+        below = any(later.said for later in out[at + 1 :] if later.kind == part.BODY)
+        if below and block.kind == part.BODY and _only_numbers(block):
+            block.kind = part.AGENDA  # 会議内容 and the items, before what was said
+    return out
+
+
+def _only_numbers(block: Block) -> bool:
+    numbers = [numbered(line.text) for line in block.lines]
+    return len(numbers) > 1 and not block.said and None not in numbers
 
 
 class _Cutter:
@@ -290,7 +300,8 @@ def _fits_place(opened: Heading, text: str, block: Block) -> bool:
     value = opened.value
     if len(text) > 60 and (value is None or opened.kind == part.BODY or "。" in text[value:]):
         return False
-    if block.kind == part.MATERIALS and "名簿" in opened.label and not opened.dress:
+    listed = "名簿" in opened.label or (opened.label.endswith("次第") and not block.valued())
+    if block.kind == part.MATERIALS and listed and not opened.dress:
         return False
     note = opened.kind == part.NOTE and opened.label.startswith(_OFFICES)
     post = block.kind == part.ROSTER and not opened.dress and value is not None

@@ -43,6 +43,7 @@ _TABLE, _BARS = "┌└├┏┗┣+", "│┃|"
 _PAGE_ENDS = frozenset("-－‐−–—―)）:：ジ頁>")
 _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
+_TIMED = re.compile(r"[会議開][ \u3000]{4,}(?:出席|欠席)(?:議員|委員|者)")
 _PAGE = re.compile(
     r"[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}(?:\s*[/／]\s*\d{1,4}|[:：])?"
     r"|[Pp](?:age)?[.．]?\s*\d{1,4}|\d{1,4}\s*(?:ページ|頁)|(?P<tag></?(?i:PAGE)[^<>]{0,12}>)"
@@ -54,7 +55,7 @@ def lines(source: SourceText) -> list[Line]:
     text, kinds = source.text, {span.start: span.what for span in source.marked}
     # What hardly any document holds is looked for once, not in every line.
     barred = any(bar in text for bar in _BARS)
-    joined = _NEXT_MARK.search(text) is not None
+    joined, timed = _NEXT_MARK.search(text) is not None, _TIMED.search(text) is not None
     found: list[Line] = []
     offset = gap = 0
     for printed in text.split("\n"):
@@ -71,7 +72,8 @@ def lines(source: SourceText) -> list[Line]:
         if kind == "furniture":
             continue
         size = len(raw)
-        if size > 80 and (joined or size > 250) and _ran_together(raw):
+        long = size > 80 and (joined or size > 250) and _ran_together(raw)
+        if long or (timed and _TIMED.search(raw)):
             found += _cut(raw, start, gap, indent)
         else:
             own = unspace(raw) if size > 1 and raw[1].isspace() and is_spaced(raw) else raw

@@ -117,8 +117,20 @@ class Roster:
             return
         elif self.people and _is_aside(text):
             self._parenthesis(text, start + shift)
+        elif self._goes_on(text):
+            self._row(text[2:].lstrip(), line.end - len(text[2:].lstrip())) if text[2:] else None
         else:
+            if self.state == "absent" and line.gap and _is_official(text):
+                self._open(None)
             self._row(text, start + shift)
+
+    def _goes_on(self, text: str) -> bool:
+        """Whether a row begins with the last letter of the post above (教育部 / 長、局長)."""
+        last = self.people[-1] if self.people and not self.pending else None
+        if last is None or last.name or text[0] not in "長員" or text[1:2] not in "、，":
+            return False
+        self.people[-1] = last._replace(affiliation=f"{last.affiliation}{text[0]}")
+        return True
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
@@ -130,7 +142,8 @@ class Roster:
             return None
         bare = "".join((boxed["label"] if boxed else text).strip(_DRESS).split())
         bare = uncounted(bare).rstrip(":：")
-        if is_group(bare) or bare in _PRESENCE:
+        alone = len(bare) == 1 and boxed is None and text[-1] not in ":："
+        if (is_group(bare) and not alone) or bare in _PRESENCE:
             return None if self.pending and not is_title(self.pending[-1][0]) else bare
         nobody = _is_nobody(bare) or (boxed and _is_nobody(text.strip("（）()")))
         if nobody or len(bare) > 24 or any(entry.names for entry in entries(text)):
@@ -138,7 +151,10 @@ class Roster:
         if boxed:
             follows = self.generic and (text[0] not in "（(" or self.listed)
             fits = self.generic and self._is_office(bare, text[0])
-            return bare if follows or fits else None
+            place = bare[-1] in "都道府県市区町村" and not (
+                self.people and self.people[-1].affiliation
+            )
+            return bare if follows or fits or place else None
         inner = item is not None and "#" in item.shape[1:]
         office = self.generic and is_post(bare) and not is_title(bare)
         commas = office and _COMMA.search(following)
@@ -308,6 +324,15 @@ class Roster:
         for post, start, end in self.pending:
             self.people.append(Person(self.group, None, post, self.state, start, end))
         self.pending = []
+
+
+def _is_official(row: str) -> bool:
+    """Whether a row begins with somebody's post in an office, not that of a member."""
+    first = next(iter(entries(row)), None)
+    if first is None or not first.names or not first.posts:
+        return False
+    post = first.posts[0].text
+    return is_title(post) and not is_group(post) and not _is_member(post)
 
 
 def _is_member(label: str | None) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from dxreview.minutes.names import (
     is_bare,
+    is_named,
     is_post,
     is_surname,
     is_title,
@@ -30,6 +31,7 @@ from dxreview.text import tidy
 NAME, POST, ASIDE, MARK, STATE, END = "name", "post", "aside", "mark", "state", "over"
 _STATES = table("states")
 _TELLING = (NAME, POST, ASIDE)
+_PLACE_ENDS = frozenset("都道府県市区町村")
 _LATIN = pattern("latin")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each")
@@ -89,7 +91,8 @@ def glued(rows: Sequence[str]) -> str:
     """Whether names and posts are one word in these rows (久慈課長), and whether the names are
     `SURNAMES` or `FULL`; "" where posts stand alone, or nothing tells."""
     pieces = (piece for row in rows for piece in _pieces(row))
-    titled = [text for text, _, _, kind in pieces if kind == "word" and is_title(text)]
+    titled = [text.rpartition("・")[2] for text, *_, kind in pieces if kind == "word"]
+    titled = [text for text in titled if is_title(text)]
     names = [name for name in map(owner, titled) if name]
     if not names or sum(map(is_bare, titled)) * 2 >= len(names):
         return ""
@@ -112,7 +115,23 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
         if alone or _begins(out[-1], word, leads and _named_ahead(found, at)):
             out.append(Entry())
         _add(out[-1], word)
-    return tuple(entry for entry in out if entry.posts or entry.names)
+    people = [entry for entry in out if entry.posts or entry.names]
+    _name_brackets(people)
+    return tuple(people)
+
+
+def _name_brackets(people: Sequence[Entry]) -> None:
+    """市長（塚原文孝）: what stands in brackets behind each post is a name, if most are known."""
+    asides = [entry for entry in people if not entry.names and len(entry.posts) > 1]
+    asides = [entry for entry in asides if entry.posts[-1].kind == ASIDE]
+    held = ["".join(entry.posts[-1].text[1:-1].split()) for entry in asides]
+    known = sum(is_named(name) and surname(name) > 0 for name in held)
+    if not known or known * 2 < len(held):
+        return
+    for entry, name in zip(asides, held, strict=True):
+        if 2 < len(name) < 8 and _is_name(name):
+            word = entry.posts.pop()
+            entry.names.append(word._replace(kind=NAME, text=tidy(word.text[1:-1])))
 
 
 def _is_next(entry: Entry, word: Word) -> bool:
@@ -197,7 +216,7 @@ def _add(entry: Entry, word: Word) -> None:
 def _words(row: str, form: str) -> Iterator[Word]:
     """The words of a row, told apart."""
     comma, last = False, 0
-    for text, start, end, kind in _letters(_pieces(row)):
+    for text, start, end, kind in _letters(_pieces(row), row):
         beside = start == last and kind in (ASIDE, MARK, END)
         for at, (part, word) in enumerate(_kinds(text, kind, form)):
             stop = start + len(word) if part in (NAME, POST) and len(word) < len(text) else end
@@ -211,12 +230,12 @@ def _pieces(row: str) -> list[Piece]:
     return [(one[0], *one.span(), one.lastgroup) for one in found if one.lastgroup]
 
 
-def _letters(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def _letters(pieces: Sequence[Piece], row: str) -> Iterator[Piece]:
     """Words that are printed letter by letter (樋　口, 町　　　長) put together."""
     at = 0
     while at < len(pieces):
         text, start, end, kind = pieces[at]
-        size = _lettered(pieces[at : at + 8]) if len(text) == 1 and kind == "word" else 1
+        size = _lettered(pieces[at : at + 8], row) if len(text) < 4 and kind == "word" else 1
         if size > 1:
             text = "".join(piece[0] for piece in pieces[at : at + size])
             end = pieces[at + size - 1][2]
@@ -224,9 +243,14 @@ def _letters(pieces: Sequence[Piece]) -> Iterator[Piece]:
         at += size
 
 
-def _lettered(pieces: Sequence[Piece]) -> int:
+def _lettered(pieces: Sequence[Piece], row: str) -> int:
     """How many of the pieces are the letters of one word: they stand one blank apart (two, where
-    words stand wider still), or are the letters of a post however far apart."""
+    words stand wider still), are the letters of a post however far apart, or all that stands in
+    their cell."""
+    if "\t" in row and (cell := _cell(pieces, row)):
+        return cell
+    if len(pieces[0][0]) > 1:
+        return 1
     lone = list(takewhile(lambda piece: len(piece[0]) == 1 and piece[3] == "word", pieces))
     gaps = [after[1] - before[2] for before, after in pairwise(lone)]
     if not gaps:
@@ -238,6 +262,15 @@ def _lettered(pieces: Sequence[Piece]) -> int:
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
     return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
+
+
+def _cell(pieces: Sequence[Piece], row: str) -> int:
+    """How many pieces the first cell has, where some of its few letters stand alone."""
+    end = row.find("\t", pieces[0][1])
+    inside = [piece for piece in pieces if end < 0 or piece[1] < end]
+    words = [piece[0] for piece in inside if piece[3] == "word"]
+    few = len(words) == len(inside) and 2 < len("".join(words)) < 8
+    return len(inside) if few and any(len(word) == 1 for word in words) else 0
 
 
 @lru_cache(4096)
@@ -257,6 +290,9 @@ def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
         return (POST, both[0]), (NAME, both[1])
     if parts := office_name_post(text):
         return (POST, parts[0]), (NAME, parts[1]), (POST, parts[2]), (END, "")
+    place, dot, rest = text.partition("・")
+    if dot and place[-1:] in _PLACE_ENDS and len(parts := _kinds(rest, kind, form)) > 2:
+        return ((POST, place + dot), *parts)
     if form and (both := name_and_post(text, full=form == FULL)):
         return (NAME, both[0]), (POST, both[1]), (END, "")
     return ((NAME if _is_name(text) else POST, text),)
