@@ -176,6 +176,11 @@ def unspace(line: str) -> str:
     between two words in Latin letters."""
     words = re.findall(r"(\S+)(\s*)", line)
     usual = min(len(blank) for _, blank in words if blank)
+    if "\t" in line:  # cells of a table stay apart
+        return "\t".join(
+            unspace(cell) if " " in cell.strip() or "\u3000" in cell.strip() else cell.strip()
+            for cell in line.split("\t")
+        )
     out = ""
     for (word, blank), (after, _) in zip(words, [*words[1:], ("", "")], strict=True):
         latin = len(word) > 1 < len(after) and word[-1] < "\u02ff" and after[0] < "\u02ff"

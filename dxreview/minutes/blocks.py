@@ -167,7 +167,7 @@ class _Cutter:
             return None
         if block.table and (line.kind == "row" or "\t" in line.raw):
             return None
-        if self.at in self.found.headings:
+        if self.at in self.found.headings and not (block.kind == part.ROSTER and _names(text[1:])):
             return Heading(part.NOTE, text[1:].strip(), dress=text[0])
         item = numbered(text)
         opened = self._candidate(text, item, block)
@@ -200,8 +200,11 @@ class _Cutter:
         if opened is not None and opened.kind == part.GROUP:
             # Inside a roster the name of a group may be the post of a person.
             inside = block.kind == part.ROSTER and opened.value is not None
-            person = inside and ":" not in opened.dress and not (item and item.follows(self.number))
-            fits = block.kind != part.BODY and not person and not is_paired(text)
+            again = item is not None and (item.follows(self.number) or item == self.number)
+            person = inside and ":" not in opened.dress and not again
+            # Whoever stands behind 委員 in a list of absentees belongs to it.
+            absent = "欠席" in (block.label or "") and opened.label.endswith(("委員", "議員"))
+            fits = not (block.kind == part.BODY or person or absent or is_paired(text))
             opened = opened._replace(kind=part.ROSTER) if fits else None
         return opened
 
@@ -232,6 +235,10 @@ class _Cutter:
         text = next((line.text for line in self._below(1)), "")
         speaks = self.at + 1 in self.found.openings
         return not speaks and "。" not in text and text[:1] not in set("（(【＜〔")
+
+
+def _names(text: str) -> bool:
+    return any(entry.names for entry in entries(text))
 
 
 def _headed(above: Block, line: Line, opened: Heading) -> Block:

@@ -180,6 +180,7 @@ def _one_speech(draft: Draft, lines: Sequence[Line]) -> bool:
 def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
     names = _heads(draft.roster.people)
+    posts = {person.affiliation for person in draft.roster.people if person.name is None}
     told = _are_told(draft.body.units)
     meeting, page_at, seen = draft.id, draft.source.page_at, dict[str, int]()
     ids: dict[Unit | None, str] = {}
@@ -190,7 +191,8 @@ def finish(draft: Draft) -> None:
         if count > 1:
             own = f"{own}-{count}"
         ids[unit] = own
-        name, role = _known(unit.speaker, names, told)
+        who = unit.speaker
+        name, role = _known(who, names, told and who is not None and who.role not in posts)
         draft.opinions.append(
             Opinion(
                 own, meeting, order, unit.section, unit.kind, name, role, ids.get(unit.reply_to),

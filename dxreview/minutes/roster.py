@@ -39,7 +39,9 @@ _NOBODY_SIGN = re.compile(
     "[名人社時]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
-_TWICE = re.compile(r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])")  # 委員　公益委員：…
+_TWICE = re.compile(
+    r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
+)  # 委員　公益委員：…
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE = map(pattern, ("counted_names", "absent_note"))
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
@@ -122,6 +124,7 @@ class Roster:
         else:
             if self.state == "absent" and line.gap and _is_official(text):
                 self._open(None)
+                self.state = "present"
             self._row(text, start + shift)
 
     def _goes_on(self, text: str) -> bool:
@@ -372,7 +375,8 @@ def _forms(rows: Sequence[str]) -> list[str]:
 
 def _begins_list(row: str) -> bool:
     label = "".join(row.strip(_DRESS).split())
-    return row[0] in _BOXES or _COLON.search(row) is not None or is_group(uncounted(label))
+    boxed = row[0] in _BOXES and _LABEL.fullmatch(row)
+    return bool(boxed or _COLON.search(row) or is_group(uncounted(label)))
 
 
 def _has_readings(lines: Sequence[Line]) -> bool:

@@ -90,11 +90,17 @@ SURNAMES, FULL = "surnames", "full names"
 def glued(rows: Sequence[str]) -> str:
     """Whether names and posts are one word in these rows (久慈課長), and whether the names are
     `SURNAMES` or `FULL`; "" where posts stand alone, or nothing tells."""
-    pieces = (piece for row in rows for piece in _pieces(row))
-    titled = [text.rpartition("・")[2] for text, *_, kind in pieces if kind == "word"]
-    titled = [text for text in titled if is_title(text)]
-    names = [name for name in map(owner, titled) if name]
-    if not names or sum(map(is_bare, titled)) * 2 >= len(names):
+    names, apart = [], 0
+    for entry in (entry for row in rows for entry in entries(row, "")):
+        if entry.names and entry.after[:1] and entry.after[0].glued:
+            names.append(entry.names[0].text)
+        elif entry.names:
+            apart += bool(entry.posts or entry.after)
+        else:
+            titled = [word.text.rpartition("・")[2] for word in entry.posts if is_title(word.text)]
+            names += [name for name in map(owner, titled) if name]
+            apart += sum(map(is_bare, titled))
+    if not names or apart * 2 >= len(names):
         return ""
     whole = sum(len(name) > max(surname(name), 2) for name in names)
     return FULL if whole * 2 > len(names) else SURNAMES
@@ -282,9 +288,12 @@ def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
         return ((POST, seat[0]), *_kinds(text[seat.end() :], kind, form))
     if not text:
         return ()
-    if state := state_of(text):
+    both = name_then_post(text)
+    if not both and (state := state_of(text)):
         return ((STATE, state),)
-    if both := name_then_post(text):
+    if both and both[1] == "委員代理":
+        return (NAME, both[0]), (POST, both[1]), (STATE, "proxy"), (END, "")
+    if both:
         return (NAME, both[0]), (POST, both[1]), (END, "")
     if both := post_then_name(text):
         return (POST, both[0]), (NAME, both[1])
