@@ -6,7 +6,15 @@ from dataclasses import dataclass, field, replace
 
 from dxreview.minutes import headings as part
 from dxreview.minutes.evidence import Evidence, Opening
-from dxreview.minutes.headings import Heading, Numbered, heading, is_group, is_known, numbered
+from dxreview.minutes.headings import (
+    Heading,
+    Numbered,
+    heading,
+    is_group,
+    is_known,
+    numbered,
+    uncounted,
+)
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_stage, is_time_note
 from dxreview.minutes.rows import entries, is_paired
@@ -188,8 +196,12 @@ class _Cutter:
         if opened is not None and opened.kind == part.STEP:
             step = item is not None and opened.value is None and self._said_below()
             opened = opened._replace(kind=part.BODY) if step else None
-        if opened is None and block.kind not in (part.BODY, part.ROSTER) and is_group(text.strip()):
-            opened = Heading(part.ROSTER, text.strip())
+        if (
+            opened is None
+            and block.kind not in (part.BODY, part.ROSTER)
+            and is_group(label := uncounted("".join(text.split())))
+        ):
+            opened = Heading(part.ROSTER, label)
         leads = block.kind != part.BODY and _LEAD_IN.fullmatch(text) and _VOICES.search(text)
         if opened is None and leads and not _EXPLAINED.search(text):
             opened = Heading(part.BODY, text.partition("は")[0], dress="。")

@@ -1,5 +1,6 @@
 """The body: sections, and the units of review that stand in them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
 _STEPS = words("steps")
+_ITEM = re.compile("(?:について|の件|の概要)$")
 _STOPS = "。．.？?！!"
 _BULLETS = "•‣・ \u3000"
 
@@ -140,6 +142,9 @@ class _Section:
         self.out.claims.append((line.start, line.end, "heading"))
 
     def _open(self, line: Line, opening: Opening) -> None:
+        if opening.speaker is None and _ITEM.search(line.text):
+            self._head(line)  # what is talked about, not what was said
+            return
         words = "" if opening.words is None else line.text[opening.words :]
         if opening.speaker and words[:1] == "〔" and (aside := _AFTER_NAME.match(words)):
             words = words[aside.end() :]

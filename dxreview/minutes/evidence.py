@@ -248,6 +248,8 @@ def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[
     talk = kind == "speaker"
     for at in (*seen.speakers, *seen.prose):
         rest = lines[at].text[1:].lstrip()
+        if mark in BULLETS and rest[0] in HEADS:  # • ○
+            rest = rest[1:].lstrip() or rest
         skipped, label = len(lines[at].text) - len(rest), None if talk else labelled(rest)
         who = seen.speakers.get(at) or (None if seen.speakers else quoted(rest)) if talk else None
         if who is not None:

@@ -44,6 +44,7 @@ _PAGE_ENDS = frozenset("-－‐−–—―)）:：ジ頁>")
 _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _TIMED = re.compile(r"[会議開][ \u3000]{4,}(?:出席|欠席)(?:議員|委員|者)")
+_INDEX = re.compile(r"^[ \u3000]*(\d{1,4}[:：])\s*(?=[○〇◯◎◆●])", re.MULTILINE)
 _PAGE = re.compile(
     r"[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}(?:\s*[/／]\s*\d{1,4}|[:：])?"
     r"|[Pp](?:age)?[.．]?\s*\d{1,4}|\d{1,4}\s*(?:ページ|頁)|(?P<tag></?(?i:PAGE)[^<>]{0,12}>)"
@@ -55,6 +56,7 @@ def lines(source: SourceText) -> list[Line]:
     text, kinds = source.text, {span.start: span.what for span in source.marked}
     # What hardly any document holds is looked for once, not in every line.
     barred = any(bar in text for bar in _BARS)
+    indexed = len(_INDEX.findall(text)) > 1
     joined, timed = _NEXT_MARK.search(text) is not None, _TIMED.search(text) is not None
     found: list[Line] = []
     offset = gap = 0
@@ -66,6 +68,10 @@ def lines(source: SourceText) -> list[Line]:
             continue
         if barred and (raw[0] in _BARS or raw[-1] in _BARS):
             raw = raw.strip(_BARS + " \u3000\t") or raw
+        if indexed and (number := _INDEX.match(raw)):  # 12: ○委員長 …
+            place = first + printed.index(raw)
+            found.append(Line(place, place + len(number[1]), number[1], number[1], gap, 0))
+            raw, gap = raw[number.end() :], 0
         indent = 0 if raw is printed else printed.index(raw)
         start = first + indent
         kind = (kinds.get(first) or kinds.get(start, "")) if kinds else ""

@@ -15,6 +15,7 @@ _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
+_BRANCH_POST = pattern("branch_post")
 _KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
 _VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
 _SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
@@ -141,12 +142,18 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     usual = max(surname(word), 2)
     sizes = (4, 5, 3, 6, 2) if full else (usual, 2, 3, 1)
     fits = (cut for cut in sizes if _names_office(word, cut))
-    short = (cut for cut in sizes if _SHORT_POST.fullmatch(word, cut))
+    short = (cut for cut in sizes if _short_at(word, cut))
     owned = _OWNED.fullmatch(word)
     cut = next(fits, 0) or next(short, 0) or (owned.start("role") if owned else 0)
     cut = cut or (0 if full else usual)
     name, post = word[:cut], word[cut:]
     return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None
+
+
+def _short_at(word: str, at: int) -> bool:
+    """Whether a short post, or one held beside another, is all that stands from a place on."""
+    post = _SHORT_POST.match(word, at) or _BRANCH_POST.match(word, at)
+    return post is not None and word[post.end() :][:1] in ("", "兼")
 
 
 def _may_own(name: str) -> bool:

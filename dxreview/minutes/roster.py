@@ -154,10 +154,11 @@ class Roster:
         if boxed:
             follows = self.generic and (text[0] not in "（(" or self.listed)
             fits = self.generic and self._is_office(bare, text[0])
+            member = _is_member(bare) and not _COLON.search(bare)
             place = bare[-1] in "都道府県市区町村" and not (
                 self.people and self.people[-1].affiliation
             )
-            return bare if follows or fits or place else None
+            return bare if follows or fits or place or member else None
         inner = item is not None and "#" in item.shape[1:]
         office = self.generic and is_post(bare) and not is_title(bare)
         commas = office and _COMMA.search(following)
@@ -369,7 +370,8 @@ def _forms(rows: Sequence[str]) -> list[str]:
     starts = [at for at, row in enumerate(rows) if at == 0 or _begins_list(row)]
     forms: list[str] = []
     for first, last in pairwise([*starts, len(rows)]):
-        forms += [glued(rows[first:last]) or glued(rows)] * (last - first)
+        own = glued(rows[first:last])
+        forms += [(glued(rows) or "") if own is None else own] * (last - first)
     return forms
 
 

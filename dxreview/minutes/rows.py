@@ -87,9 +87,9 @@ class Entry:
 SURNAMES, FULL = "surnames", "full names"
 
 
-def glued(rows: Sequence[str]) -> str:
+def glued(rows: Sequence[str]) -> str | None:
     """Whether names and posts are one word in these rows (久慈課長), and whether the names are
-    `SURNAMES` or `FULL`; "" where posts stand alone, or nothing tells."""
+    `SURNAMES` or `FULL`; "" where they are not, None where nothing tells."""
     names, apart = [], 0
     for entry in (entry for row in rows for entry in entries(row, "")):
         if entry.names and entry.after[:1] and entry.after[0].glued:
@@ -100,8 +100,8 @@ def glued(rows: Sequence[str]) -> str:
             titled = [word.text.rpartition("・")[2] for word in entry.posts if is_title(word.text)]
             names += [name for name in map(owner, titled) if name]
             apart += sum(map(is_bare, titled))
-    if not names or apart * 2 >= len(names):
-        return ""
+    if apart * 2 >= len(names):
+        return "" if apart else None
     whole = sum(len(name) > max(surname(name), 2) for name in names)
     return FULL if whole * 2 > len(names) else SURNAMES
 
@@ -109,7 +109,7 @@ def glued(rows: Sequence[str]) -> str:
 @lru_cache(256)
 def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
     """The people of a row, in order; ``form``: what `glued` says of the rows around it."""
-    found = list(_words(row, glued([row]) if form is None else form))
+    found = list(_words(row, (glued([row]) or "") if form is None else form))
     kinds = [word.kind for word in found if word.kind in _TELLING]
     leads = kinds[:1] != [NAME]
     posts_only = NAME not in kinds
@@ -300,8 +300,9 @@ def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
     if parts := office_name_post(text):
         return (POST, parts[0]), (NAME, parts[1]), (POST, parts[2]), (END, "")
     place, dot, rest = text.partition("・")
-    if dot and place[-1:] in _PLACE_ENDS and len(parts := _kinds(rest, kind, form)) > 2:
-        return ((POST, place + dot), *parts)
+    inside = _kinds(rest, kind, form) if dot and place[-1:] in _PLACE_ENDS else ()
+    if len(inside) > 2:
+        return ((POST, place + dot), *inside)
     if form and (both := name_and_post(text, full=form == FULL)):
         return (NAME, both[0]), (POST, both[1]), (END, "")
     return ((NAME if _is_name(text) else POST, text),)
