@@ -205,7 +205,8 @@ class _Section:
         """Words that no opening marks: those of the open unit, or of one of their own."""
         text = line.text
         found = _BRACKETED.fullmatch(text) if text[0] == "【" else None
-        if found and not self.talk and _EXPLAINS.search(found["label"]):
+        opens = bool(below) and below[0].start in self.block.openings
+        if found and not self.talk and not opens and _EXPLAINS.search(found["label"]):
             who = _EXPLAINS.split(found["label"])[0].removesuffix("から").removesuffix("の")
             self._start("explanation", line, Speaker(None, who or None, "【】", None), "")
         elif self.closed:

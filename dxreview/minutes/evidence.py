@@ -127,6 +127,9 @@ def _add_forms(
         for at, opened in list(found.openings.items()):
             if opened.mark in inside or (not talk and opened.mark in BULLETS):
                 del found.openings[at]
+            elif opened.speaker is None and _is_short(opened.mark, lines[at].text):
+                del found.openings[at]
+                found.headings.add(at)
         talk = True
         found.openings.update(said)
         decisions.append(Decision(form, "speaker", len(said)))
@@ -210,14 +213,14 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     people = sum(_is_quoted(lines[at].text) for at in prose)
     if people > 1 and people * 5 >= len(prose) * 3:
         return "speaker"
-    short = all(len(lines[at].text) <= 24 and "。" not in lines[at].text for at in prose)
+    short = all(_is_short(mark, lines[at].text) for at in prose)
     others = {name: other for name, other in marks.items() if name != mark and other.prose}
     main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
     talk = any(other.speakers for other in main.values())
     once = len(prose) == 1 and not seen.speakers and "。" in lines[prose[0]].text
     if talk and once and mark in HEADS:
         return "heading"
-    if mark in HEADS and short and (known > 1 or mark in "□■◇▼" or talk):
+    if short and (known > 1 or mark in "□■◇▼" or talk):
         return "heading"
     if mark in "◎●" and any(_answers(seen, other) for other in others.values()):
         return "answer"
@@ -226,6 +229,11 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     if mark in BULLETS and (mark == "※" or talk or units):
         return "text"
     return "opinion"
+
+
+def _is_short(mark: str, text: str) -> bool:
+    """Whether a line behind a mark of headings is a few words, no sentence."""
+    return mark in HEADS and len(text) <= 24 and "。" not in text
 
 
 def _answers(seen: _Mark, other: _Mark) -> bool:
