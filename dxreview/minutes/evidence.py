@@ -31,7 +31,8 @@ from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
 
 _SIGN, _GAP = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]"), re.compile(r"\S{1,14}\s")
-_LEAD_IN, _EXPLAINED = pattern("lead_in"), pattern("explained")
+_LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
+_FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
 _ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
 _LOOSE = "役職　"  # a roster has posts and blanks too, but no sentence behind them
 _NAMED = "氏名　"  # so must most of its names be known
@@ -226,9 +227,16 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
         return "answer"
     units = {name for name, o in main.items() if name not in ANSWERS and len(o.prose) > 1}
     units = {name for name in units if name not in "◎●" or not _answers(main[name], seen)}
+    if mark in BULLETS and any(at and _announces(lines[at - 1].text) for at in prose):
+        return "opinion"
     if mark in BULLETS and (mark == "※" or talk or units):
         return "text"
     return "opinion"
+
+
+def _announces(text: str) -> bool:
+    """Whether a line says that opinions follow."""
+    return _VOICES.search(text) is not None and _FOLLOW.search(text) is not None
 
 
 def _is_short(mark: str, text: str) -> bool:
@@ -272,7 +280,8 @@ def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[
 
 def _answered(kind: str, rest: str, skipped: int, mark: str) -> Opening:
     """What a mark opens that gives no speakers; behind → one may stand in brackets."""
-    who = unmarked(rest) if mark in ANSWERS and rest[0] in "（(【" else None
+    who = unmarked(rest) if mark in ANSWERS else None
+    who = who if who and (rest[0] in "（(【" or who.form[-1] == "：") else None
     if who is None or who.role is None:
         return Opening(kind, None, skipped, mark)
     return Opening(kind, who, None if who.words is None else who.words + skipped, mark)

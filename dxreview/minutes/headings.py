@@ -62,7 +62,8 @@ def heading(text: str) -> Heading | None:
     if text[at : at + 1] not in _FIRST and not _LATE.search(text, at, at + 24):
         return None
     stops = [found.span() for found in _STOP.finditer(text, at, at + 40) if found.start() > at][:6]
-    if (spread := _SPREAD_LABEL.match(text, at)) and (stop := _STOP.match(text, spread.end())):
+    spread = _SPREAD_LABEL.match(text, at)
+    if spread and (stop := _STOP.match(text, spread.end())):
         stops.append(stop.span())
     if len(text) - at <= 40:
         stops.append((len(text), len(text)))
@@ -71,7 +72,8 @@ def heading(text: str) -> Heading | None:
         if len(pieces) > 1 and any(len(piece) > 1 and piece[0] not in "（(" for piece in pieces):
             continue
         label, declared = _plain("".join(pieces))
-        dressed = bool(text[:at].strip() or text[end:value].strip())
+        spaced = spread is not None and end == spread.end()
+        dressed = spaced or bool(text[:at].strip() or text[end:value].strip())
         kind = _kind(label) or (GROUP if dressed and is_group(label) else None)
         if kind and (kind in (ROSTER, GROUP) or not text.startswith("は", end)):
             colon = ":" if text[end:value].strip() else ""

@@ -172,10 +172,18 @@ class Roster:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
         not end a list of absentees."""
         self._post_left()
+        how = state_of(label or "")
+        if how in ("online", "present") and label != "出席":
+            self.state = how  # （WEB出席）
+            return
+        if in_row and self.state == "absent" and _is_member(label):
+            # 委員 says nothing new below 欠席委員.
+            self.group = self.group if _is_member(self.group) else label
+            return
         self.group = label
         if "欠席" in (label or ""):
             self.state = "absent"
-        elif not self.inside and not (self.state == "absent" and in_row and _is_member(label)):
+        elif not self.inside:
             self.state = "present"
             self.outside = len(self.people) if self.outside is None else self.outside
 

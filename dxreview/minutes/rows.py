@@ -122,6 +122,10 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
             out.append(Entry())
         _add(out[-1], word)
     people = [entry for entry in out if entry.posts or entry.names]
+    for stood_in, entry in pairwise(list(people)):
+        if stood_in.after and stood_in.after[-1].text == "委員代理" and entry.names:
+            entry.posts[:0], entry.state = [*stood_in.names, *stood_in.after], "proxy"
+            people.remove(stood_in)  # 横溝委員代理　清家 芳郎
     _name_brackets(people)
     return tuple(people)
 
@@ -244,6 +248,9 @@ def _letters(pieces: Sequence[Piece], row: str) -> Iterator[Piece]:
         size = _lettered(pieces[at : at + 8], row) if len(text) < 4 and kind == "word" else 1
         if size > 1:
             text = "".join(piece[0] for piece in pieces[at : at + size])
+            if len(text) == size:
+                size = _one_name(text)
+                text = text[:size]
             end = pieces[at + size - 1][2]
         yield text, start, end, kind
         at += size
@@ -268,6 +275,14 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
     return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
+
+
+def _one_name(letters: str) -> int:
+    """How many letters the first word has, where as many stand in a row as two names have."""
+    if len(letters) < 7 or is_post(letters):
+        return len(letters)
+    cuts = (cut for cut in (4, 3, 5) if surname(letters) > 1 < surname(letters[cut:]))
+    return next(cuts, 4 if len(letters) == 8 else len(letters))
 
 
 def _cell(pieces: Sequence[Piece], row: str) -> int:

@@ -97,7 +97,10 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
         # 水産庁（倉重次長）, but 議長（中屋健吾議員）
         name, role = apart[0], role if is_title(role) else role + apart[1]
     elif name and role and role[-1] != "番" and is_post(name):
-        name, role = None, f"{role}（{name}）"  # 事務局（総務課長）
+        aside = f"（{name}）"  # 事務局（総務課長）, 佐野会長（弥生村村長）
+        name, role = split_who(role)
+        role = f"{role or name}{aside}"
+        name = name if role != f"{name}{aside}" else None
     if form == _APART and name and role and (cut := given(role)):
         name, role = f"{name} {role[:cut]}", role[cut:]
     name = tidy(_HONOURED.sub("", name)) if name else None
