@@ -66,9 +66,10 @@ def body(blocks: Iterable[Block]) -> Body:
             nothing = block.lines and _NOTHING.fullmatch(block.lines[0].text)
             if _VOICES.search(block.label or "") and len(out.units) == before and not nothing:
                 out.empty.append(block)
-    silent = [unit for unit in out.units if not unit.text]
-    out.units = [unit for unit in out.units if unit not in silent]
-    out.claims += [(unit.start, unit.end, "note") for unit in silent]
+    silent = [unit for unit in out.units if not any(words for _, _, words in unit.pieces)]
+    if silent:
+        out.units = [unit for unit in out.units if unit not in silent]
+        out.claims += [(unit.start, unit.end, "note") for unit in silent]
     _answers(out.units)
     return out
 

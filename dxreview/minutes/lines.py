@@ -44,7 +44,8 @@ _PAGE_ENDS = frozenset("-－‐−–—―)）:：ジ頁>")
 _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _TIMED = re.compile(r"[会議開][ \u3000]{4,}(?:出席|欠席)(?:議員|委員|者)")
-_INDEX = re.compile(r"^[ \u3000]*(\d{1,4}[:：])\s*(?=[○〇◯◎◆●])", re.MULTILINE)
+_INDEX = re.compile(r"[ \u3000]*(\d{1,4}[:：])\s*(?=[○〇◯◎◆●])")
+_INDEXED = re.compile(rf"\n{_INDEX.pattern}")
 _PAGE = re.compile(
     r"[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}(?:\s*[/／]\s*\d{1,4}|[:：])?"
     r"|[Pp](?:age)?[.．]?\s*\d{1,4}|\d{1,4}\s*(?:ページ|頁)|(?P<tag></?(?i:PAGE)[^<>]{0,12}>)"
@@ -56,8 +57,8 @@ def lines(source: SourceText) -> list[Line]:
     text, kinds = source.text, {span.start: span.what for span in source.marked}
     # What hardly any document holds is looked for once, not in every line.
     barred = any(bar in text for bar in _BARS)
-    indexed = len(_INDEX.findall(text)) > 1
-    joined, timed = _NEXT_MARK.search(text) is not None, _TIMED.search(text) is not None
+    indexed = _INDEXED.search(text) is not None
+    joined, timed = _NEXT_MARK.search(text) is not None, "席" in text and _TIMED.search(text)
     found: list[Line] = []
     offset = gap = 0
     for printed in text.split("\n"):
