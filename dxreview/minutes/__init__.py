@@ -74,10 +74,20 @@ def _kept(
             claims.append((line.start, line.end, "left_out"))
         elif line.kind == "note":
             claims.append((line.start, line.end, "note"))
+        elif kept and _wrapped(kept[-1].text, line.text):
+            above = kept.pop()
+            text, raw = above.text + line.text, source.text[above.start : line.end]
+            kept.append(replace(above, end=line.end, text=text, raw=raw))
         else:
             line.ruled, ruled = ruled, False
             kept.insert(row if row >= 0 and _heads_row(line) else len(kept), line)
     return kept
+
+
+def _wrapped(above: str, text: str) -> bool:
+    """Whether a short line in a narrow column goes on inside its brackets (事務局（秘書 / 企画課長）)."""
+    opened = above.count("（") - above.count("）")
+    return opened == 1 and len(above) < 16 and len(text) < 16 and text[-1] == "）" and "（" not in text
 
 
 def _heads_row(line: Line) -> bool:
