@@ -239,7 +239,11 @@ class Roster:
             start, raw = start + twice.end(), raw[twice.end() :]
         signed = raw[:1] in _BOXES or _COLON.search(raw)
         inline, before = _INLINE.match(raw) if signed else None, None
-        if inline and inline["colon"] and is_paired(raw):
+        celled = inline is not None and not inline["a"] and not inline["colon"]
+        colon = inline is not None and bool(inline["colon"])
+        if inline and celled and inline["b"] not in self.labelled:
+            inline = None if self._is_alone(raw[inline.end() :]) else inline
+        elif colon and is_paired(raw):
             inline = None
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
         state = state_of(label) if label else None
@@ -258,6 +262,10 @@ class Roster:
                 self._open_labelled(label, in_row=True)
         self._people(raw, start)
         self.state = before or self.state
+
+    def _is_alone(self, cells: str) -> bool:
+        """Whether one person stands behind the first cell of a row: then it is that one's post."""
+        return self.group is not None and sum(bool(entry.names) for entry in entries(cells)) == 1
 
     def _people(self, raw: str, start: int) -> None:
         if not _MORE_SIGNS.isdisjoint(raw):
