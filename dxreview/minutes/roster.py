@@ -64,6 +64,7 @@ class Roster:
     inside: bool = False
     listed: bool = False
     form: str = ""
+    above: str | None = None
     pending: list[tuple[str, int, int]] = field(default_factory=list)
     flagged: dict[str, list[int]] = field(default_factory=dict)
     places: dict[tuple[str | None, str], int] = field(default_factory=dict)
@@ -86,7 +87,8 @@ class Roster:
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
                 self._open(None)
-            self.group = labels.get(at, self.group)
+            if at in labels:
+                self.group, self.above = labels[at], None
             raw = gather(line.raw if "\u3000" in line.text else line.text)
             if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
                 raw = raw[margin.end() :]
@@ -180,6 +182,8 @@ class Roster:
             # 委員 says nothing new below 欠席委員.
             self.group = self.group if _is_member(self.group) else label
             return
+        one = in_row and label is not None and _ONES.search(label) and label[0] != "副"
+        self.above = self.group if one else None
         self.group = label
         if "欠席" in (label or ""):
             self.state = "absent"
@@ -212,6 +216,8 @@ class Roster:
         return sure or state is not None
 
     def _row(self, raw: str, start: int) -> None:
+        if self.above is not None:  # 会長 is one person: the next row is of the group above
+            self.group, self.above = self.above, None
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
         if found and is_group(found["label"]):
             self._open(found["label"])
@@ -286,7 +292,7 @@ class Roster:
 
     def _is_label(self, word: str, posts: int) -> bool:
         """Whether the first word of a row is the group of the people behind it."""
-        if not self.generic and word in (self.group or ""):
+        if not self.by_row and word in (self.group or ""):
             return False
         outside = posts > 1 and not self.inside
         return word in _COLLECTIVE or ((self.by_row or outside) and is_group(word))
