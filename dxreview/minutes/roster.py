@@ -76,7 +76,7 @@ class Roster:
         label no deeper than the heading's ``indent``, or a rule, ends what the heading says.
         """
         before, self.outside = len(self.people), None
-        self.group, self.generic = group, generic
+        self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
         self.box, self.labelled = "", _row_labels([line.raw for line in lines])
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
