@@ -27,7 +27,7 @@ _FIRST = frozenset(
     for word in (*_KIND, *words("groups"), *words("presence"), *"本当会主者不応説職事議出地")
 )
 # The last letters of what is added to a label, and what every label of a list of people holds.
-_DECLARED_ENDS, _ASIDE_ENDS = frozenset("名人氏)）]〕"), frozenset(")）し")
+_DECLARED_ENDS, _ASIDE_ENDS = frozenset("名人氏)）]〕"), frozenset(")）し】］]")
 _ROSTER_SIGNS = frozenset(
     word[-1] for word in (*words("presence"), "名簿", "一覧", "氏名", "書記", "招致", "応招")
 )

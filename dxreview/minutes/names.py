@@ -96,7 +96,7 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         name, post = word[:length], word[length:]
         known = is_surname(name) or not (_OFFICE.match(word) or _NO_NAME.search(name))
         own = _SHORT_POST.fullmatch(post) or (length == size and _BRANCH_POST.fullmatch(post))
-        if name and known and name not in _PREFIXES and own:
+        if name and known and name[-1] != "副" and name not in _PREFIXES and own:
             return (name, post) if _PERSON.fullmatch(name) else None
     return None
 

@@ -155,12 +155,14 @@ class Roster:
             return None
         if boxed:
             follows = self.generic and (text[0] not in "（(" or self.listed)
-            fits = self.generic and self._is_office(bare, text[0])
+            fits = (self.generic or text[0] not in "（(") and self._is_office(bare, text[0])
             member = _is_member(bare) and not _COLON.search(bare)
             place = bare[-1] in "都道府県市区町村" and not (
                 self.people and self.people[-1].affiliation
             )
             return bare if follows or fits or place or member else None
+        if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
+            return bare
         inner = item is not None and "#" in item.shape[1:]
         office = self.generic and is_post(bare) and not is_title(bare)
         commas = office and _COMMA.search(following)
@@ -283,12 +285,19 @@ class Roster:
         if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
             # One person is 会長; several in the next row are not.
             self.group = None if self.people[-1].group == self.group else self.group
+        if self.listed and found[1].names and not found[0].names and self._heads(found[0]):
+            self._open(found[0].posts[0].text, in_row=True)
+            found = found[1:]
         for entry in found:
             words = entry.words
             first, last = words[0].start, words[-1].end
             aside = all(word.kind == ASIDE for word in words)
             if not aside and not _is_nobody(raw[first:last]):
                 self._entry(entry, raw, (start + first, start + last))
+
+    def _heads(self, entry: Entry) -> bool:
+        """Whether a post without a name is the group of the people behind it."""
+        return len(entry.posts) == 1 and self._is_label(entry.posts[0].text, 1)
 
     def _is_label(self, word: str, posts: int) -> bool:
         """Whether the first word of a row is the group of the people behind it."""

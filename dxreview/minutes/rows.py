@@ -36,7 +36,9 @@ _LATIN = pattern("latin")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each")
 )
-_PAIR = re.compile("[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?=、|$)")  # 市長：山田、副市長：佐藤
+_PAIR = re.compile(
+    "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
+)  # 市長：山田、副市長：佐藤
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dxreview.minutes.headings import gather, numbered
-from dxreview.minutes.names import given, is_named, is_post, is_title, name_then_post
+from dxreview.minutes.names import given, is_bare, is_named, is_post, is_title, name_then_post
 from dxreview.minutes.words import pattern, table, words
 from dxreview.text import tidy
 
@@ -67,7 +67,9 @@ def unmarked(text: str) -> Speaker | None:
     shown = {sign for sign, letters in _SIGNS.items() if letters & drawn}
     forms = [(form, shape) for form, shape in _UNMARKED if form[-1] in shown]
     found = _first(forms, head, len(text)) if forms else None
-    return None if found and found.role is None and numbered(text) else found
+    if found is None or (found.role or "").endswith("会議室"):
+        return None
+    return None if found.role is None and numbered(text) else found
 
 
 def quoted(rest: str) -> Speaker | None:
@@ -93,9 +95,10 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
     name, role, both = part.get("name"), part.get("role"), part.get("both")
     if who := part.get("who") or both:
         name, role = split_who(who, both is not None)
-    elif name and role and role[-1] != "番" and (apart := name_then_post(name)):
-        # 水産庁（倉重次長）, but 議長（中屋健吾議員）
-        name, role = apart[0], role if is_title(role) else role + apart[1]
+    elif name and role and (apart := name_then_post(name)):
+        # 水産庁（倉重次長）, but 議長（中屋健吾議員）, ８番（榎委員）
+        own = role[-1] == "番" or is_title(role)
+        name, role = apart[0], role if own else role + apart[1]
     elif name and role and role[-1] != "番" and is_post(name):
         aside = f"（{name}）"  # 事務局（総務課長）, 佐野会長（弥生村村長）
         name, role = split_who(role)
@@ -131,5 +134,5 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     short = 1 < len(who) <= 3 and who[-1] in "村町部市" and not _OFFICE.match(who)
     if short or not _POST.search(who):
         return who, None
-    found = _BOTH.fullmatch(who) if both else None
+    found = _BOTH.fullmatch(who) if both and not is_bare(who) else None
     return (found["name"], found["role"]) if found else (None, who)
