@@ -85,7 +85,7 @@ def _kept(
 
 
 def _wrapped(above: str, text: str) -> bool:
-    """Whether a short line in a narrow column goes on inside its brackets (事務局（秘書 / 企画課長）)."""
+    """Whether a short line goes on inside the brackets of the one above (事務局（秘書 ⏎ 課長）)."""
     opened = above.count("（") - above.count("）")
     return (
         opened == 1 and len(above) < 16 and len(text) < 16 and text[-1] == "）" and "（" not in text

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
 from dxreview.minutes.lines import Line
-from dxreview.minutes.names import is_post, is_title, surname
+from dxreview.minutes.names import is_post, is_surname, is_title, surname
 from dxreview.minutes.rows import ASIDE, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
@@ -65,6 +65,7 @@ class Roster:
     listed: bool = False
     form: str = ""
     above: str | None = None
+    following: str = ""
     pending: list[tuple[str, int, int]] = field(default_factory=list)
     flagged: dict[str, list[int]] = field(default_factory=dict)
     places: dict[tuple[str | None, str], int] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Roster:
                 raw = raw[margin.end() :]
             following = lines[at + 1] if at + 1 < len(lines) else line
             self.form = forms[at]
+            self.following = lines[at + 1].raw if at + 1 < len(lines) else ""
             if raw and not (readings and _KANA.fullmatch(raw)):
                 self._line(raw, line, following)
         self._post_left()
@@ -150,6 +152,8 @@ class Roster:
         alone = len(bare) == 1 and boxed is None and text[-1] not in ":："
         if (is_group(bare) and not alone) or bare in _PRESENCE:
             return None if self.pending and not is_title(self.pending[-1][0]) else bare
+        if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
+            return bare
         nobody = _is_nobody(bare) or (boxed and _is_nobody(text.strip("（）()")))
         if nobody or len(bare) > 24 or any(entry.names for entry in entries(text)):
             return None
@@ -161,8 +165,6 @@ class Roster:
                 self.people and self.people[-1].affiliation
             )
             return bare if follows or fits or place or member else None
-        if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
-            return bare
         inner = item is not None and "#" in item.shape[1:]
         office = self.generic and is_post(bare) and not is_title(bare)
         commas = office and _COMMA.search(following)
@@ -314,6 +316,10 @@ class Roster:
         if not self.listed and (name is None or self._affiliates(entry)):
             self._post(name or post or "", *place)
             return
+        if name and not post and self._is_given(name):
+            last = self.people[-1]
+            self.people[-1] = last._replace(name=f"{last.name} {name}", end=place[1])
+            return
         if self.pending and name:
             wrapped, self.pending = self.pending[-2:], self.pending[:-2]
             post = "".join([*(line for line, _, _ in wrapped), post or ""])
@@ -332,6 +338,15 @@ class Roster:
             self.people[place] = self.people[place]._replace(attendance=state)
         else:
             self.people.append(person._replace(attendance=state or person.attendance))
+
+    def _is_given(self, name: str) -> bool:
+        """Whether a name alone on its line is the given name to the surname on the line above,
+        and the next line begins with another post (１番 / 石塚 / 敦 / ２番)."""
+        last = self.people[-1] if self.people and not (self.pending or self.listed) else None
+        if last is None or not last.affiliation or len(name) > 3 or is_surname(name):
+            return False
+        own = is_surname(last.name or "") and last.group == self.group
+        return own and (not self.following or is_post(self.following) or "番" in self.following)
 
     def _affiliates(self, entry: Entry) -> bool:
         """Whether a word alone on its row is no name, for the names before it come in two words."""
