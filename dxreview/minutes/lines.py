@@ -44,7 +44,7 @@ _PAGE_ENDS = frozenset("-－‐−–—―)）:：ジ頁>")
 _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _TIMED = re.compile(r"[会議開][ \u3000]{4,}(?:出席|欠席)(?:議員|委員|者)")
-_INDEX = re.compile(r"[ \u3000]*(\d{1,4})(?:[:：]\s*|[ \u3000]+)(?=[○〇◯◎◆●])")
+_INDEX = re.compile(r"[ \u3000]*(\d{1,4})(?:[:：]\s*|[ \u3000]+)(?=[○〇◯◎◆●]|午[前後])")
 _INDEXED = re.compile(rf"\n{_INDEX.pattern}")
 _PAGE = re.compile(
     r"[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}(?:\s*[/／]\s*\d{1,4}|[:：])?"

@@ -145,7 +145,8 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     fits = (cut for cut in sizes if _names_office(word, cut))
     short = (cut for cut in sizes if _short_at(word, cut))
     owned = _OWNED.fullmatch(word)
-    cut = next(fits, 0) or next(short, 0) or (owned.start("role") if owned else 0)
+    held = owned["name"] if owned else ""
+    cut = next(fits, 0) or next(short, 0) or (0 if _OFFICE_END.search(held) else len(held))
     cut = cut or (0 if full else usual)
     name, post = word[:cut], word[cut:]
     return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None

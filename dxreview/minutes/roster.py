@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_post, is_surname, is_title, surname
-from dxreview.minutes.rows import ASIDE, Entry, entries, glued, is_paired, state_of
+from dxreview.minutes.rows import ASIDE, SURNAMES, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -77,11 +77,16 @@ class Roster:
         label no deeper than the heading's ``indent``, or a rule, ends what the heading says.
         """
         before, self.outside = len(self.people), None
+        how = state_of(group or "")
+        if group not in _PRESENCE or how is None:
+            how = "absent" if "欠席" in (group or "") else "present"
+        elif how != "absent" and self.group and group != "出席":
+            group = self.group  # （WEB出席）
         self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
         self.box, self.labelled = "", _row_labels([line.raw for line in lines])
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
-        self.state = "absent" if "欠席" in (group or "") else "present"
+        self.state = how
         labels, readings = _vertical(lines), _has_readings(lines)
         forms = _forms([line.raw for line in lines])
         for at, line in enumerate(lines):
@@ -417,7 +422,8 @@ def _forms(rows: Sequence[str]) -> list[str]:
     forms: list[str] = []
     for first, last in pairwise([*starts, len(rows)]):
         own = glued(rows[first:last])
-        forms += [(glued(rows) or "") if own is None else own] * (last - first)
+        other = SURNAMES if own is None and glued(rows) else ""
+        forms += [other if own is None else own] * (last - first)
     return forms
 
 

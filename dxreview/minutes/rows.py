@@ -97,7 +97,7 @@ def glued(rows: Sequence[str]) -> str | None:
         if entry.names and entry.after[:1] and entry.after[0].glued:
             names.append(entry.names[0].text)
         elif entry.names:
-            apart += bool(entry.posts or entry.after)
+            apart += bool(entry.posts or entry.after) and entry.names[0].text not in "他外"
         else:
             titled = [word.text.rpartition("・")[2] for word in entry.posts if is_title(word.text)]
             names += [name for name in map(owner, titled) if name]
