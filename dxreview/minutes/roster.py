@@ -7,13 +7,25 @@ an affiliation in parentheses) stands on the row before or after.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
 from dxreview.minutes.lines import Line
+from dxreview.minutes.lists import (
+    BOXES,
+    COLON,
+    DRESS,
+    KANA,
+    LABEL,
+    MARGIN,
+    forms,
+    has_readings,
+    is_above,
+    row_labels,
+    vertical,
+)
 from dxreview.minutes.names import is_post, is_surname, is_title, surname
-from dxreview.minutes.rows import ASIDE, SURNAMES, Entry, entries, glued, is_paired, state_of
+from dxreview.minutes.rows import ASIDE, Entry, entries, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -29,12 +41,8 @@ class Person(NamedTuple):
 
 _PRESENCE, _COLLECTIVE = words("presence"), words("collective")
 _MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
-_LEGEND, _LABEL, _INLINE, _MORE, _NOBODY = map(
-    pattern, ("legend", "group_label", "inline_label", "more", "nobody")
-)
-_DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
-_LEGENDS, _BOXES = frozenset("（(注※◎○●＊*"), frozenset("－―—【〔［[<＜〈《≪（(")
-_COLON = re.compile("[:：|｜\\t]")
+_LEGEND, _INLINE, _MORE, _NOBODY = map(pattern, ("legend", "inline_label", "more", "nobody"))
+_LEGENDS = frozenset("（(注※◎○●＊*")
 _NOBODY_SIGN = re.compile(
     "[名人社時]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
@@ -44,8 +52,8 @@ _TWICE = re.compile(
 )  # 委員　公益委員：…
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE = map(pattern, ("counted_names", "absent_note"))
-_COUNTED, _GATHERED, _EACH, _ABSENTEES, _MARGIN, _KANA, _COLUMNS = map(
-    pattern, ("counted", "gathered", "each", "absentees", "margin", "furigana", "columns")
+_COUNTED, _GATHERED, _EACH, _ABSENTEES, _COLUMNS = map(
+    pattern, ("counted", "gathered", "each", "absentees", "columns")
 )
 
 
@@ -65,7 +73,7 @@ class Roster:
     listed: bool = False
     form: str = ""
     above: str | None = None
-    following: str = ""
+    below: Line | None = None
     pending: list[tuple[str, int, int]] = field(default_factory=list)
     flagged: dict[str, list[int]] = field(default_factory=dict)
     places: dict[tuple[str | None, str], int] = field(default_factory=dict)
@@ -77,18 +85,15 @@ class Roster:
         label no deeper than the heading's ``indent``, or a rule, ends what the heading says.
         """
         before, self.outside = len(self.people), None
-        how = state_of(group or "")
-        if group not in _PRESENCE or how is None:
-            how = "absent" if "欠席" in (group or "") else "present"
-        elif how != "absent" and self.group and group != "出席":
-            group = self.group  # （WEB出席）
+        how = _only_how(group)
+        group = self.group or group if how else group
+        self.state = how or ("absent" if "欠席" in (group or "") else "present")
         self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
-        self.box, self.labelled = "", _row_labels([line.raw for line in lines])
+        self.box, self.labelled = "", row_labels([line.raw for line in lines])
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
-        self.state = how
-        labels, readings = _vertical(lines), _has_readings(lines)
-        forms = _forms([line.raw for line in lines])
+        labels, readings = vertical(lines), has_readings(lines)
+        glued = forms([line.raw for line in lines])
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
@@ -96,17 +101,15 @@ class Roster:
             if at in labels:
                 self.group, self.above = labels[at], None
             raw = gather(line.raw if "\u3000" in line.text else line.text)
-            if labels and line.indent < 3 and (margin := _MARGIN.match(raw)):
+            if labels and line.indent < 3 and (margin := MARGIN.match(raw)):
                 raw = raw[margin.end() :]
-            following = lines[at + 1] if at + 1 < len(lines) else line
-            self.form = forms[at]
-            self.following = lines[at + 1].raw if at + 1 < len(lines) else ""
-            if raw and not (readings and _KANA.fullmatch(raw)):
-                self._line(raw, line, following)
+            self.form, self.below = glued[at], lines[at + 1] if at + 1 < len(lines) else None
+            if raw and not (readings and KANA.fullmatch(raw)):
+                self._line(raw, line)
         self._post_left()
         return (len(self.people) if self.outside is None else self.outside) - before
 
-    def _line(self, raw: str, line: Line, following: Line) -> None:
+    def _line(self, raw: str, line: Line) -> None:
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return
@@ -118,12 +121,13 @@ class Roster:
         item, start = numbered(raw), line.end - len(raw)
         shift = item.end if item and raw[item.end - 1] not in "番号" else 0
         text = raw[shift:]
-        if following.indent > line.indent and _is_above(text, following.raw):
+        below = self.below.raw if self.below else raw
+        if self.below and self.below.indent > line.indent and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text if own else self.group)
-        elif (label := self._label(text, item, following.raw)) is not None:
+        elif (label := self._label(text, item, below)) is not None:
             self._open_labelled(label)
-            self.box = text[0] if text[0] in _BOXES else self.box
+            self.box = text[0] if text[0] in BOXES else self.box
         elif _is_nobody(raw.strip("（）()")):
             return
         elif self.people and _is_aside(text):
@@ -149,10 +153,10 @@ class Roster:
         text = text.lstrip("•‣・ ")
         if not text:
             return None
-        boxed = _LABEL.fullmatch(text) if text[0] in _BOXES else None
+        boxed = LABEL.fullmatch(text) if text[0] in BOXES else None
         if len(text) > 40 and boxed is None and _COMMA.search(text):
             return None
-        bare = "".join((boxed["label"] if boxed else text).strip(_DRESS).split())
+        bare = "".join((boxed["label"] if boxed else text).strip(DRESS).split())
         bare = uncounted(bare).rstrip(":：")
         alone = len(bare) == 1 and boxed is None and text[-1] not in ":："
         if (is_group(bare) and not alone) or bare in _PRESENCE:
@@ -165,7 +169,7 @@ class Roster:
         if boxed:
             follows = self.generic and (text[0] not in "（(" or self.listed)
             fits = (self.generic or text[0] not in "（(") and self._is_office(bare, text[0])
-            member = _is_member(bare) and not _COLON.search(bare)
+            member = _is_member(bare) and not COLON.search(bare)
             place = bare[-1] in "都道府県市区町村" and not (
                 self.people and self.people[-1].affiliation
             )
@@ -183,9 +187,8 @@ class Roster:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
         not end a list of absentees."""
         self._post_left()
-        how = state_of(label or "")
-        if how in ("online", "present") and label != "出席":
-            self.state = how  # （WEB出席）
+        if how := _only_how(label):
+            self.state = how
             return
         if in_row and self.state == "absent" and _is_member(label):
             # 委員 says nothing new below 欠席委員.
@@ -252,7 +255,7 @@ class Roster:
             start, raw = start + counted.end(), raw[counted.end() :]
         if twice := _TWICE.match(raw):
             start, raw = start + twice.end(), raw[twice.end() :]
-        signed = raw[:1] in _BOXES or _COLON.search(raw)
+        signed = raw[:1] in BOXES or COLON.search(raw)
         inline, before = _INLINE.match(raw) if signed else None, None
         celled = inline is not None and not inline["a"] and not inline["colon"]
         colon = inline is not None and bool(inline["colon"])
@@ -351,7 +354,8 @@ class Roster:
         if last is None or not last.affiliation or len(name) > 3 or is_surname(name):
             return False
         own = is_surname(last.name or "") and last.group == self.group
-        return own and (not self.following or is_post(self.following) or "番" in self.following)
+        below = self.below.raw if self.below else "番"
+        return own and (is_post(below) or "番" in below)
 
     def _affiliates(self, entry: Entry) -> bool:
         """Whether a word alone on its row is no name, for the names before it come in two words."""
@@ -390,6 +394,12 @@ def _is_official(row: str) -> bool:
     return is_title(post) and not is_group(post) and not _is_member(post)
 
 
+def _only_how(label: str | None) -> str | None:
+    """How the people of the group above were there, where a label says no more (WEB出席)."""
+    how = state_of(label or "")
+    return how if how in ("online", "present") and label != "出席" else None
+
+
 def _is_member(label: str | None) -> bool:
     return (label or "").endswith(("委員", "議員", "構成員"))
 
@@ -403,76 +413,3 @@ def _is_aside(text: str) -> bool:
     """Whether a line in parentheses goes on with the one above: no label, nobody absent."""
     boxed = text[0] in "（(" and text[-1] in "）)"
     return boxed and not _INLINE.match(text) and not _ABSENTEES.search(text)
-
-
-def _is_above(text: str, row: str) -> bool:
-    """Whether a line is the label of the deeper ``row`` below it: an office above people, or a post
-    above people who have their own; not a long post whose name stands on the next line."""
-    first = next(iter(entries(row)), None)
-    if len(text.split()) > 1 or first is None or not first.names:
-        return False
-    own = bool(first.posts) and first.posts[0].kind != ASIDE
-    return own if is_title(text) else is_post(text)
-
-
-def _forms(rows: Sequence[str]) -> list[str]:
-    """For each row whether names and posts are one word around it: in the rows from its label to
-    the next, else in all."""
-    starts = [at for at, row in enumerate(rows) if at == 0 or _begins_list(row)]
-    forms: list[str] = []
-    for first, last in pairwise([*starts, len(rows)]):
-        own = glued(rows[first:last])
-        other = SURNAMES if own is None and glued(rows) else ""
-        forms += [other if own is None else own] * (last - first)
-    return forms
-
-
-def _begins_list(row: str) -> bool:
-    label = "".join(row.strip(_DRESS).split())
-    boxed = row[0] in _BOXES and _LABEL.fullmatch(row)
-    return bool(boxed or _COLON.search(row) or is_group(uncounted(label)))
-
-
-def _has_readings(lines: Sequence[Line]) -> bool:
-    """Whether the names of a list stand below their readings, most with a post beside it."""
-    if not any("ぁ" <= line.raw[-1] <= "ん" for line in lines):
-        return False
-    shown = [_MARGIN.sub("", line.raw) for line in lines]
-    below = [after for row, after in pairwise(shown) if _KANA.fullmatch(row)]
-    rows = [next(iter(entries(row)), Entry()) for row in below]
-    beside = sum(bool(row.names and (row.posts or row.after)) for row in rows)
-    return len(rows) > 1 and beside * 4 >= len(rows) * 3
-
-
-def _row_labels(rows: Sequence[str]) -> set[str]:
-    """The groups that rows begin with before several people (委員　青山 望　石綿 香), who may stand
-    on the rows below."""
-    heads = [row.split(maxsplit=1)[0] for row in rows]
-    found = set()
-    for at, row in enumerate(rows):
-        if not is_group(heads[at]):
-            continue
-        first, *others = entries(row) or [Entry()]
-        if not others and heads.count(heads[at]) == 1:
-            others = [one for below in rows[at + 1 : at + 3] for one in entries(below)]
-        several = len(others) > 0 and not any(one.posts or one.after for one in others)
-        if several and first.posts and first.names and is_group(first.posts[0].text):
-            found.add(first.posts[0].text)
-    return found
-
-
-def _vertical(lines: Sequence[Line]) -> dict[int, str]:
-    """Group labels printed downwards in the left margin: the line at which each group starts."""
-    letters = [
-        (at, line.raw[0])
-        for at, line in enumerate(lines)
-        if line.indent < 3 and _MARGIN.match(line.raw)
-    ]
-    labels: dict[int, str] = {}
-    start, label = 0, ""
-    for at, letter in letters if len(letters) > 2 else ():
-        label += letter
-        if len(label) > 1 and is_group(label):
-            labels[start] = label
-            start, label = at + 1, ""
-    return labels

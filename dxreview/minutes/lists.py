@@ -1,0 +1,88 @@
+"""What a list of people shows as a whole, before its rows are read one by one."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dxreview.minutes.headings import is_group, uncounted
+from dxreview.minutes.lines import Line
+from dxreview.minutes.names import is_post, is_title
+from dxreview.minutes.rows import ASIDE, SURNAMES, Entry, entries, glued
+from dxreview.minutes.words import pattern
+
+LABEL, MARGIN, KANA = map(pattern, ("group_label", "margin", "furigana"))
+BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
+DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
+
+
+def is_above(text: str, row: str) -> bool:
+    """Whether a line is the label of the deeper ``row`` below it: an office above people, or a post
+    above people who have their own; not a long post whose name stands on the next line."""
+    first = next(iter(entries(row)), None)
+    if len(text.split()) > 1 or first is None or not first.names:
+        return False
+    own = bool(first.posts) and first.posts[0].kind != ASIDE
+    return own if is_title(text) else is_post(text)
+
+
+def forms(rows: Sequence[str]) -> list[str]:
+    """For each row whether names and posts are one word around it: in the rows from its label to
+    the next, else in all."""
+    starts = [at for at, row in enumerate(rows) if at == 0 or _begins_list(row)]
+    forms: list[str] = []
+    for first, last in pairwise([*starts, len(rows)]):
+        own = glued(rows[first:last])
+        other = SURNAMES if own is None and glued(rows) else ""
+        forms += [other if own is None else own] * (last - first)
+    return forms
+
+
+def _begins_list(row: str) -> bool:
+    label = "".join(row.strip(DRESS).split())
+    boxed = row[0] in BOXES and LABEL.fullmatch(row)
+    return bool(boxed or COLON.search(row) or is_group(uncounted(label)))
+
+
+def has_readings(lines: Sequence[Line]) -> bool:
+    """Whether the names of a list stand below their readings, most with a post beside it."""
+    if not any("ぁ" <= line.raw[-1] <= "ん" for line in lines):
+        return False
+    shown = [MARGIN.sub("", line.raw) for line in lines]
+    below = [after for row, after in pairwise(shown) if KANA.fullmatch(row)]
+    rows = [next(iter(entries(row)), Entry()) for row in below]
+    beside = sum(bool(row.names and (row.posts or row.after)) for row in rows)
+    return len(rows) > 1 and beside * 4 >= len(rows) * 3
+
+
+def row_labels(rows: Sequence[str]) -> set[str]:
+    """The groups that rows begin with before several people (委員　青山 望　石綿 香), who may stand
+    on the rows below."""
+    heads = [row.split(maxsplit=1)[0] for row in rows]
+    found = set()
+    for at, row in enumerate(rows):
+        if not is_group(heads[at]):
+            continue
+        first, *others = entries(row) or [Entry()]
+        if not others and heads.count(heads[at]) == 1:
+            others = [one for below in rows[at + 1 : at + 3] for one in entries(below)]
+        several = len(others) > 0 and not any(one.posts or one.after for one in others)
+        if several and first.posts and first.names and is_group(first.posts[0].text):
+            found.add(first.posts[0].text)
+    return found
+
+
+def vertical(lines: Sequence[Line]) -> dict[int, str]:
+    """Group labels printed downwards in the left margin: the line at which each group starts."""
+    letters = [
+        (at, line.raw[0])
+        for at, line in enumerate(lines)
+        if line.indent < 3 and MARGIN.match(line.raw)
+    ]
+    labels: dict[int, str] = {}
+    start, label = 0, ""
+    for at, letter in letters if len(letters) > 2 else ():
+        label += letter
+        if len(label) > 1 and is_group(label):
+            labels[start] = label
+            start, label = at + 1, ""
+    return labels
