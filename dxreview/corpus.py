@@ -68,15 +68,6 @@ class Corpus:
         self._read = read
         self._source = lru_cache(maxsize=4)(lambda name: next(read([name])))
 
-    @classmethod
-    def from_minutes(cls, *minutes: Minutes) -> "Corpus":
-        """A corpus of minutes at hand (``minutes.parse(source)``), without files."""
-        frames = _Frames()
-        for each in minutes:
-            frames.add(each)
-        texts = {each.source.name: each.source for each in minutes}
-        return cls(frames.finish(), lambda names: (texts[name] for name in names))
-
     def __repr__(self) -> str:
         frames = ("meetings", "opinions", "warnings", "failures")
         return f"Corpus({', '.join(f'{name}={len(getattr(self, name))}' for name in frames)})"

@@ -9,12 +9,12 @@ import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pyarrow as pa
 
-from dxreview.corpus import Corpus
-from dxreview.minutes import parse
+from dxreview.corpus import load
 from dxreview.records import SourceText
 from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import FRAMES, Content, counted
@@ -77,18 +77,18 @@ def content(
 
 def parsed(*texts: str) -> Content:
     """A content of minutes with these texts, read as the loader reads them."""
-    sources = [
-        SourceText(f"yomi-{number}.txt", text, hashlib.sha256(text.encode()).hexdigest())
-        for number, text in enumerate(texts)
-    ]
-    corpus = Corpus.from_minutes(*map(parse, sources))
+    with TemporaryDirectory() as place:
+        for number, text in enumerate(texts):
+            (Path(place) / f"yomi-{number}.txt").write_bytes(text.encode())
+        corpus = load(place)
+        sources = {name: corpus.source(name) for name in corpus.meetings["source"]}
     made = content(4)
     choices, decisions = reviews(corpus.opinions, made.roadmaps, random.Random(1), 2)
     return replace(
         made,
         **{name: getattr(corpus, name) for name in FRAMES},
         decisions=counted(choices, decisions, roadmaps=made.roadmaps, blind=False),
-        sources={source.name: source for source in sources},
+        sources=sources,
         spans=corpus.spans,
     )
 

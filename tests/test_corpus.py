@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import dxreview as dx
-from dxreview import corpus, sources
+from dxreview import sources
 
 COLUMNS = {
     "meetings": "meeting_id title series round kind held_on starts_at ends_at venue source "
@@ -33,8 +33,7 @@ def test_columns_are_the_contract_in_its_order(loaded, frame):
 
 @pytest.mark.parametrize("frame", COLUMNS)
 def test_an_empty_frame_has_the_same_types(loaded, frame):
-    empty = corpus.Corpus.from_minutes()
-    assert getattr(empty, frame).dtypes.to_dict() == getattr(loaded, frame).dtypes.to_dict()
+    assert getattr(dx.load(), frame).dtypes.to_dict() == getattr(loaded, frame).dtypes.to_dict()
 
 
 def test_the_meeting_has_its_date_and_times_in_japan(loaded):

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 import shutil
 import zipfile
@@ -25,7 +24,6 @@ from dxreview.snapshot.content import counted
 from dxreview.snapshot.door import index_html
 from dxreview.snapshot.findings import findings
 from dxreview.snapshot.freeze import freeze
-from dxreview.snapshot.gather import copy_of
 from dxreview.snapshot.names import Names, without_names
 from dxreview.snapshot.pagedata import page_data
 from dxreview.snapshot.tables import write_csv, write_xlsx
@@ -658,26 +656,6 @@ def test_a_store_that_project_toml_names_is_the_one_that_counts(project, tmp_pat
     store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
     store.close()
     assert load_page(dx.publish(project))["n"]["reviewers"] == 1
-
-
-def test_the_copy_of_a_store_holds_what_was_just_written(project, store) -> None:
-    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
-    copied = copy_of(project / "review.db")
-    pd.testing.assert_frame_equal(copied.events(), store.events())
-    copied.close()
-
-
-def test_a_project_that_may_not_be_written_to_is_published_elsewhere(project, store, tmp_path):
-    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
-    store.close()
-    for place in (*project.iterdir(), project):
-        place.chmod(0o555 if place.is_dir() else 0o444)
-    try:
-        if os.access(project, os.W_OK):
-            pytest.skip("whoever runs this may write everywhere")
-        assert load_page(dx.publish(project, tmp_path / "out"))["n"]["reviewers"] == 1
-    finally:
-        project.chmod(0o755)
 
 
 def test_a_source_that_cannot_be_read_is_not_left_out_in_silence(project, store, capsys) -> None:

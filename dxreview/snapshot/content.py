@@ -97,8 +97,5 @@ def counted(
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as Python values; missing is None."""
-    columns = [
-        [None if gone else value for gone, value in zip(column.isna(), column, strict=True)]
-        for column in (frame[name].astype(object) for name in frame)
-    ]
-    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    rows: list[dict[str, Any]] = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return rows

@@ -13,8 +13,6 @@ from dxreview.snapshot.content import FRAMES
 from dxreview.snapshot.gather import open_store
 from dxreview.snapshot.tables import write_csv, write_xlsx
 
-OTHERS = {".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".txt", ".jsonl", ".json", ".ods"}
-
 
 def export(
     data: Path | str,
@@ -30,8 +28,7 @@ def export(
     .reviewers of each roadmap. csv: this first sheet. jsonl: a folder, a hand-over file a reviewer.
     Raises UsageError where ``out`` is called as another kind of file is.
     """
-    called = out.suffix.lower()
-    if called in OTHERS - {f".{form}"} or (called and form == "jsonl"):
+    if out.suffix and (form == "jsonl" or out.suffix.lower() != f".{form}"):
         key = "folder" if form == "jsonl" else "suffix"
         raise UsageError(f"snapshot.{key}", file=out, form=form)
     project = Project.open(data)

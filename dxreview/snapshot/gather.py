@@ -2,11 +2,8 @@
 
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable
 from contextlib import closing
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -21,7 +18,6 @@ from dxreview.roadmap import Roadmap, load_roadmaps
 from dxreview.snapshot.content import FRAMES, SPANS, Content, counted
 from dxreview.snapshot.names import either
 from dxreview.store import Store
-from dxreview.store.database import file_of
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -84,40 +80,15 @@ def _unnamed(reasons: pd.Series, reviewers: Iterable[str]) -> pd.Series:
 
 def open_store(project: Project, url: str | None = None) -> Store:
     """The project's store; while nobody has reviewed in it, one in memory that holds the hand-over
-    files of ``reviews/``, so that publishing leaves the project as it was; of a file that may not
-    be written to, a copy."""
+    files of ``reviews/``, so that publishing leaves the project as it was."""
     file, url = project.dir / "review.db", url or project.store_url
     if file.exists() or url != f"sqlite:///{file.as_posix()}":
-        store = _opened(url)
+        store = Store(url)
         if store.revision:
             return store
         store.close()
     store = Store(":memory:")
     store.merge(*sorted(project.reviews.glob("*.jsonl")))
-    return store
-
-
-def _opened(url: str) -> Store:
-    try:
-        return Store(url)
-    except DxError as error:
-        file = file_of(url)
-        if error.key != "store.readonly" or file is None or not file.is_file():
-            raise
-        return copy_of(file)
-
-
-def copy_of(file: Path) -> Store:
-    """What an SQLite store holds, in memory: to read one, SQLite wants to write beside it."""
-    store = Store(":memory:")
-    with tempfile.TemporaryDirectory() as beside:
-        copy = Path(beside) / "review.db"
-        for end in ("", "-wal"):  # the newest events are in the second
-            if Path(f"{file}{end}").exists():
-                shutil.copyfile(f"{file}{end}", f"{copy}{end}")
-        with closing(Store(f"sqlite:///{copy.as_posix()}")) as held:
-            handed = held.export(Path(beside) / "reviews") if held.revision else []
-        store.merge(*handed)
     return store
 
 
