@@ -20,15 +20,12 @@ import plotly.graph_objects as go
 from dxreview.messages import say
 from dxreview.roadmap import Roadmap
 
-# ``plain``: stages of a list; ``ordered``: of a sequence, light to dark; ``shades``: few to many.
-_LOOK: dict[str, Any] = {
-    "font": "system-ui, 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans JP', sans-serif",
-    **{"size": 16, "ink": "#1a1a1a"},
-    "plain": ["#b78f00", "#259d63", "#264af4", "#aa00aa", "#4d4d4d", "#850000"],
-    "ordered": ["#c5d7fb", "#7096f8", "#264af4", "#0017c1", "#000071", "#000000"],
-    "shades": ["#ffffff", "#e8f1fe", "#d9e6ff", "#c5d7fb", "#9db7f9"],
-}
-_OUTLINE = {"color": _LOOK["ink"], "width": 1}
+FONT = "system-ui, 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans JP', sans-serif"
+INK, SIZE = "#1a1a1a", 16
+FEW_TO_MANY = ["#ffffff", "#e8f1fe", "#d9e6ff", "#c5d7fb", "#9db7f9"]
+LIST = ["#b78f00", "#259d63", "#264af4", "#aa00aa", "#4d4d4d", "#850000"]
+SEQUENCE = ["#c5d7fb", "#7096f8", "#264af4", "#0017c1", "#000071", "#000000"]
+_OUTLINE = {"color": INK, "width": 1}
 
 
 def stage_matrix(
@@ -42,53 +39,43 @@ def stage_matrix(
     """`analysis.stage_matrix` as a table of shaded cells with their numbers.
 
     ``by``: the roadmap of the columns, where it is one; ``labels``: names of other values (titles
-    of meetings). A cell's ``customdata`` is (stage, value), ids, not labels.
+    of meetings).
     """
-    rows = _rows(roadmap, language)
-    values = [None if pd.isna(value) else value for value in matrix["value"].unique()]
+    rows, missing = _rows(roadmap, language), say("charts.missing", lang=language)
+    named = {one.id: one.label[language] for one in by.stages} if by else labels or {}
+    values = matrix["value"].unique()
+    heads = [missing if pd.isna(value) else named.get(value, value) for value in values]
     numbers = matrix["n"].to_numpy(dtype=int).reshape(len(rows), len(values))
-    missing, named = say("charts.missing", lang=language), labels or {}
-    heads = [
-        by.label(str(v), language) if by else named.get(v, v) if v else missing for v in values
-    ]
     heat = go.Heatmap(
         x=_labels(heads, max(10, 80 // max(1, len(heads)))),
         y=list(rows.values()),
         z=numbers,
         zmin=0,
         zmax=max(1, int(numbers.max(initial=0))),
-        colorscale=[[step / 4, shade] for step, shade in enumerate(_LOOK["shades"])],
+        colorscale=FEW_TO_MANY,
         showscale=False,
-        text=numbers,
-        texttemplate="%{text}",
-        textfont={"color": _LOOK["ink"]},
-        customdata=[[(stage, value) for value in values] for stage in rows],
+        texttemplate="%{z}",
+        textfont={"color": INK},
         hovertemplate="%{y}<br>%{x}: %{z}<extra></extra>",
     )
-    figure = _styled(heat, rows=len(rows))
-    small = {"size": _LOOK["size"] - 3}  # so that neighbours' names do not touch
-    return figure.update_yaxes(autorange="reversed").update_xaxes(side="top", tickfont=small)
+    small = {"size": SIZE - 3}  # so that neighbours' names do not touch
+    return _styled(heat, rows).update_xaxes(side="top", tickfont=small)
 
 
 def bars(coverage: pd.DataFrame, *, roadmap: Roadmap, language: str = "ja") -> go.Figure:
-    """`analysis.coverage` as a bar a stage, with its number; stages without an opinion stay.
-    ``customdata``: the stages' ids."""
-    counts = coverage.set_index("stage")["n"]
-    rows = _rows(roadmap, language)
-    numbers = [int(counts.get(stage, 0)) for stage in rows]
+    """`analysis.coverage` as a bar a stage, with its number; stages without an opinion stay."""
+    rows, counts = _rows(roadmap, language), coverage.set_index("stage")["n"]
     bar = go.Bar(
         orientation="h",
-        x=numbers,
+        x=[int(counts.get(stage, 0)) for stage in rows],
         y=list(rows.values()),
-        text=numbers,
+        texttemplate="%{x}",
         textposition="outside",
         cliponaxis=False,
-        marker={"color": colours(roadmap), "line": _OUTLINE},
-        customdata=list(rows),
+        marker={"color": _colours(roadmap), "line": _OUTLINE},
         hovertemplate="%{y}: %{x}<extra></extra>",
     )
-    figure = _styled(bar, rows=len(rows)).update_yaxes(autorange="reversed")
-    return figure.update_xaxes(visible=False, rangemode="tozero")
+    return _styled(bar, rows).update_xaxes(visible=False, rangemode="tozero")
 
 
 def timeline(
@@ -96,14 +83,11 @@ def timeline(
 ) -> go.Figure:
     """`analysis.stage_matrix` by ``meeting_id`` over the days of the meetings: a circle with its
     number where a stage was spoken to, its area by the number. Meetings without a day are left
-    out; a circle's ``customdata`` is (stage, meeting_ids)."""
+    out."""
     days = meetings.dropna(subset="held_on").set_index("meeting_id")["held_on"].astype(str)
-    dated = matrix.assign(day=matrix["value"].map(days)).dropna(subset="day")
-    spoken = dated[dated["n"] > 0].groupby(["stage", "day"], as_index=False)
-    cells = spoken.agg(n=("n", "sum"), meetings=("value", tuple))
-    rows = _rows(roadmap, language)
-    colour = cells["stage"].map(dict(zip(rows, colours(roadmap), strict=True)))
-    size = 10 * cells["n"].astype(float) ** 0.5 + 6
+    cells = matrix.assign(day=matrix["value"].map(days)).groupby(["stage", "day"])["n"].sum()
+    cells, rows = cells[cells > 0].reset_index(), _rows(roadmap, language)
+    colours = dict(zip(rows, _colours(roadmap), strict=True))
     dots = go.Scatter(
         x=cells["day"].tolist(),
         y=cells["stage"].map(rows).tolist(),
@@ -111,31 +95,34 @@ def timeline(
         text=cells["n"].astype(str).tolist(),
         textposition="middle right",
         cliponaxis=False,
-        marker={"size": size, "color": colour, "opacity": 1, "line": _OUTLINE},
-        customdata=list(zip(cells["stage"], cells["meetings"], strict=True)),
+        marker={
+            "size": 10 * cells["n"].astype(float) ** 0.5 + 6,
+            "color": cells["stage"].map(colours),
+            "opacity": 1,
+            "line": _OUTLINE,
+        },
         hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
     )
-    figure = _styled(dots, rows=len(rows))
-    figure.update_xaxes(type="category", categoryarray=sorted(days.unique()))
-    return figure.update_yaxes(type="category", categoryarray=list(rows.values())[::-1])
+    figure = _styled(dots, rows).update_yaxes(categoryarray=list(rows.values()))
+    return figure.update_xaxes(type="category", categoryarray=sorted(days.unique()))
 
 
-def colours(roadmap: Roadmap) -> list[str]:
+def _colours(roadmap: Roadmap) -> list[str]:
     """A colour a stage, in order; after six they begin again, as the numbers tell them apart."""
-    scale = _LOOK["ordered" if roadmap.ordered else "plain"]
+    scale = SEQUENCE if roadmap.ordered else LIST
     return [scale[place % len(scale)] for place in range(len(roadmap.stages))]
 
 
-def _styled(trace: Any, *, rows: int) -> go.Figure:
+def _styled(trace: Any, rows: Mapping[str, str]) -> go.Figure:
     figure = go.Figure(trace)
     figure.update_layout(
         template="none",
-        font={"family": _LOOK["font"], "size": _LOOK["size"], "color": _LOOK["ink"]},
-        height=120 + 56 * rows,
+        font={"family": FONT, "size": SIZE, "color": INK},
+        height=120 + 56 * len(rows),
         margin={"l": 16, "r": 48, "t": 16, "b": 16},
     )
     figure.update_xaxes(automargin=True, tickangle=0, showgrid=False)
-    return figure.update_yaxes(automargin=True)
+    return figure.update_yaxes(type="category", automargin=True, autorange="reversed")
 
 
 def _rows(roadmap: Roadmap, language: str) -> dict[str, str]:
