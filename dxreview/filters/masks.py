@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 
 from dxreview.filters.search import Mask, TextIndex
 from dxreview.store.counting import count
-
-if TYPE_CHECKING:
-    from dxreview.filters.value import Filter
 
 COLUMNS = {"meeting": "meeting_id"} | {x: x for x in ("section", "kind", "speaker", "role")}
 DECIDED = ("stage", "status", "reviewer")
@@ -40,28 +37,25 @@ class Values(NamedTuple):
         found[self.rows[held]] = True
         return found
 
-    def counts(self, codes: Ints) -> dict[str, int]:
+    def counts(self, mask: Mask, rows: Ints) -> dict[str, int]:
+        """How often each holds; ``rows``: where the mask does."""
+        codes = self.codes.take(rows) if self.rows is None else self.codes[mask[self.rows]]
         counts = np.bincount(codes, minlength=len(self.names) + 1)[1:]
         return dict(zip(self.names, counts.tolist(), strict=True))
 
 
 class Index:
-    """What is worked out once for an opinions frame, and what was asked of it last."""
+    """What is worked out once for an opinions frame, and what was asked of the store last."""
 
     def __init__(self, corpus: Any) -> None:
-        self.opinions, self.meetings = corpus.opinions, corpus.meetings
-        self.size = len(self.opinions)
+        self.opinions = corpus.opinions
+        self.ids = pd.Index(self.opinions["opinion_id"])
         self.values = lru_cache(lambda field: Values.of(self.opinions[COLUMNS[field]]))
         self.decided = lru_cache(maxsize=2)(self._decided)
-        self.masks = lru_cache(maxsize=2)(lambda *asked: Masks(self, *asked))
 
     @cached_property
     def text(self) -> TextIndex:
         return TextIndex(self.opinions["text"].fillna("").tolist())
-
-    @cached_property
-    def ids(self) -> pd.Index:
-        return pd.Index(self.opinions["opinion_id"])
 
     def _decided(
         self, roadmap: str | None, reviewer: tuple[str, ...], store: Any, revision: object
@@ -90,40 +84,41 @@ class Index:
 _indexes: WeakKeyDictionary[Any, Index] = WeakKeyDictionary()
 
 
-def masks(filter_: "Filter", corpus: Any, store: Any) -> "Masks":
-    """The masks of a filter, kept until another is asked for or the store has changed."""
-    if corpus not in _indexes or _indexes[corpus].opinions is not corpus.opinions:
-        _indexes[corpus] = Index(corpus)
-    found: Masks = _indexes[corpus].masks(filter_, store, getattr(store, "revision", None))
-    return found
-
-
 class Masks:
     """A filter's fields as masks over the rows of one opinions frame."""
 
-    def __init__(self, index: Index, filter_: "Filter", store: Any, revision: object) -> None:
-        self._filter, self._index, self._store = filter_, index, (store, revision)
+    def __init__(self, filter_: Any, corpus: Any, store: Any) -> None:
+        if corpus not in _indexes or _indexes[corpus].opinions is not corpus.opinions:
+            _indexes[corpus] = Index(corpus)
+        self._index, self._filter, self._store = _indexes[corpus], filter_, store
+        self._meetings, self._size = corpus.meetings, len(corpus.opinions)
         self._fields = {name: self._mask(name) for name in filter_.active() if name != "roadmap"}
-        self._both = lru_cache(self._both_of)
+        self._fitting = lru_cache(self._fit)
 
     @cached_property
     def _decided(self) -> dict[str, Values]:
-        found: dict[str, Values] = self._index.decided(
-            self._filter.roadmap, self._filter.reviewer, *self._store
-        )
+        asked, store = self._filter, self._store
+        revision = getattr(store, "revision", None)
+        found: dict[str, Values]
+        found = self._index.decided(asked.roadmap, asked.reviewer, store, revision)
         return found
 
     def all(self, but: str | None = None) -> Mask:
         """The rows that fit every field, one left out or none."""
-        return self._both(but)[0]
+        return self._fitting(but if but in self._fields else None)[0]
+
+    def _fit(self, but: str | None) -> tuple[Mask, Ints]:
+        """The rows as a mask and as numbers."""
+        kept = (mask for name, mask in self._fields.items() if name != but)
+        mask = np.logical_and.reduce([np.ones(self._size, dtype=bool), *kept])
+        return mask, np.flatnonzero(mask)
 
     def facets(self) -> dict[str, dict[str, int]]:
-        counts = {}
-        for field in COLUMNS:
-            values = self._index.values(field)
-            counts[field] = values.counts(values.codes.take(self._both(field)[1]))
-        for field, values in self._decided.items():
-            counts[field] = values.counts(values.codes[self.all(field)[values.rows]])
+        values = {field: self._index.values(field) for field in COLUMNS} | self._decided
+        counts = {
+            field: held.counts(*self._fitting(field if field in self._fields else None))
+            for field, held in values.items()
+        }
         free = int((self.all("status") & self._untagged()).sum())
         return counts | {"status": {"untagged": free, **counts["status"]}}
 
@@ -137,20 +132,12 @@ class Masks:
 
         return max(self._fields, key=gives, default=None)
 
-    def _both_of(self, but: str | None) -> tuple[Mask, Ints]:
-        """The rows as a mask and as numbers."""
-        if but is not None and but not in self._fields:
-            return self._both(None)
-        kept = (mask for name, mask in self._fields.items() if name != but)
-        mask = np.logical_and.reduce([np.ones(self._index.size, dtype=bool), *kept])
-        return mask, np.flatnonzero(mask)
-
     def _untagged(self) -> Mask:
         decided = self._decided["status"]
-        return ~decided.chosen(decided.names, self._index.size)
+        return ~decided.chosen(decided.names, self._size)
 
     def _mask(self, field: str) -> Mask:
-        value, size = getattr(self._filter, field), self._index.size
+        value, size = getattr(self._filter, field), self._size
         if field == "text":
             return self._index.text.mask(value)
         if field in COLUMNS:
@@ -162,9 +149,9 @@ class Masks:
         if field in DECIDED:
             wanted = (value,) if isinstance(value, str) else value
             return self._decided[field].chosen(wanted, size)
-        days = pd.to_datetime(self._index.meetings["held_on"])  # no day fits no date
+        days = pd.to_datetime(self._meetings["held_on"])  # no day fits no date
         fits = days >= pd.Timestamp(value) if field == "since" else days <= pd.Timestamp(value)
-        held = set(self._index.meetings.loc[fits, "meeting_id"])
+        held = set(self._meetings.loc[fits, "meeting_id"])
         return self._index.values("meeting").chosen(held, size)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
@@ -176,11 +177,9 @@ def test_the_code_gives_the_same_opinions(corpus: Any, store: Any, filter_: Filt
 
 @pytest.mark.parametrize("filter_", FILTERS)
 def test_the_query_gives_the_same_filter(filter_: Filter) -> None:
-    assert Filter.from_query("?" + filter_.to_query()) == filter_
-
-
-def test_a_query_of_others_is_passed_over() -> None:
-    assert Filter.from_query("token=x&text=DX&__len__=3") == Filter(text="DX")
+    asked = parse_qs(filter_.to_query())
+    one = ("text", "roadmap", "status", "since", "until")
+    assert Filter(**{k: v[0] if k in one else v for k, v in asked.items()}) == filter_
 
 
 @pytest.mark.parametrize(
