@@ -3,17 +3,18 @@
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
 from dxreview.loader import Loaded
 from dxreview.messages import LANGUAGES, language, say, section
-from dxreview.records import Meeting, Minutes, Opinion, Span
+from dxreview.records import Meeting, Minutes, Opinion
 
 _LISTS = ("attendees", "agenda", "materials", "opinions")
+_BETWEEN = ("furniture", "note", "material")  # these may stand inside an opinion and are none of it
 Json = dict[str, Any]
 
 
@@ -44,15 +45,18 @@ def as_text(minutes: Minutes) -> Iterator[str]:
     """The report on one source, line by line: what was found, what its marks were taken for, what
     was not understood, warnings."""
     source, held, unknown = minutes.source, _sizes(minutes), say("load.unknown")
-    sizes: Json = {"pages": len(source.pages), "characters": len(source.text)}
     what = "source" if source.has_pages else "source_without_pages"
-    yield say(f"load.{what}", name=source.name, **sizes)
+    facts: Json = {"pages": len(source.pages), "characters": len(source.text)}
+    yield say(f"load.{what}", name=source.name, **facts)
     for each in minutes.meetings:
-        counts: Json = {name: len(held) for name, held in _lists(minutes, each).items()}
-        title, day = each.title or unknown, each.held_on or unknown
-        yield "  " + say("load.meeting", title=title, day=day)
-        yield "  " + say("load.counts", **counts)
-    if marks := [_mark(*each) for each in minutes.decisions]:
+        facts = {name: len(held) for name, held in _lists(minutes, each).items()}
+        yield "  " + say("load.meeting", title=each.title or unknown, day=each.held_on or unknown)
+        yield "  " + say("load.counts", **facts)
+    marks = [
+        say("load.mark", mark=mark, meaning=say(f"load.meaning.{meaning}"), n=lines)
+        for mark, meaning, lines in minutes.decisions
+    ]
+    if marks:
         yield "  " + say("load.marks", marks=" · ".join(marks))
     whole, lost = held.total() or 1, held["unparsed"]
     # Never 100.0 while anything was not understood.
@@ -61,10 +65,6 @@ def as_text(minutes: Minutes) -> Iterator[str]:
         place = say("load.place", page=warning.page) if source.has_pages and warning.page else ""
         what = "correction" if warning.code == "corrected" else "warning"
         yield "  " + say(f"load.{what}", place=place, message=warning.message)
-
-
-def _mark(mark: str, meaning: str, lines: int) -> str:
-    return say("load.mark", mark=mark, meaning=say(f"load.meaning.{meaning}"), n=lines)
 
 
 def _sizes(minutes: Minutes) -> Counter[str]:
@@ -145,30 +145,21 @@ def _lines(minutes: Minutes) -> Iterator[tuple[int, str, Json | None, int, list[
     opinions = sorted(minutes.opinions, key=lambda each: each.start)
     starts = [each.start for each in opinions]
     orders = {each.opinion_id: each.order for each in opinions}
-    offset = 0
+    end = -1
     for text in source.text.split("\n"):
-        end = offset + len(text)
-        found = spans[bisect_right(ends, offset) : bisect_left(begins, end)]
-        if found:
-            start = max(offset, found[0].start)
-            at = bisect_right(starts, start) - 1
-            held = opinions[at] if at >= 0 and start < opinions[at].end else None
-            own = held and found[0].what not in ("furniture", "note", "material")
-            opinion = _opinion(held, orders) if held and own else None
-            pieces = list(_pieces(source.text, offset, end, found))
-            yield source.page_at(start), found[0].what, opinion, start, pieces
-        offset = end + 1
+        offset, end = end + 1, end + 1 + len(text)
+        if found := spans[bisect_right(ends, offset) : bisect_left(begins, end)]:
+            start, what = max(offset, found[0].start), found[0].what
+            opinion, held = None, opinions[max(0, bisect_right(starts, start) - 1) :][:1]
+            if held and held[0].start <= start < held[0].end and what not in _BETWEEN:
+                opinion = _opinion(held[0], orders)
+            cuts = pairwise([offset, *(min(end, span.end) for span in found)])
+            pieces = zip(found, cuts, strict=True)
+            said = [[span.what, source.text[first:last]] for span, (first, last) in pieces]
+            yield source.page_at(start), what, opinion, start, said
 
 
 def _opinion(held: Opinion, orders: dict[str, int]) -> Json:
     who = [held.speaker, held.role]
     reply = orders.get(held.reply_to or "")
     return {"n": held.order, "kind": held.kind, "who": list(filter(None, who)), "reply": reply}
-
-
-def _pieces(text: str, start: int, end: int, found: Sequence[Span]) -> Iterator[list[str]]:
-    at = start
-    for span in found:
-        last = min(end, span.end)
-        yield [span.what, text[at:last]]
-        at = last
