@@ -445,6 +445,13 @@ def test_a_name_in_a_role_goes_and_whose_role_changes_is_an_attendee() -> None:
         assert f"（事務局　主査）\n説明する。\n（{chair}）\n出席者さんと主査の案" in shown
 
 
+def test_who_stands_in_no_group_is_an_attendee(made) -> None:
+    listed = made.attendees.assign(group=None).astype(made.attendees.dtypes)
+    bare = without_names(replace(made, attendees=listed))
+    assert {*bare.attendees["name"]} == {"出席者"}
+    assert bare.attendees[["group", "affiliation"]].isna().all(axis=None)
+
+
 def test_a_file_called_after_somebody_goes_by_the_role(made, tmp_path) -> None:
     old = made.meetings["source"].iloc[0]
     meetings = made.meetings.assign(source=made.meetings["source"].replace(old, "泉構成員.txt"))

@@ -3,15 +3,14 @@ where its words stand in a text."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from urllib.parse import urlencode
+
+import pandas as pd
 
 from dxreview.filters.masks import Masks
 from dxreview.filters.search import highlight
 from dxreview.records import DxError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["STATUSES", "Filter", "highlight"]
 STATUSES = ("untagged", "tagged", "disagreed", "none_applies", "settled")
@@ -61,7 +60,7 @@ class Filter:
 
     # --- the opinions ---
 
-    def apply(self, corpus: Any, store: Any = None) -> "pd.DataFrame":
+    def apply(self, corpus: Any, store: Any = None) -> pd.DataFrame:
         """The rows of the opinions frame that fit, in its order. Without a store nothing is
         tagged."""
         return corpus.opinions[Masks(self, corpus, store).all()]

@@ -188,28 +188,24 @@ def names_in(line: str) -> list[str]:
 def people(content: Content) -> dict[str, str]:
     """Each person's name and role word: of the list of attendees, else of who speaks or presents;
     PERSON where it is not always the same."""
-    spoken = content.opinions[["speaker", "role"]].drop_duplicates()
-    held = spoken.assign(
-        speaker=spoken["role"].map(lambda role: _parts(role)[0], na_action="ignore")
-    )
-    shown = content.materials[["presenter"]].assign(role=None)
-    shown = shown[shown["presenter"].map(_is_person, na_action="ignore").eq(True)]
+    listed = [(row["name"], row["group"]) for row in records(content.attendees)]
+    spoken = {(row["speaker"], row["role"]): None for row in records(content.opinions)}
+    held = [(_parts(role)[0], None) for _, role in spoken if role]
+    shown = [(name, None) for name in content.materials["presenter"].dropna() if _is_person(name)]
     found: dict[str, str] = {}
-    for frame in (content.attendees[["name", "group"]], spoken, held.assign(role=None), shown):
-        before = set(found)
-        for name, role in frame.dropna(subset=frame.columns[0]).itertuples(index=False):
-            bare, role = re.sub(_AROUND, "", name).strip(), label(role)
-            if bare and bare not in before | {*ROLES} and not re.search(r"\d", bare):
-                found[bare] = role if found.get(bare, role) == role else PERSON
+    for pairs in (listed, spoken, held, shown):
+        before = {*found, *ROLES, ""}
+        for name, role in pairs:
+            bare, word = re.sub(_AROUND, "", name or "").strip(), label(role)
+            if bare not in before and not re.search(r"\d", bare):
+                found[bare] = word if found.get(bare, word) == word else PERSON
     return {name: role for name, role in found.items() if name not in found.values()}
 
 
-def label(role: Any) -> str:
+def label(role: str | None) -> str:
     """A group or role without the name in it; where it may be more than a post, the words at its
     end that are known, or PERSON."""
-    if pd.isna(role):
-        return PERSON
-    post = _parts(role)[1]
+    post = _parts(role or "")[1]
     named = name_then_post(post) or name_and_post(post, full=False)
     if _POST.fullmatch(post) and is_title(post) and not named:
         return post
@@ -253,7 +249,7 @@ def _frame(
     """A frame with roles for names, ids of files without them, and places where they are now."""
     new: dict[str, Any] = {}
     for column in frame.columns.intersection(["group", "role"]):
-        new[column] = frame[column].map(label).where(frame[column].notna())
+        new[column] = frame[column].map(label, na_action="ignore")
     for column in frame.columns.intersection(TEXTS):
         new[column] = frame[column].map(names.text, na_action="ignore")
     for column in frame.columns.intersection(IDS):
@@ -262,8 +258,8 @@ def _frame(
         pairs = zip(frame["meeting_id"], frame[column], strict=True)
         new[column] = [places[meeting][column][offset] for meeting, offset in pairs]
     if "affiliation" in frame:
-        group = frame["group"].map(label)
-        new |= {"name": group.where(frame["name"].notna()), "affiliation": None}
+        roles = [row["name"] and label(row["group"]) for row in records(frame)]
+        new |= {"name": roles, "affiliation": None}
     return frame.assign(**new).astype(frame.dtypes)
 
 

@@ -21,48 +21,51 @@ LANG = "ja"
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 CELL_LIMIT = 32_767
 NARROW, WIDE = 8, 80
+COLUMNS = ("opinion_id", "meeting", "held_on", "page", "order", "section", "kind", "speaker",
+           "role", "text")  # fmt: skip
 
 
 def sheets(content: Content, snapshot_id: str) -> dict[str, pd.DataFrame]:
     """The workbook's sheets by their name: what this is, the opinions, then the frames. Of the
     decisions only those with a reason: the others stand with the opinions."""
+    found = {"about": _about(content, snapshot_id), "opinions": opinions(content)}
     words, frames = section("publish.column", LANG), content.frames()
     frames["decisions"] = content.decisions[content.decisions["reason"].notna()]
-    frames = {
-        name: _worded(frame, content.roadmaps).rename(columns=words)
-        for name, frame in frames.items()
-        if len(frame)
-    }
-    first = {"about": _about(content, snapshot_id), "opinions": opinions(content)}
-    return {_say(f"sheet.{name}"): frame for name, frame in (first | frames | first).items()}
+    for name, frame in frames.items():
+        if name != "opinions" and len(frame):
+            found[name] = _worded(frame, content.roadmaps).rename(columns=words)
+    return {_say(f"sheet.{name}"): frame for name, frame in found.items()}
 
 
 def _worded(frame: pd.DataFrame, roadmaps: Iterable[Roadmap]) -> pd.DataFrame:
     """A frame with words for its codes: of roadmaps, stages, status, attendance and agreement."""
-    stages = {(one.id, stage.id): stage.label[LANG] for one in roadmaps for stage in one.stages}
-    words: dict[str, Mapping[str, str]] = {
+    labels = {one.id: _labels(one) for one in roadmaps}
+    words: dict[str, Mapping[Any, Any]] = {
         "roadmap": {one.id: one.title[LANG] for one in roadmaps},
         "status": section("publish.status", LANG),
         "attendance": section("load.attendance", LANG),
         "warning": {name: say(f"agree.short_{name}", lang=LANG) for name in ("few", "one_class")},
+        "draft": {True: _say("about.draft"), False: None},
     }
     found: dict[str, Any] = {}
-    for column in {"stage", "stages", "drafts"} & set(frame.columns):
+    for column in frame.columns.intersection(["stage", "stages", "drafts"]):
         pairs = zip(frame["roadmap"], frame[column].astype(object), strict=True)
-        found[column] = [_stages(stages, roadmap, value) for roadmap, value in pairs]
-    for column in set(words) & set(frame.columns):
+        found[column] = [_worded_stage(labels[roadmap], value) for roadmap, value in pairs]
+    for column in frame.columns.intersection([*words]):
         own = words[column]
         found[column] = [own.get(value, value) for value in frame[column].astype(object)]
-    if "draft" in frame:
-        found["draft"] = [_say("about.draft") if draft else None for draft in frame["draft"]]
     return frame.assign(**found)
 
 
-def _stages(labels: Mapping[tuple[str, str], str], roadmap: str, value: Any) -> Any:
+def _labels(roadmap: Roadmap) -> dict[str, str]:
+    return {stage.id: stage.label[LANG] for stage in roadmap.stages}
+
+
+def _worded_stage(labels: Mapping[str, str], value: Any) -> Any:
     """The label of a stage, or those of several; missing stays missing."""
     if isinstance(value, list | tuple):
-        return "、".join(labels.get((roadmap, stage), stage) for stage in value)
-    return value if pd.isna(value) else labels.get((roadmap, value), value)
+        return "、".join(labels.get(stage, stage) for stage in value)
+    return labels.get(value, value)
 
 
 def opinions(content: Content) -> pd.DataFrame:
@@ -71,25 +74,22 @@ def opinions(content: Content) -> pd.DataFrame:
     meetings = {row["meeting_id"]: row for row in records(content.meetings)}
     decisions = {(row["opinion_id"], row["roadmap"]): row for row in records(content.decisions)}
     words, kinds, states = (section(f"publish.{it}", LANG) for it in ("column", "kind", "status"))
-    mark, status = _say("draft_mark"), words["status"]
+    mark, roadmaps = _say("draft_mark"), [(one, _labels(one)) for one in content.roadmaps]
     rows = []
     for one in records(content.opinions):
         meeting = meetings[one["meeting_id"]]
-        held = {"meeting": meeting["title"] or meeting["source"], "held_on": meeting["held_on"]}
-        kept = ("page", "order", "section", "kind", "speaker", "role", "text")
-        row = {"opinion_id": one["opinion_id"], **held, **{name: one[name] for name in kept}}
-        row = {words[name]: value for name, value in row.items()}
-        row[words["kind"]] = kinds.get(one["kind"])
-        for roadmap in content.roadmaps:
+        said = one | {"meeting": meeting["title"] or meeting["source"]}
+        said |= {"held_on": meeting["held_on"], "kind": kinds.get(one["kind"])}
+        row = {words[name]: said[name] for name in COLUMNS}
+        for roadmap, labels in roadmaps:
             decided = decisions[one["opinion_id"], roadmap.id]
-            labels = {stage.id: stage.label[LANG] for stage in roadmap.stages}
             row[roadmap.title[LANG]] = "、".join(
                 labels.get(stage, stage) + mark * (stage in (decided["drafts"] or ()))
                 for stage in decided["stages"]
             )
-            said = states[decided["status"]] + mark * (decided["drafts"] is not None)
+            status = states[decided["status"]] + mark * (decided["drafts"] is not None)
             left_out = one["kind"] == "explanation" and decided["status"] == "untagged"
-            row[f"{roadmap.title[LANG]}：{status}"] = "" if left_out else said
+            row[f"{roadmap.title[LANG]}：{words['status']}"] = "" if left_out else status
         rows.append(row)
     return pd.DataFrame(rows).replace("", None)
 
@@ -128,7 +128,8 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path, *, created: datet
     file's properties, so that the same frames give the same bytes.
     """
     try:
-        with xlsxwriter.Workbook(str(path)) as book:
+        plainly = {"strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(str(path), plainly) as book:
             book.set_properties({"created": created})
             cell = book.add_format({"text_wrap": True, "valign": "top"})
             head = book.add_format({"bold": True, "bg_color": "#e8f1fe", "bottom": 1})
@@ -151,10 +152,9 @@ def _sheet(sheet: Any, frame: pd.DataFrame, head: Any, cell: Any) -> None:
         sheet.set_column(place, place, min(WIDE, max(NARROW, 2 * longest)) + 2, cell)
         sheet.write_string(0, place, str(title), head)
         for row, value in enumerate(values, start=1):
-            if isinstance(value, str):
-                cut = value if len(value) <= CELL_LIMIT else value[: CELL_LIMIT - 1] + "…"
-                sheet.write_string(row, place, cut, cell)
-            elif value is not None:
+            if isinstance(value, str) and len(value) > CELL_LIMIT:
+                value = value[: CELL_LIMIT - 1] + "…"
+            if value is not None:
                 sheet.write(row, place, value, cell)
 
 
