@@ -70,6 +70,7 @@ def content(
         materials=_frame(_materials(meetings)), opinions=frame,
         decisions=counted(choices, decisions, roadmaps=roadmaps, blind=blind),
         agreement=_frame([{"roadmap": name, "stage": None, "n": len(frame)} for name in IDS]),
+        spans=pd.DataFrame(columns=["source", "start", "end", "what"]),
         sources=sources, roadmaps=roadmaps, reviewers=reviewers, blind=blind,
         files={f"{name}.toml": (ROADMAPS / f"{name}.toml").read_bytes() for name in IDS},
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,6 @@ from dxreview.store.counting import Count, count
 
 FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions")  # those of a corpus
 DECISIONS = ["opinion_id", "roadmap", "status", "stages", "drafts", "reviewers", "reason"]
-SPANS = ["source", "start", "end", "what"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,7 @@ class Content:
     opinions: pd.DataFrame
     decisions: pd.DataFrame
     agreement: pd.DataFrame
+    spans: pd.DataFrame
     sources: Mapping[str, SourceText]
     roadmaps: tuple[Roadmap, ...]
     files: Mapping[str, bytes]
@@ -47,7 +47,6 @@ class Content:
     masked: int = 0
     blind: bool = False
     names: str = "full"
-    spans: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SPANS))
 
     @property
     def tags(self) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from dxreview.messages import say
 from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.roadmap import Roadmap, load_roadmaps
-from dxreview.snapshot.content import FRAMES, SPANS, Content, counted
+from dxreview.snapshot.content import FRAMES, Content, counted
 from dxreview.snapshot.names import either
 from dxreview.store import Store
 
@@ -64,7 +64,7 @@ def gather(
         reviewers=choices["reviewer"].nunique(),
         homeless=homeless,
         blind=project.blind,
-        spans=corpus.spans[SPANS],
+        spans=corpus.spans,
     )
 
 

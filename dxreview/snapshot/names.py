@@ -101,17 +101,12 @@ class Names:
         """``text`` (or a cell that is a name) without names."""
         return self._roles.get(_letters(text, _GAP)) or self.replaced(text)[0]
 
-    def replaced(
-        self, old: str, hidden: Iterable[tuple[int, int]] = ()
-    ) -> tuple[str, dict[str, list[int]]]:
-        """A text without names and what is ``hidden``; and where each old offset is now, as a
-        start and as an end."""
-        late, soon = list(old), list(old)
+    def replaced(self, old: str, hidden: Iterable[tuple[int, int]] = ()) -> tuple[str, list[int]]:
+        """A text without names and what is ``hidden``; and where each old offset is now."""
+        pieces = list(old)
         for start, end, instead in self._edits(old, hidden):
-            gone = [""] * (end - start - 1)
-            late[start:end], soon[start:end] = [*gone, instead], [instead, *gone]
-        starts, ends = ([0, *accumulate(map(len, pieces))] for pieces in (late, soon))
-        return "".join(late), {"start": starts, "end": ends}
+            pieces[start:end] = [*[""] * (end - start - 1), instead]
+        return "".join(pieces), [0, *accumulate(map(len, pieces))]
 
     def _edits(self, old: str, hidden: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
         """What is replaced by what, in order; a name that reaches out of what is hidden is too."""
@@ -143,7 +138,7 @@ def without_names(content: Content) -> Content:
     ids, sources, moved = _renamed(content, names), {}, {}
     for file, source in content.sources.items():
         text, moved[file] = names.replaced(source.text, hidden[file])
-        pages = tuple(moved[file]["start"][page] for page in source.pages)
+        pages = tuple(moved[file][page] for page in source.pages)
         bare = replace(source, name=ids[file], text=text, pages=pages, marked=(), notes=())
         sources[ids[file]] = bare
     places = {row["meeting_id"]: moved[row["source"]] for row in records(content.meetings)}
@@ -244,7 +239,7 @@ def _renamed(content: Content, names: Names) -> dict[str, str]:
 
 
 def _frame(
-    frame: pd.DataFrame, names: Names, ids: Mapping[str, str], places: Mapping[str, Any]
+    frame: pd.DataFrame, names: Names, ids: Mapping[str, str], places: Mapping[str, list[int]]
 ) -> pd.DataFrame:
     """A frame with roles for names, ids of files without them, and places where they are now."""
     new: dict[str, Any] = {}
@@ -256,7 +251,7 @@ def _frame(
         new[column] = frame[column].map(ids.get, na_action="ignore")
     for column in frame.columns.intersection(["start", "end"]):
         pairs = zip(frame["meeting_id"], frame[column], strict=True)
-        new[column] = [places[meeting][column][offset] for meeting, offset in pairs]
+        new[column] = [places[meeting][offset] for meeting, offset in pairs]
     if "affiliation" in frame:
         roles = [row["name"] and label(row["group"]) for row in records(frame)]
         new |= {"name": roles, "affiliation": None}
