@@ -202,7 +202,7 @@ def label(role: str | None) -> str:
     end that are known, or PERSON."""
     post = _parts(role or "")[1]
     named = name_then_post(post) or name_and_post(post, full=False)
-    if _POST.fullmatch(post) and is_title(post) and not named:
+    if _TAIL.fullmatch(post) or (_POST.fullmatch(post) and is_title(post) and not named):
         return post
     tail = _TAIL.search(named[1] if named else post)
     return tail[0] if tail else PERSON
