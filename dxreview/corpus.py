@@ -79,15 +79,13 @@ class Corpus:
         Together the rows hold every non-blank character. Built anew at each call: it repeats the
         sources' text, which no other frame holds.
         """
-        text = pa.chunked_array(self._stretches(), _TEXT)
-        return self.spans.assign(text=pd.array(text, dtype=_PANDAS[_TEXT]))
-
-    def _stretches(self) -> Iterator[pa.Array]:
-        """The text of the spans, one source after another."""
         held = self.spans.groupby("source", sort=False)
-        for source, (_, spans) in zip(self._read(list(held.groups)), held, strict=True):
-            places = zip(spans["start"].tolist(), spans["end"].tolist(), strict=True)
-            yield pa.array((source.text[start:end] for start, end in places), _TEXT)
+        texts = [
+            source.text[start:end]
+            for source, (_, spans) in zip(self._read(list(held.groups)), held, strict=True)
+            for start, end in zip(spans["start"], spans["end"], strict=True)
+        ]
+        return self.spans.assign(text=pd.array(texts, dtype=_PANDAS[_TEXT]))
 
     def source(self, name: str) -> SourceText:
         """The source text called ``name`` (a file's name, or a meeting's id)."""

@@ -72,7 +72,7 @@ _TITLE = either(ROLES)
 _AROUND = rf"^\d+番\s*|^(?:{_TITLE})\s+|\s*(?:{_TITLE}|{either(HONORIFICS)})$"
 # What a label is made of: words of groups, posts and offices, and seats.
 _LISTS = ("groups", "presence", "own_roles", "collective", "titles", "offices", "offices_end")
-_KNOWN = rf"(?>{either(frozenset('副兼同各').union(*map(words, _LISTS)))})|\d+番?"
+_KNOWN = rf"(?>{either(frozenset('副兼同各').union(*map(words, _LISTS)))})|\d+[番号]?"
 _SIGN = r"[\s、，,・･／/：:;；()（）「」【】\[\]［］〔〕<>＜＞《》〈〉○〇◯◎●◆◇■□―—…‥.．*＊※|｜]"
 _POST = re.compile(rf"(?:{_KNOWN}|{KANJI})++")
 _TAIL = re.compile(rf"(?:{_KNOWN})++[A-ZＡ-Ｚ]?$")  # 委員Ａ
