@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from nltk.metrics.agreement import AnnotationTask
 
-from dxreview.analysis.agreement import agreement, alpha, cohen, fleiss, interval, masi, pairs
+from dxreview.analysis import agreement, alpha, cohen, fleiss, interval, masi, pairs
 
 SETS = [frozenset(names) for names in ("", "a", "b", "ab", "abc")]
 

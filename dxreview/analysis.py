@@ -1,11 +1,19 @@
-"""How far reviewers agree: per stage (present or absent) and over all (sets of stages).
+"""Figures over opinions and decisions, as DataFrames: stages and what was said of them, agreement.
 
-The measures work on counts: a row per opinion, a column per value, how many reviewers gave it.
-Opinions that fewer than two decided say nothing. Sources: J. Cohen, Educational and Psychological
-Measurement 20 (1960); J. L. Fleiss, Psychological Bulletin 76 (1971); K. Krippendorff, Computing
-Krippendorff's Alpha-Reliability (2011); R. Passonneau, LREC (2006) for MASI.
+How several tags count: an opinion counts once in every stage it belongs to (its ``stages`` in the
+decisions frame: what was settled, else what at least half of the reviewers gave), so that the sum
+over stages may exceed the number of opinions. Untagged opinions, and those to which none applies,
+count nowhere.
+
+The measures of agreement work on counts: a row per opinion, a column per value, how many reviewers
+gave it. Opinions that fewer than two decided say nothing. Sources: J. Cohen, Educational and
+Psychological Measurement 20 (1960); J. L. Fleiss, Psychological Bulletin 76 (1971); K.
+Krippendorff, Computing Krippendorff's Alpha-Reliability (2011); R. Passonneau, LREC (2006) for
+MASI.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -13,12 +21,77 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from dxreview.roadmap import Roadmap
+
 Floats = NDArray[np.float64]
 MEASURES = ["percent", "kappa", "fleiss", "alpha", "low", "high"]
 FEW, RESAMPLES, SEED = 30, 4000, 20201102
 
 
-def agreement(choices: pd.DataFrame, *, roadmap: Any) -> pd.DataFrame:
+def placed(opinions: pd.DataFrame, decisions: pd.DataFrame, roadmap: str) -> pd.DataFrame:
+    """A row per opinion and stage it belongs to: the opinions' columns and ``stage``."""
+    chosen = decisions.loc[decisions["roadmap"] == roadmap, ["opinion_id", "stages"]]
+    pairs = chosen.explode("stages").dropna().rename(columns={"stages": "stage"})
+    return opinions.merge(pairs, on="opinion_id", how="inner", sort=False)
+
+
+def stage_matrix(
+    opinions: pd.DataFrame,
+    decisions: pd.DataFrame,
+    *,
+    roadmap: str,
+    by: str,
+    roadmaps: Mapping[str, Roadmap],
+) -> pd.DataFrame:
+    """Stages of ``roadmap`` against the values of ``by``: a column of the opinions frame
+    (meeting_id, section, kind, role …) or the id of another roadmap.
+
+    Columns: stage, value, n (Int64), opinion_ids (tuple, in the order of ``opinions``). A row for
+    every pair, also where n is 0; stages in the roadmap's order, values in reading order (of a
+    roadmap: in its order). Opinions without a value are counted under <NA> where there are any.
+    """
+    ours = placed(opinions, decisions, roadmap)
+    if by in roadmaps:
+        theirs = placed(opinions, decisions, by)[["opinion_id", "stage"]]
+        ours = ours.merge(theirs.rename(columns={"stage": "value"}), on="opinion_id")
+        values = [stage.id for stage in roadmaps[by].stages]
+    else:
+        ours, values = ours.assign(value=ours[by]), opinions[by].unique()
+    found: dict[tuple[str, str | None], dict[str, None]] = defaultdict(dict)
+    for stage, value, opinion in zip(ours["stage"], ours["value"], ours["opinion_id"], strict=True):
+        found[stage, _plain(value)][opinion] = None
+    cells = [(stage.id, _plain(value)) for stage in roadmaps[roadmap].stages for value in values]
+    rows = [(*cell, len(found[cell]), tuple(found[cell])) for cell in cells]
+    frame = pd.DataFrame(rows, columns=["stage", "value", "n", "opinion_ids"])
+    return frame.astype({"stage": "str", "value": "str", "n": "Int64"})
+
+
+def coverage(
+    opinions: pd.DataFrame,
+    decisions: pd.DataFrame,
+    *,
+    roadmap: str,
+    roadmaps: Mapping[str, Roadmap],
+) -> pd.DataFrame:
+    """How far the stages are spoken to. Columns: stage, n (opinions; 1: said once), meetings (in
+    how many), share (of the opinions that belong to any stage; <NA> where there are none),
+    opinion_ids (tuple). A row for every stage, in order, also with 0."""
+    ours = placed(opinions, decisions, roadmap)
+    whole = ours["opinion_id"].nunique() or pd.NA
+    rows = []
+    for stage in roadmaps[roadmap].stages:
+        said = ours[ours["stage"] == stage.id].drop_duplicates("opinion_id")
+        n, meetings = len(said), said["meeting_id"].nunique()
+        rows.append((stage.id, n, meetings, n / whole, tuple(said["opinion_id"])))
+    frame = pd.DataFrame(rows, columns=["stage", "n", "meetings", "share", "opinion_ids"])
+    return frame.astype({"stage": "str", "n": "Int64", "meetings": "Int64", "share": "Float64"})
+
+
+def _plain(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+def agreement(choices: pd.DataFrame, *, roadmap: Roadmap) -> pd.DataFrame:
     """Agreement of all who decided; ``choices`` is ``store.choices()``, ``roadmap`` a `Roadmap`.
 
     Columns: roadmap; stage (<NA>: over all); n (opinions that two or more decided); reviewers (who
@@ -36,7 +109,7 @@ def agreement(choices: pd.DataFrame, *, roadmap: Any) -> pd.DataFrame:
     return frame.astype(kinds | dict.fromkeys(("stage", "warning"), "string"))
 
 
-def pairs(choices: pd.DataFrame, *, roadmap: Any) -> pd.DataFrame:
+def pairs(choices: pd.DataFrame, *, roadmap: Roadmap) -> pd.DataFrame:
     """How far each two of three or more reviewers agree over all; arguments as of `agreement`.
 
     Columns: one, other (reviewers), n (opinions that both decided), percent (share on which they
@@ -143,7 +216,7 @@ def _beyond(observed: float, chance: float) -> float:
     return float((observed - chance) / (1 - chance)) if chance < 1 else np.nan
 
 
-def _sets(choices: pd.DataFrame, roadmap: Any) -> pd.DataFrame:
+def _sets(choices: pd.DataFrame, roadmap: Roadmap) -> pd.DataFrame:
     """A row per opinion that two or more decided, a column per reviewer: the set of stages."""
     ours = choices[choices["roadmap"] == roadmap.id]
     made = ours.assign(stages=ours["stages"].map(frozenset))
