@@ -206,7 +206,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> None:
-    from dxreview.snapshot.export import export
+    from dxreview.snapshot.tables import export
 
     options = {"store": args.store, "progress": _progress()}
     for file in export(args.data, args.format, args.out, **options):

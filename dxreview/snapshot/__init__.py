@@ -30,8 +30,8 @@ def publish(
     there is no opinion or no tag yet, or ``out`` holds something else.
     """
     from dxreview.project import Project
+    from dxreview.snapshot.content import gather
     from dxreview.snapshot.freeze import freeze
-    from dxreview.snapshot.gather import gather
     from dxreview.snapshot.names import without_names
 
     if names not in ("full", "roles"):

@@ -29,14 +29,7 @@ from dxreview.minutes.names import (
     surname,
 )
 from dxreview.minutes.words import words
-from dxreview.snapshot.content import FRAMES, Content, records
-
-
-def either(words: Iterable[str], between: str = "") -> str:
-    """A pattern of any of the words, longest first; ``between``: what may stand between letters."""
-    longest = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(between.join(map(re.escape, word)) for word in longest) or "(?!)"
-
+from dxreview.snapshot.content import FRAMES, Content, either, records
 
 HIDDEN, PERSON = say("publish.masked", lang="ja"), "出席者"
 LISTING = ["attendee", "heading", "unparsed", "note"]

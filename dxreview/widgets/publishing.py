@@ -32,8 +32,8 @@ class Publishing(w.VBox):  # type: ignore[misc]
     def _findings(self) -> list[str]:
         """What the page would say now of the roadmap that it opens on, after a line that says so,
         and what to mend before; or why there is nothing to publish."""
+        from dxreview.snapshot.content import gather
         from dxreview.snapshot.findings import cautions
-        from dxreview.snapshot.gather import gather
         from dxreview.snapshot.pagedata import page_data
 
         try:
