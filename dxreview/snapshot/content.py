@@ -97,8 +97,7 @@ def gather(
     with closing(open_store(project, store)) as reviews:
         choices, events = reviews.choices(), reviews.events()
         decisions = reviews.decisions(corpus.opinions, roadmaps=ids)
-    reasons = _unnamed(decisions["reason"], events["reviewer"].unique())
-    decisions = decisions.assign(reason=reasons)
+    decisions = decisions.assign(reason=_unnamed(decisions["reason"], events["reviewer"].unique()))
     known = choices["opinion_id"].isin(corpus.opinions["opinion_id"])
     homeless = choices[~known]["opinion_id"].nunique()
     choices = choices[known & choices["roadmap"].isin(ids)]

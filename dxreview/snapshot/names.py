@@ -235,13 +235,12 @@ def _frame(
     frame: pd.DataFrame, names: Names, ids: Mapping[str, str], places: Mapping[str, list[int]]
 ) -> pd.DataFrame:
     """A frame with roles for names, ids of files without them, and places where they are now."""
-    new: dict[str, Any] = {}
-    for column in frame.columns.intersection(["group", "role"]):
-        new[column] = frame[column].map(label, na_action="ignore")
-    for column in frame.columns.intersection(TEXTS):
-        new[column] = frame[column].map(names.text, na_action="ignore")
-    for column in frame.columns.intersection(IDS):
-        new[column] = frame[column].map(ids.get, na_action="ignore")
+    change: dict[str, Any] = dict.fromkeys(["group", "role"], label)
+    change |= dict.fromkeys(TEXTS, names.text) | dict.fromkeys(IDS, ids.get)
+    new: dict[str, Any] = {
+        column: frame[column].map(change[column], na_action="ignore")
+        for column in frame.columns.intersection([*change])
+    }
     for column in frame.columns.intersection(["start", "end"]):
         pairs = zip(frame["meeting_id"], frame[column], strict=True)
         new[column] = [places[meeting][offset] for meeting, offset in pairs]

@@ -33,11 +33,6 @@ def page_data(content: Content) -> Row:
     others = [name for name in versions if name != first]
     others.sort(key=lambda name: -stages_of(counting, name).total())
     order = ("meeting", *others, "section", "role", "kind")
-    counts = {
-        "opinions": len(counting), "units": len(opinions),
-        "reviewed": sum("status" in row for row in counting),
-        "meetings": len({row["meeting"] for row in counting}),
-    }  # fmt: skip
     return {
         "format": "dxreview-page/1",
         "date": content.date,
@@ -46,7 +41,10 @@ def page_data(content: Content) -> Row:
         "blind": content.blind,
         "title": dict.fromkeys(LANGUAGES, content.title),
         "versions": {"dxreview": __version__, "roadmaps": versions},
-        "n": counts | {
+        "n": {
+            "opinions": len(counting), "units": len(opinions),
+            "reviewed": sum("status" in row for row in counting),
+            "meetings": len({row["meeting"] for row in counting}),
             "reviewers": content.reviewers, "homeless": content.homeless, "masked": content.masked,
         },
         "messages": {lang: section("page", lang) for lang in LANGUAGES},
