@@ -105,20 +105,19 @@ class Masks:
 
     def all(self, but: str | None = None) -> Mask:
         """The rows that fit every field, one left out or none."""
-        return self._fitting(but if but in self._fields else None)[0]
+        return self._fitting(but)[0]
 
     def _fit(self, but: str | None) -> tuple[Mask, Ints]:
         """The rows as a mask and as numbers."""
+        if but is not None and but not in self._fields:
+            return self._fitting(None)
         kept = (mask for name, mask in self._fields.items() if name != but)
         mask = np.logical_and.reduce([np.ones(self._size, dtype=bool), *kept])
         return mask, np.flatnonzero(mask)
 
     def facets(self) -> dict[str, dict[str, int]]:
         values = {field: self._index.values(field) for field in COLUMNS} | self._decided
-        counts = {
-            field: held.counts(*self._fitting(field if field in self._fields else None))
-            for field, held in values.items()
-        }
+        counts = {field: held.counts(*self._fitting(field)) for field, held in values.items()}
         free = int((self.all("status") & self._untagged()).sum())
         return counts | {"status": {"untagged": free, **counts["status"]}}
 
