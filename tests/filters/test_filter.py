@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dxreview as dx
-from dxreview.filters import Filter
-from dxreview.filters.search import TextIndex
+from dxreview.filters import Filter, TextIndex
 from dxreview.folding import fold_key
 from dxreview.records import DxError
 from dxreview.store import Store

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dxreview.filters import highlight
-from dxreview.filters.search import terms
+from dxreview.filters import highlight, terms
 from dxreview.folding import fold_key, fold_search
 from dxreview.snapshot.content import Content
 from dxreview.snapshot.door import script
