@@ -87,9 +87,7 @@ def _made(session: "Session", act: Act) -> list[Event]:
     if action == "bulk":
         return _bulk(session, act)
     if action in ("undo", "redo"):
-        replay = session.store.replay
-        find = replay.undoable if action == "undo" else replay.redoable
-        unit = find(session.reviewer)
+        unit = session.store.replay.turnable(action, session.reviewer)
         return [_event(session, action, undoes=unit)] if unit else []
     fields = _about(session, act)
     if action == "move":

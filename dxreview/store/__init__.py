@@ -151,8 +151,7 @@ class Store:
 
     def _turn(self, action: str, reviewer: str) -> Event | None:
         with self._lock:
-            replay = self.replay
-            unit = replay.undoable(reviewer) if action == "undo" else replay.redoable(reviewer)
+            unit = self.replay.turnable(action, reviewer)
             return self.append(self.event(action, reviewer, undoes=unit))[0] if unit else None
 
     # --- the state ---

@@ -17,22 +17,19 @@ The rules. Events count in the order of their ids.
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
 from dxreview.records import Event
 
 UNDO_DEPTH = 100
-Place = tuple[str, str]  # opinion and roadmap (of a memo: and reviewer)
+Place = tuple[str, str]  # opinion and roadmap
 Units = dict[str, None]  # an ordered set
-Cell = tuple[str, str, str]  # opinion, roadmap, reviewer
+# Opinion, roadmap ("" for a memo), reviewer ("" for a settlement): what one decision goes by.
+Slot = tuple[str, str, str]
 Choice = dict[str, Event]  # stage → the event that put it on; empty: none applies
 _id = attrgetter("id")
-
-
-def unit(event: Event) -> str:
-    """What one undo takes back: the whole group, or the event."""
-    return event.group or event.id
 
 
 class Replay:
@@ -41,72 +38,84 @@ class Replay:
     def __init__(self) -> None:
         self.known: dict[str, Event] = {}
         self.latest = ""
-        self._acts: dict[str, list[Event]] = defaultdict(list)
-        self._decided: dict[Cell, list[Event]] = defaultdict(list)
-        # memo, settle, move: of each the latest counts.
-        self._single: dict[str, dict[Place, list[Event]]] = defaultdict(lambda: defaultdict(list))
+        self._acts: dict[str, list[Event]] = defaultdict(list)  # by reviewer
+        self._units: dict[str, list[Event]] = defaultdict(list)
         self._turns: dict[Place, Event] = {}  # (reviewer, unit) → its latest undo or redo
-        self._undone: dict[str, set[str]] = defaultdict(set)  # reviewer → units taken back now
         self._stacks: dict[str, tuple[int, Units, Units]] = {}
-        # What `choices` worked out last, and the cells that changed since; None: all of them.
-        self._choices: dict[Place, dict[str, Choice]] = {}
-        self._changed: set[Cell] | None = None
-        # What `settlements` and `memos` worked out, while nothing of it has changed.
-        self._settled: dict[Place, Event] | None = None
-        self._memos: dict[str, dict[str, Event]] | None = None
+        self._moves: dict[str, list[Event]] = defaultdict(list)  # by the id that they move away
+        self._forget()
+
+    def _forget(self) -> None:
+        """The state as of no event."""
+        self._slots: dict[Slot, list[Event]] = defaultdict(list)
+        self._stale: set[Slot] = set()
+        self._moved = False
+        self._choices: dict[Place, dict[str, Choice]] = defaultdict(dict)
+        self._memos: dict[str, dict[str, Event]] = defaultdict(dict)
+        self._settled: dict[Place, Event] = {}
 
     def take(self, events: Sequence[Event]) -> None:
         """Take in ``events``; those that are known already change nothing."""
-        if len(events) > len(self.known):
-            self._changed = None
         for event in events:
             if event.id not in self.known:
                 self.known[event.id] = event
                 self._take(event)
 
     def _take(self, event: Event) -> None:
-        reviewer, action, opinion = event.reviewer, event.action, event.opinion_id or ""
         self.latest = max(self.latest, event.id)
-        if not _put(self._acts[reviewer], event):
-            self._stacks.pop(reviewer, None)
-        if action in ("undo", "redo"):
-            self._turn(event, (reviewer, event.undoes or ""))
-        elif action in ("memo", "settle"):
-            other = reviewer if action == "memo" else event.roadmap or ""
-            _put(self._single[action][opinion, other], event)
-        elif action == "move":
-            _put(self._single[action][event.undoes or "", ""], event)
-        else:
-            _put(self._decided[opinion, event.roadmap or "", reviewer], event)
-        self._touch(event)
-
-    def _touch(self, event: Event) -> None:
-        """What the event has a part in is to be worked out anew."""
-        if event.action in ("memo", "settle", "move"):
-            self._settled = self._memos = None
-        if event.action == "move":
-            self._changed = None
-        elif event.opinion_id and self._changed is not None:
-            self._changed.add((event.opinion_id, event.roadmap or "", event.reviewer))
-
-    def _turn(self, event: Event, key: Place) -> None:
-        reviewer, taken = key
-        last = self._turns[key] = max(event, self._turns.get(key, event), key=_id)
-        undone = self._undone[reviewer]
-        (undone.add if last.action == "undo" else undone.discard)(taken)
-        if self._changed is None:
-            self._settled = self._memos = None
-        else:
+        if not _put(self._acts[event.reviewer], event):
+            self._stacks.pop(event.reviewer, None)
+        if event.action in ("undo", "redo"):
+            key = event.reviewer, event.undoes or ""
+            self._turns[key] = max(event, self._turns.get(key, event), key=_id)
             for act in self.reached(event):
                 self._touch(act)
+        else:
+            _put(self._units[unit(event)], event)
+            held = self._touch(event)
+            _put(self._moves[event.undoes or ""] if event.action == "move" else held, event)
+
+    def _touch(self, event: Event) -> list[Event]:
+        """The events of the decision that the event has a part in, which is to be worked out anew;
+        everything is, where it is a move."""
+        self._moved |= event.action == "move"
+        roadmap = "" if event.action == "memo" else event.roadmap or ""
+        who = "" if event.action == "settle" else event.reviewer
+        slot = self.home(event.opinion_id or ""), roadmap, who
+        self._stale.add(slot)
+        return self._slots[slot]
+
+    def _refresh(self) -> None:
+        """Work out what has changed."""
+        if self._moved:
+            self._forget()
+            for event in sorted(self.known.values(), key=_id):
+                if event.opinion_id and event.action != "move":
+                    self._touch(event).append(event)
+        for slot in self._stale:
+            self._work_out(slot)
+        self._stale.clear()
+
+    def _work_out(self, slot: Slot) -> None:
+        opinion, roadmap, who = slot
+        events = [event for event in self._slots[slot] if self.counts(event)]
+        last = events[-1] if events else None
+        if not who:
+            _keep(self._settled, (opinion, roadmap), last)
+        elif not roadmap:
+            _keep(self._memos[opinion], who, last if last and last.memo else None)
+        else:
+            _keep(self._choices[opinion, roadmap], who, _choice(events))
 
     def reached(self, turn: Event) -> list[Event]:
         """The events that an undo or redo takes back or brings back."""
-        return [act for act in self._acts[turn.reviewer] if unit(act) == turn.undoes]
+        acts = self._units.get(turn.undoes or "", ())
+        return [act for act in acts if act.reviewer == turn.reviewer]
 
     def counts(self, event: Event) -> bool:
         """Whether the event is not taken back at present."""
-        return unit(event) not in self._undone[event.reviewer]
+        turn = self._turns.get((event.reviewer, unit(event)))
+        return turn is None or turn.action == "redo"
 
     def reviewers(self) -> list[str]:
         """Everybody who ever acted."""
@@ -114,56 +123,18 @@ class Replay:
 
     def choices(self) -> dict[Place, dict[str, Choice]]:
         """(opinion, roadmap) → reviewer → present decision; who has not decided is left out."""
-        cells: Collection[Cell] | None = self._changed
-        if cells is None:
-            self._choices, cells = defaultdict(dict), self._decided.keys()
-        if not cells:
-            return self._choices
-        moved = {old: self.home(old) for old, _ in self._single["move"]}
-        if moved:
-            cells = {(moved.get(opinion, opinion), name, who) for opinion, name, who in cells}
-        for cell in cells:
-            opinion, roadmap, who = cell
-            events = self._decisions(cell, moved) if moved else self._decided.get(cell, ())
-            choice = _choice(events, self._undone[who])
-            if choice is not None:
-                self._choices[opinion, roadmap][who] = choice
-            elif made := self._choices.get((opinion, roadmap)):
-                made.pop(who, None)
-        self._changed = set()
+        self._refresh()
         return self._choices
-
-    def _decisions(self, cell: Cell, moved: Mapping[str, str]) -> Sequence[Event]:
-        """A reviewer's events on an opinion, also under the ids that moved to it, in order."""
-        opinion, roadmap, who = cell
-        if opinion not in moved.values():
-            return self._decided.get(cell, ())
-        homes = {opinion: opinion, **moved}
-        same = [(old, roadmap, who) for old, home in homes.items() if home == opinion]
-        return sorted((e for each in same for e in self._decided.get(each, ())), key=_id)
 
     def settlements(self) -> dict[Place, Event]:
         """(opinion, roadmap) → the settlement that counts."""
-        if self._settled is None:
-            self._settled = self._latest("settle")
+        self._refresh()
         return self._settled
 
     def memos(self) -> dict[str, dict[str, Event]]:
         """opinion → reviewer → the memo that counts; removed ones are left out."""
-        if self._memos is None:
-            self._memos = defaultdict(dict)
-            for (opinion, who), event in self._latest("memo").items():
-                if event.memo:
-                    self._memos[opinion][who] = event
+        self._refresh()
         return self._memos
-
-    def _latest(self, action: str) -> dict[Place, Event]:
-        last: dict[Place, Event] = {}
-        for (opinion, other), events in self._single[action].items():
-            key = (self.home(opinion), other)
-            for event in [event for event in events if self.counts(event)][-1:]:
-                last[key] = max(event, last.get(key, event), key=_id)
-        return last
 
     def history(self, opinion_id: str) -> list[Event]:
         """The events that reach the opinion, in order: what was decided under an earlier id of it
@@ -177,23 +148,15 @@ class Replay:
     def home(self, opinion_id: str) -> str:
         """The id under which the opinion stands now."""
         at = ""
-        while moves := self._single["move"].get((opinion_id, "")):
+        while moves := self._moves.get(opinion_id):
             last = [move for move in moves if self.counts(move)][-1:]
             if not last or last[0].id <= at:  # each step is later than the last: no circles
                 break
             opinion_id, at = last[0].opinion_id or "", last[0].id
         return opinion_id
 
-    def undoable(self, reviewer: str) -> str | None:
-        """The unit that the reviewer's next undo takes back."""
-        return next(reversed(self._stack(reviewer)[0]), None)
-
-    def redoable(self, reviewer: str) -> str | None:
-        """The unit that the reviewer's next redo brings back."""
-        return next(reversed(self._stack(reviewer)[1]), None)
-
-    def _stack(self, reviewer: str) -> tuple[Units, Units]:
-        """Units done and units undone, the last one last; only new acts are gone through."""
+    def turnable(self, action: str, reviewer: str) -> str | None:
+        """The unit that the reviewer's next undo takes back, or the next redo brings back."""
         acts = self._acts.get(reviewer, [])
         seen, done, undone = self._stacks.get(reviewer, (0, {}, {}))
         for event in acts[seen:]:
@@ -207,24 +170,33 @@ class Replay:
             if len(done) > UNDO_DEPTH:
                 del done[next(iter(done))]
         self._stacks[reviewer] = len(acts), done, undone
-        return done, undone
+        return next(reversed(done if action == "undo" else undone), None)
 
 
-def _choice(events: Sequence[Event], undone: set[str]) -> Choice | None:
-    """The present decision; None where there is none any more."""
+def unit(event: Event) -> str:
+    """What one undo takes back: the whole group, or the event."""
+    return event.group or event.id
+
+
+def _choice(events: Sequence[Event]) -> Choice | None:
+    """The decision that the events come to; None where there is none any more."""
     stages: Choice = {}
-    none = False
     for event in events:
-        if undone and unit(event) in undone:
-            continue
-        if none := event.action == "none_applies":
+        if event.action == "none_applies":
             stages = {}
         for stage in event.stages:
             if event.action == "tag":
                 stages[stage] = event
             else:
                 stages.pop(stage, None)
-    return stages if stages or none else None
+    return stages if stages or (events and events[-1].action == "none_applies") else None
+
+
+def _keep(state: dict[Any, Any], key: Any, value: Any) -> None:
+    if value is None:
+        state.pop(key, None)
+    else:
+        state[key] = value
 
 
 def _put(events: list[Event], event: Event) -> bool:

@@ -78,8 +78,8 @@ def quick(session: Session) -> Json:
         "card": card(session, session.current) if session.current else None,
         # A page whose clock is behind mints its ids above this one.
         "latest": replay.latest,
-        "can_undo": bool(me) and replay.undoable(me) is not None,
-        "can_redo": bool(me) and replay.redoable(me) is not None,
+        "can_undo": replay.turnable("undo", me) is not None,
+        "can_redo": replay.turnable("redo", me) is not None,
     }
 
 

@@ -53,7 +53,7 @@ def state(*arrivals: list[Event]) -> tuple[Any, ...]:
     for events in arrivals:
         replay.take(events)
         replay.choices(), replay.memos(), replay.settlements()
-        stacks = [(replay.undoable(who), replay.redoable(who)) for who in "xy"]
+        stacks = [replay.turnable(turn, who) for who in "xy" for turn in ("undo", "redo")]
     made = {place: by for place, by in replay.choices().items() if by}
     return made, replay.settlements(), replay.memos(), stacks
 
