@@ -4,26 +4,49 @@
 hand-over files. `dxreview.store.replay` states the rules of the replay.
 """
 
+import functools
 import gc
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import pandas as pd
+import pyarrow as pa
 
 from dxreview.records import DxError, Event
-from dxreview.store.events import checked, exclusively, new_id
-from dxreview.store.replay import Replay
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from dxreview.store.placing import Homeless
+from dxreview.store import handover
+from dxreview.store.counting import count
+from dxreview.store.database import Database, file_of
+from dxreview.store.events import FIELDS, checked, exclusively, new_id, values
+from dxreview.store.placing import Homeless, homeless
+from dxreview.store.replay import Choice, Place, Replay
+from dxreview.store.safety import back_up, network_file_system
 
 Stages = str | Sequence[str]
+P = ParamSpec("P")
+T = TypeVar("T")
 __all__ = ["Store"]
+
+
+def _alone(work: Callable[Concatenate["Store", P], T]) -> Callable[Concatenate["Store", P], T]:
+    """Under the store's lock, and without the collector: of very many small objects, none of them
+    garbage, it would walk all again and again, a third of the time."""
+
+    @functools.wraps(work)
+    def wrapped(store: "Store", /, *args: P.args, **options: P.kwargs) -> T:
+        with store._lock:
+            was = gc.isenabled()
+            gc.disable()
+            try:
+                return work(store, *args, **options)
+            finally:
+                if was:
+                    gc.enable()
+
+    return wrapped
 
 
 class Store:
@@ -37,19 +60,16 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        # SQLAlchemy takes 0.2 s to import: only who opens a store pays.
-        from dxreview.store import database, safety
-
         self.warnings: list[DxError] = []
-        file = database.file_of(url)
+        file = file_of(url)
         if file and file.exists():
             try:
-                safety.back_up(file)
+                back_up(file)
             except DxError as error:
                 self.warnings.append(DxError("store.backup", store=file, found=error))
-        self._database = database.Database(url, may_migrate=not self.warnings)
+        self._database = Database(url, may_migrate=not self.warnings)
         self.place = self._database.place
-        if file and (kind := safety.network_file_system(file)):
+        if file and (kind := network_file_system(file)):
             self.warnings.append(DxError("store.network", store=file, found=kind))
         self._lock = threading.RLock()
         self._epoch, self._seq, self._earlier = "", 0, 0
@@ -61,22 +81,23 @@ class Store:
         """Grows with every event taken in; equal revisions mean an equal state."""
         return self._earlier + len(self.replay.known)
 
+    @_alone
     def poll(self) -> int:
         """Take in what other processes appended; return the revision."""
-        with self._lock, many_made():
-            epoch, self._seq, events = self._database.since(self._seq)
-            if self._epoch not in ("", epoch):  # a backup was restored
-                self._earlier, self.replay = self.revision + 1, Replay()
-                epoch, self._seq, events = self._database.since(0)
-            self._epoch = epoch
-            self.replay.take(events)
-            return self.revision
+        epoch, self._seq, events = self._database.since(self._seq)
+        if self._epoch not in ("", epoch):  # a backup was restored
+            self._earlier, self.replay = self.revision + 1, Replay()
+            epoch, self._seq, events = self._database.since(0)
+        self._epoch = epoch
+        self.replay.take(events)
+        return self.revision
 
     def close(self) -> None:
         self._database.close()
 
     # --- acts ---
 
+    @_alone
     def append(self, *events: Event) -> list[Event]:
         """Store the events, all or none, and return them as stored once they are durable.
 
@@ -85,9 +106,8 @@ class Store:
         database said (``store.full``, ``store.readonly``, ``store.locked``, ``store.unreachable``).
         """
         clean = [checked(event) for event in events]
-        with self._lock:
-            self._database.insert(clean)
-            self.replay.take(clean)
+        self._database.insert(clean)
+        self.replay.take(clean)
         return clean
 
     def event(
@@ -149,26 +169,41 @@ class Store:
         """Bring back what was undone last; None where there is none, or a new act came after."""
         return self._turn("redo", reviewer)
 
+    @_alone
     def _turn(self, action: str, reviewer: str) -> Event | None:
-        with self._lock:
-            unit = self.replay.turnable(action, reviewer)
-            return self.append(self.event(action, reviewer, undoes=unit))[0] if unit else None
+        unit = self.replay.turnable(action, reviewer)
+        return self.append(self.event(action, reviewer, undoes=unit))[0] if unit else None
 
     # --- the state ---
 
-    def tags(self) -> "pd.DataFrame":
+    @_alone
+    def tags(self) -> pd.DataFrame:
         """Present tags, a row per opinion, roadmap, stage and reviewer: opinion_id, roadmap,
         version, stage, reviewer, at (UTC), basis (manual, suggestion), memo."""
-        return self._frame("tags", self.replay)
+        rows = [
+            (*place, event.version, stage, who, event.at, event.basis, event.memo)
+            for place, who, choice in self._sorted_choices()
+            for stage, event in sorted(choice.items())
+        ]
+        return frame("opinion_id roadmap version stage reviewer at basis memo", rows)
 
-    def choices(self) -> "pd.DataFrame":
+    @_alone
+    def choices(self) -> pd.DataFrame:
         """Who decided what, a row per opinion, roadmap and reviewer who decided: opinion_id,
         roadmap, reviewer, stages (tuple, sorted; () where the reviewer said that none applies)."""
-        return self._frame("choices", self.replay)
+        made = self._sorted_choices()
+        rows = [(*place, who, tuple(sorted(choice))) for place, who, choice in made]
+        return frame("opinion_id roadmap reviewer stages", rows)
 
+    def _sorted_choices(self) -> Iterator[tuple[Place, str, Choice]]:
+        for place, made in sorted(self.replay.choices().items()):
+            for who, choice in sorted(made.items()):
+                yield place, who, choice
+
+    @_alone
     def decisions(
-        self, opinions: "pd.DataFrame | None" = None, *, roadmaps: Iterable[str] = ()
-    ) -> "pd.DataFrame":
+        self, opinions: pd.DataFrame | None = None, *, roadmaps: Iterable[str] = ()
+    ) -> pd.DataFrame:
         """A row per opinion and roadmap: opinion_id, roadmap, status, stages (tuple), reviewers
         (how many decided), reason (of a settlement).
 
@@ -178,29 +213,35 @@ class Store:
         opinions, untagged ones too, for every roadmap that has events or is named in ``roadmaps``;
         without, only what somebody acted on.
         """
-        return self._frame("decisions", self.replay, opinions, roadmaps)
+        made, settled = self.replay.choices(), self.replay.settlements()
+        places: Iterable[Place] = sorted({*made, *settled})
+        if opinions is not None:
+            names = sorted({roadmap for _, roadmap in places} | set(roadmaps))
+            places = [(opinion, name) for opinion in opinions["opinion_id"] for name in names]
+        rows = [(*place, *_decision(made.get(place, {}), settled.get(place))) for place in places]
+        return frame("opinion_id roadmap status stages reviewers reason", rows)
 
-    def memos(self) -> "pd.DataFrame":
+    @_alone
+    def memos(self) -> pd.DataFrame:
         """Present notes on opinions: opinion_id, reviewer, at (UTC), memo."""
-        return self._frame("memos", self.replay)
+        rows = [
+            (opinion, who, event.at, event.memo)
+            for opinion, made in sorted(self.replay.memos().items())
+            for who, event in sorted(made.items())
+        ]
+        return frame("opinion_id reviewer at memo", rows)
 
-    def events(self) -> "pd.DataFrame":
+    @_alone
+    def events(self) -> pd.DataFrame:
         """Every event ever, sorted by id: the fields of `Event`; stages are tuples."""
-        return self._frame("events", self.replay)
+        known = sorted(self.replay.known.items())
+        return frame(" ".join(FIELDS), ([*values(event).values()] for _, event in known))
 
-    def homeless(self, opinions: Mapping[str, str]) -> "list[Homeless]":
+    @_alone
+    def homeless(self, opinions: Mapping[str, str]) -> list[Homeless]:
         """Reviewed opinions that are not among ``opinions`` (opinion_id → text, in reading order)
         under their id. Of several equal ones in a meeting, the neighbours tell which was meant."""
-        from dxreview.store import placing
-
-        with self._lock:
-            return placing.homeless(self.replay, opinions)
-
-    def _frame(self, name: str, *about: Any) -> "pd.DataFrame":
-        from dxreview.store import frames
-
-        with self._lock, many_made():
-            return getattr(frames, name)(*about)
+        return homeless(self.replay, opinions)
 
     def reviewers(self) -> list[str]:
         """Everybody who ever acted, sorted."""
@@ -211,8 +252,6 @@ class Store:
     def export(self, folder: str | Path) -> list[Path]:
         """Write one JSON Lines file per reviewer, sorted by event id; return the files. Lines that
         a file there holds already are kept."""
-        from dxreview.store import handover
-
         self.poll()
         return handover.write(self.replay.known.values(), Path(folder))
 
@@ -221,22 +260,30 @@ class Store:
 
         Raises DxError ``store.handover`` with file, line and what was found.
         """
-        from dxreview.store import handover
-
         found = [event for path in files for event in handover.read(Path(path))]
         before, known = self.poll(), self.replay.known
         self.append(*(event for event in found if known.get(event.id) != event))
         return self.revision - before
 
 
-@contextmanager
-def many_made() -> Iterator[None]:
-    """Around work that makes very many small objects, none of them garbage: without the collector,
-    which would walk them again and again, it takes a third less time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+def _decision(made: Mapping[str, Choice], settled: Event | None) -> tuple[Any, ...]:
+    if settled:
+        return "settled", settled.stages, len(made), settled.memo
+    found = count(made.values())
+    return found.status, found.stages, len(made), None
+
+
+def frame(columns: str, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """A frame with the column types of the contract, also where there is no row; what is missing
+    is ``<NA>``."""
+    names = columns.split()
+    values = list(zip(*rows, strict=True)) or [()] * len(names)
+    return pd.DataFrame({n: _column(n, list(v)) for n, v in zip(names, values, strict=True)})
+
+
+def _column(name: str, values: list[Any]) -> Any:
+    if name == "stages":
+        return pd.Series(values, dtype=object)
+    if kind := {"reviewers": "Int64", "at": "datetime64[us, UTC]"}.get(name):
+        return pd.array(values, dtype=kind)
+    return pd.array(pa.array(values, pa.large_string()), dtype="string[pyarrow]")

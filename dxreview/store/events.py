@@ -58,7 +58,7 @@ def exclusively(on: Event, roadmap: Any) -> tuple[Event, Event]:
 
 def checked(event: Event) -> Event:
     """The event as it is stored: text cleaned, time in UTC. Raises DxError ``store.event``."""
-    row = _values(event)
+    row = values(event)
     row["at"], row["stages"] = _utc(event.at), _stages(event.stages)
     for name in FIELDS[2:]:
         if name != "stages" and row[name] is not None:
@@ -108,13 +108,13 @@ def _short(found: object) -> str:
 
 def to_row(event: Event) -> dict[str, Any]:
     """The event as a row of the database: all fields, time and stages as text."""
-    row = _values(event)
+    row = values(event)
     row["at"] = event.at.isoformat(timespec="microseconds").replace("+00:00", "Z")
     row["stages"] = _json(event.stages) if event.stages else ""
     return row
 
 
-def _values(event: Event) -> dict[str, Any]:
+def values(event: Event) -> dict[str, Any]:
     # Not dataclasses.asdict: it copies deeply, a third of the time of a tag.
     return {name: getattr(event, name) for name in FIELDS}
 
