@@ -7,11 +7,10 @@ for what is behind it.
 import errno
 import re
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -22,13 +21,16 @@ from sqlalchemy.schema import CreateTable
 from dxreview.records import DxError, Event
 from dxreview.store.events import FIELDS, from_row, new_id, to_row
 
-T = TypeVar("T")
 SCHEMA = 1
 # Version → statements that make the next one of it, each to be run once. A backup is there before.
 MIGRATIONS: dict[int, tuple[str, ...]] = {}
 EPOCH = "epoch"  # changes when a backup was restored
 # A writer waits for another one for ten seconds.
-_LITE = {"timeout": 10.0, "isolation_level": "IMMEDIATE", "check_same_thread": False}
+_LITE = {
+    "connect_args": {"timeout": 10.0, "isolation_level": "IMMEDIATE", "check_same_thread": False},
+    "poolclass": sa.StaticPool,
+    "paramstyle": "named",
+}
 _LOCK = 0x64787265  # of PostgreSQL's advisory locks: any number that is always the same
 
 _tables = sa.MetaData()
@@ -50,69 +52,57 @@ _rows = sa.select(*(EVENTS.c[name] for name in FIELDS), EVENTS.c.seq).order_by("
 
 
 class Database:
-    """One open store. ``place`` is how sentences name it; ``file`` is None outside SQLite."""
+    """One open store. ``place`` is how sentences name it."""
 
     def __init__(self, url: str, *, may_migrate: bool = True) -> None:
-        parsed, self.file = _parsed(url), file_of(url)
-        self.place = str(self.file or parsed.render_as_string(hide_password=True))
+        parsed = _parsed(url)
+        self.place = str(file_of(url) or parsed.render_as_string(hide_password=True))
         self._lite = parsed.get_backend_name() == "sqlite"
-        self._may_migrate = may_migrate
-        self._lock = threading.RLock()
         with sentences(self.place):
-            more: dict[str, Any] = {"connect_args": _LITE, "paramstyle": "named"}
-            self._engine = sa.create_engine(parsed, **(more if self._lite else {}))
-            if self._lite:
-                sa.event.listen(self._engine, "connect", _make_durable)
-            self._connection = self._engine.connect()
+            # A server that restarted is asked first, and connected to anew.
+            options = _LITE if self._lite else {"pool_pre_ping": True}
+            self._engine = sa.create_engine(parsed, **options)
+        if self._lite:
+            sa.event.listen(self._engine, "connect", _make_durable)
         insert = lite.insert if self._lite else postgresql.insert
         self._insert_meta = insert(META).on_conflict_do_nothing()
         # Compiled here once: through the layers it costs as much again as writing the row.
         adding = insert(EVENTS).inline().on_conflict_do_nothing()
         self._insert = str(adding.compile(self._engine, column_keys=list(FIELDS)))
-        self.run(self._prepare, write=True)
+        self._prepare(may_migrate)
 
-    def _prepare(self, connection: sa.Connection) -> None:
-        """Make the tables of a new store; bring an older release's up to date."""
-        tables = sa.inspect(connection).get_table_names()
-        if self._lite and tables and not {EVENTS.name, META.name}.intersection(tables):
-            raise DxError("store.foreign", store=self.place, found=", ".join(tables[:3]))
-        for table in _tables.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-        # This takes the lock: of several processes, one makes or migrates the store.
-        made = [{"key": "schema", "value": str(SCHEMA)}, {"key": EPOCH, "value": new_id()}]
-        connection.execute(self._insert_meta, made)
-        found = int(connection.execute(_meta, {"wanted": "schema"}).scalar_one())
-        if found > SCHEMA or (found < SCHEMA and not self._may_migrate):
-            key = "store.newer" if found > SCHEMA else "store.no_migration"
-            raise DxError(key, store=self.place, found=found, accepted=SCHEMA)
-        for version in range(found, SCHEMA):
-            for statement in MIGRATIONS[version]:
-                connection.execute(sa.text(statement))
-        schema = META.update().where(META.c.key == "schema", META.c.value != str(SCHEMA))
-        connection.execute(schema.values(value=str(SCHEMA)))
+    @contextmanager
+    def transaction(self, *, write: bool = False) -> Iterator[sa.Connection]:
+        """A transaction, durable at its end.
 
-    def run(self, work: Callable[[sa.Connection], T], *, write: bool = False) -> T:
-        """Do ``work`` in one transaction, durable on return.
-
-        A connection that broke (a server that restarted) is opened anew and the work done once
-        more; it must therefore be right to do it twice. On PostgreSQL writers queue for one lock:
-        numbers of a sequence are given out before the commit, and nobody must see a later event
-        before an earlier one.
+        On PostgreSQL writers queue for one lock: numbers of a sequence are given out before the
+        commit, and nobody must see a later event before an earlier one.
         """
-
-        with self._lock, sentences(self.place):
-            try:
-                return self._once(work, write)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
-                return self._once(work, write)
-
-    def _once(self, work: Callable[[sa.Connection], T], write: bool) -> T:
-        with self._connection.begin():
+        with sentences(self.place), self._engine.begin() as connection:
             if write and not self._lite:
-                self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            return work(self._connection)
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            yield connection
+
+    def _prepare(self, may_migrate: bool) -> None:
+        """Make the tables of a new store; bring an older release's up to date."""
+        with self.transaction(write=True) as connection:
+            tables = sa.inspect(connection).get_table_names()
+            if self._lite and tables and not {EVENTS.name, META.name}.intersection(tables):
+                raise DxError("store.foreign", store=self.place, found=", ".join(tables[:3]))
+            for table in _tables.sorted_tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+            # This takes the lock: of several processes, one makes or migrates the store.
+            made = [{"key": "schema", "value": str(SCHEMA)}, {"key": EPOCH, "value": new_id()}]
+            connection.execute(self._insert_meta, made)
+            found = int(connection.execute(_meta, {"wanted": "schema"}).scalar_one())
+            if found > SCHEMA or (found < SCHEMA and not may_migrate):
+                key = "store.newer" if found > SCHEMA else "store.no_migration"
+                raise DxError(key, store=self.place, found=found, accepted=SCHEMA)
+            for version in range(found, SCHEMA):
+                for statement in MIGRATIONS[version]:
+                    connection.execute(sa.text(statement))
+            schema = META.update().where(META.c.key == "schema", META.c.value != str(SCHEMA))
+            connection.execute(schema.values(value=str(SCHEMA)))
 
     def insert(self, events: Sequence[Event]) -> None:
         """Store the events, all or none; those that are there already are left alone.
@@ -120,8 +110,9 @@ class Database:
         Raises DxError ``store.conflict`` where an id is taken by an event that says otherwise.
         """
         rows = [to_row(event) for event in events]
-
-        def work(connection: sa.Connection) -> None:
+        if not rows:
+            return
+        with self.transaction(write=True) as connection:
             if connection.exec_driver_sql(self._insert, rows).rowcount == len(rows):
                 return
             for event in events:
@@ -129,23 +120,16 @@ class Database:
                 if from_row(stored[:-1]) != event:
                     raise DxError("store.conflict", store=self.place, id=event.id)
 
-        if rows:
-            self.run(work, write=True)
-
     def since(self, seq: int) -> tuple[str, int, list[Event]]:
         """The epoch (another one: the store was restored, read it from the start), the number of
         the last event, and the events that arrived after ``seq``, in order."""
-
-        def work(connection: sa.Connection) -> tuple[str, int, list[Event]]:
+        with self.transaction() as connection:
             epoch = connection.execute(_meta, {"wanted": EPOCH}).scalar_one()
             found = connection.execute(_rows.where(EVENTS.c.seq > seq)).all()
-            last = found[-1][-1] if found else seq
-            return epoch, last, [from_row(row[:-1]) for row in found]
-
-        return self.run(work)
+        last = found[-1][-1] if found else seq
+        return epoch, last, [from_row(row[:-1]) for row in found]
 
     def close(self) -> None:
-        self._connection.close()
         self._engine.dispose()
 
 

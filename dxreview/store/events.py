@@ -98,12 +98,7 @@ def _stages(stages: Any) -> tuple[str, ...]:
 
 
 def _refused(field: str, found: object, accepted: str) -> DxError:
-    return DxError("store.event", field=field, found=_short(found), accepted=accepted)
-
-
-def _short(found: object) -> str:
-    text = repr(found)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return DxError("store.event", field=field, found=repr(found)[:60], accepted=accepted)
 
 
 def to_row(event: Event) -> dict[str, Any]:
@@ -144,7 +139,7 @@ def from_line(line: str) -> Event:
     except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
-        raise DxError("store.line", found=_short(line))
+        raise DxError("store.line", found=repr(line)[:60])
     if unknown := sorted(row.keys() - set(FIELDS)):
         raise _refused(unknown[0], row[unknown[0]], ", ".join(FIELDS))
     always: dict[str, Any] = dict.fromkeys(("id", "at", "reviewer", "action"))

@@ -37,14 +37,10 @@ def back_up(file: Path) -> Path:
         made.parent.mkdir(exist_ok=True)
         part = made.with_suffix(f".{os.getpid()}.part")
         try:
-            with closing(sqlite3.connect(part)) as target:
-                source.backup(target)
-                target.execute("PRAGMA journal_mode=DELETE")  # one file, readable from anywhere
+            source.execute("VACUUM INTO ?", (str(part),))
             part.replace(made)
         finally:
             part.unlink(missing_ok=True)
-            with suppress(OSError):  # empty where the copy could not be made
-                made.parent.rmdir()
     for old in backups(file)[KEPT:]:
         with suppress(OSError):  # on Windows a backup that is being read stays
             old.unlink()

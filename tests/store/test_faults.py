@@ -161,8 +161,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def team(server: Server) -> Iterator[Callable[[], Store]]:
     """Opens stores on an empty database."""
     store = Store(server.url)
-    for table in ("dxreview_events", "dxreview_meta"):
-        store._database.run(lambda c, name=table: c.exec_driver_sql(f"DROP TABLE {name}"))
+    with store._database.transaction() as connection:
+        connection.exec_driver_sql("DROP TABLE dxreview_events, dxreview_meta")
     store.close()
     stores: list[Store] = []
 

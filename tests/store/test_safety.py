@@ -142,7 +142,8 @@ def test_a_url_that_cannot_be_used_is_refused_with_what_can(url: str) -> None:
 
 def test_a_full_disk_is_said_and_loses_nothing(file: Path) -> None:
     store = opened(file)
-    store._database.run(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 20"))
+    with store._database.transaction() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 20")
     kept: list[str | None] = []
     while refusal(store, f"o{len(kept):03}", kept) is None and len(kept) < 1000:
         pass
@@ -159,7 +160,7 @@ def refusal(store: Store, opinion: str, kept: list[str | None]) -> str | None:
 
 
 def test_a_locked_store_is_said(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(database._LITE, "timeout", 0.1)
+    monkeypatch.setitem(database._LITE["connect_args"], "timeout", 0.1)
     store = opened(file)
     with sqlite3.connect(file) as holder:
         holder.execute("BEGIN IMMEDIATE")

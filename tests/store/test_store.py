@@ -178,9 +178,3 @@ def test_export_and_merge_carry_everything_over(store: Store, tmp_path: Path) ->
     assert [other.merge(*files), other.merge(*files)] == [2, 0]
     assert other.decisions().equals(store.decisions())
     assert {file.parent for file in files} == {tmp_path}
-
-
-def test_a_closed_store_says_so(store: Store) -> None:
-    store.close()
-    with pytest.raises(DxError, match="closed"):
-        store.poll()
