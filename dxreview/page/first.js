@@ -3,15 +3,15 @@
 function headView(desk) {
   const { state, init } = desk;
   const mode = (settling) => h("button", { "data-k": `mode-${settling}`, "aria-pressed": String(state.settling === settling),
-    onclick: () => { desk.grab = true; desk.line.send("mode", { settling }); } }, desk.say(settling ? "mode_agree" : "mode_review"));
+    onclick: () => { desk.grab = true; desk.line.send("set", { what: "mode", value: settling }); } }, desk.say(settling ? "mode_agree" : "mode_review"));
   return [
     h("h2", { class: "dx-title" }, h("bdi", null, init.project.title)),
     h("span", { class: "dx-modes", role: "group", "aria-label": desk.say("mode") }, mode(false), mode(true)),
     state.reviewer && h("span", { class: "dx-who" }, desk.say("who", { name: state.reviewer }), " ",
-      h("button", { class: "dx-link", "data-k": "leave", onclick: () => desk.line.send("reviewer", { name: "" }) },
+      h("button", { class: "dx-link", "data-k": "leave", onclick: () => desk.line.send("set", { what: "reviewer", value: "" }) },
         desk.say("change"))),
     state.reviewer && h("label", { class: "dx-field" }, desk.say("roadmap"), " ",
-      h("select", { "data-k": "roadmap", onchange: (event) => desk.line.send("roadmap", { id: event.target.value }) },
+      h("select", { "data-k": "roadmap", onchange: (event) => desk.line.send("set", { what: "roadmap", value: event.target.value }) },
         init.roadmaps.map((each) => h("option", { value: each.id, selected: each.id === state.roadmap },
           desk.words.pick(each.title))))),
   ];
@@ -19,7 +19,7 @@ function headView(desk) {
 
 function languageView(desk) {
   const other = desk.state.language === "ja" ? "en" : "ja";
-  return h("button", { "data-k": "lang", lang: other, onclick: () => desk.line.send("language", { value: other }) },
+  return h("button", { "data-k": "lang", lang: other, onclick: () => desk.line.send("set", { what: "language", value: other }) },
     other === "en" ? "English" : "日本語");
 }
 
@@ -31,7 +31,7 @@ function firstView(desk) {
     if (!who.trim()) { name.focus(); desk.tell(desk.say("name_needed")); return; }
     remember("reviewer", who.trim());
     desk.grab = "first";
-    desk.line.send("reviewer", { name: who.trim() });
+    desk.line.send("set", { what: "reviewer", value: who.trim() });
   };
   const waiting = {}; // reviewer → acts that this browser still keeps
   for (const { reviewer } of Outbox.kept(`dxreview:${init.project.id}:`)) waiting[reviewer] = (waiting[reviewer] ?? 0) + 1;

@@ -35,7 +35,7 @@ function tools(desk) {
     choice("status", todo ? "todo" : state.filter.status,
       [[null, desk.say("all")], !desk.settling && ["todo", desk.say("todo")], ...statuses].filter(Boolean), narrow),
     choice("order", state.order, ["untagged", "reading", "disagreed"].map((key) => [key, desk.say(`order_${key}`)]),
-      (value) => desk.line.send("order", { value })),
+      (value) => desk.line.send("set", { what: "order", value })),
     details(desk, "filters", desk.say("filters"), () => facets(desk, refine)),
     details(desk, "progress", desk.say("progress"), () => progress(desk)),
     repairsView(desk),

@@ -5,27 +5,31 @@ they are given; a refusal is a `Refused`, logged by the caller, and nothing was 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any
 
 import traitlets as t
-from pandas import NA
 
+from dxreview import loader
+from dxreview.corpus import Corpus, load
+from dxreview.filters import Filter
 from dxreview.messages import LANGUAGES, language
+from dxreview.minutes import Corrections
+from dxreview.project import Project
 from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap, Roadmaps, load_roadmaps
 from dxreview.session import acts
 from dxreview.session.acts import Refused, check, refused
-from dxreview.session.blind import Seen
+from dxreview.store import Store
+from dxreview.store.placing import Homeless
+from dxreview.store.replay import Choice
 
-if TYPE_CHECKING:
-    from dxreview.store import Store
-    from dxreview.store.placing import Homeless
-    from dxreview.store.replay import Choice
-
-__all__ = ["ORDERS", "Refused", "Session"]
+__all__ = ["ONE", "ORDERS", "SEVERAL", "Refused", "Session", "correct", "corrections"]
 ORDERS = ("untagged", "reading", "disagreed")
+# The parts of a filter that a page may set: to several values, to one.
+SEVERAL = ("meeting", "section", "kind", "speaker", "role", "stage", "reviewer")
+ONE = ("text", "status", "since", "until")
 _QUOTED = 40  # characters by which a correction finds its place
 
 
@@ -53,89 +57,64 @@ class Session(t.HasTraits):
         cls, folder: Path | str | None = None, *, store: str | None = None, **traits: Any
     ) -> "Session":
         """The session of a project folder: its minutes, roadmaps and store."""
-        from dxreview.corpus import load
-        from dxreview.project import Project
-        from dxreview.store import Store
-
         project = Project.open(folder)
         opened = Store(store or project.store_url)
         corpus, library = load(project.minutes), load_roadmaps(project.roadmaps)
         return cls(project, corpus, opened, library, **traits)
 
     def __init__(
-        self, project: Any, corpus: Any, store: Any, library: Roadmaps, **traits: Any
+        self, project: Project, corpus: Corpus, store: Store, library: Roadmaps, **traits: Any
     ) -> None:
-        from dxreview.filters import Filter
-
         used = {name: library[name] for name in project.roadmap_ids if name in library}
         if not used:
             facts = {"found": ", ".join(library) or "–", "accepted": ", ".join(project.roadmap_ids)}
             raise DxError("review.roadmaps", folder=project.roadmaps, **facts)
-        traits = {"language": language(), "roadmap": next(iter(used)), **traits}
-        super().__init__(**traits)
+        super().__init__(**{"language": language(), "roadmap": next(iter(used)), **traits})
         # No traits: they are asked for at every opinion, and nobody watches them.
-        self.project, self.library, self.roadmaps = project, library, used
-        self.store: Store = store
+        self.project, self.store, self.library, self.roadmaps = project, store, library, used
         self.filter = Filter(roadmap=self.roadmap)
-        self.drawn = -1  # the store's revision that `shown` goes by
         self.bring(corpus)
 
     # --- what is there ---
 
-    def bring(self, corpus: Any) -> None:
+    def bring(self, corpus: Corpus) -> None:
         """Take this corpus in place of the one before."""
         self.corpus = corpus
-        # Lists: a row of an Arrow-backed frame costs a hundred times as much.
-        self._columns: dict[str, list[Any]] = {
-            name: [None if value is NA else value for value in values]
-            for name, values in corpus.opinions.to_dict("list").items()
-        }
+        # Dicts: a row of an Arrow-backed frame costs a hundred times as much.
+        opinions = corpus.opinions.astype(object)
+        rows = opinions.where(opinions.notna(), None).to_dict("records")
+        self.opinions: dict[str, dict[str, Any]] = {row["opinion_id"]: row for row in rows}
+        self._ids = [None, *self.opinions, None]
         meetings = corpus.meetings
         # One without a title is called by its id, which is its file's name.
         titles = meetings["title"].fillna(meetings["meeting_id"])
         self.titles: dict[str, str] = dict(zip(meetings["meeting_id"], titles, strict=True))
-        self._row = {opinion: row for row, opinion in enumerate(self._columns["opinion_id"])}
         self._arrange()
-
-    def opinion(self, opinion_id: str) -> dict[str, Any]:
-        """One row of the opinions frame, None where it has no value."""
-        row = self._row[opinion_id]
-        return {name: values[row] for name, values in self._columns.items()}
 
     def neighbours(self, opinion_id: str) -> list[str | None]:
         """The opinions before and after in the same meeting, None at its ends."""
-        row, ids = self._row[opinion_id], self._columns["opinion_id"]
-        meeting = self._columns["meeting_id"]
-
-        def beside(at: int) -> bool:
-            return 0 <= at < len(ids) and bool(meeting[at] == meeting[row])
-
-        return [ids[at] if beside(at) else None for at in (row - 1, row + 1)]
+        _, row = self._rank[opinion_id]
+        meeting = self.opinions[opinion_id]["meeting_id"]
+        return [
+            each if each and self.opinions[each]["meeting_id"] == meeting else None
+            for each in (self._ids[row], self._ids[row + 2])
+        ]
 
     def counts(self, opinion_id: str) -> bool:
         """Whether an opinion is to be reviewed: an explanation may be, but need not."""
-        return bool(self._columns["kind"][self._row[opinion_id]] != "explanation")
-
-    def has(self, opinion_id: object) -> TypeGuard[str]:
-        return isinstance(opinion_id, str) and opinion_id in self._row
+        return bool(self.opinions[opinion_id]["kind"] != "explanation")
 
     @property
     def roadmap_now(self) -> Roadmap:
-        found: Roadmap = self.roadmaps[self.roadmap]
-        return found
+        return self.roadmaps[self.roadmap]
 
-    def choices(self, opinion_id: str, roadmap: str | None = None) -> "Mapping[str, Choice]":
+    def choices(self, opinion_id: str, roadmap: str | None = None) -> Mapping[str, Choice]:
         """reviewer → the stages of their decision on one opinion (none where none applies)."""
         return self.store.replay.choices().get((opinion_id, roadmap or self.roadmap), {})
 
-    def settled(self, opinion_id: str) -> "Event | None":
+    def settled(self, opinion_id: str) -> Event | None:
         """The settlement that counts on one opinion, or None."""
         return self.store.replay.settlements().get((opinion_id, self.roadmap))
-
-    def memos(self, opinion_id: str) -> dict[str, str]:
-        """reviewer → present note on one opinion."""
-        found = self.store.replay.memos().get(opinion_id, {})
-        return {who: event.memo or "" for who, event in found.items()}
 
     @property
     def unblinded(self) -> bool:
@@ -146,9 +125,7 @@ class Session(t.HasTraits):
     def visible(self, opinion_id: str, roadmap: str | None = None) -> bool:
         """Whether this reviewer may see what others decided on an opinion: always, unless review is
         blind; then after deciding, and for the lead while settling."""
-        if self.unblinded:
-            return True
-        return self.reviewer in self.choices(opinion_id, roadmap)
+        return self.unblinded or self.reviewer in self.choices(opinion_id, roadmap)
 
     @property
     def seen(self) -> Any:
@@ -200,13 +177,14 @@ class Session(t.HasTraits):
             for meeting, title in self.titles.items()
         }
         people: dict[str, int] = dict.fromkeys(self.store.reviewers(), 0)
-        for opinion, meeting in zip(self._row, self._columns["meeting_id"], strict=True):
-            if self.counts(opinion):
-                meetings[meeting]["total"] += 1
-                meetings[meeting]["done"] += self.decided(opinion)
-                for person in self.choices(opinion):
-                    people[person] += 1
-        whole = sum(each["total"] for each in meetings.values())
+        counted = [opinion for opinion in self.opinions if self.counts(opinion)]
+        for opinion in counted:
+            meeting = meetings[self.opinions[opinion]["meeting_id"]]
+            meeting["total"] += 1
+            meeting["done"] += self.decided(opinion)
+            for person in self.choices(opinion):
+                people[person] += 1
+        whole = len(counted)
         named = people if self.unblinded else people.keys() & {self.reviewer}
         return {
             "meetings": list(meetings.values()),
@@ -215,10 +193,9 @@ class Session(t.HasTraits):
             "finished": sum(0 < whole <= n for n in people.values()),
         }
 
-    def homeless(self) -> list["Homeless"]:
+    def homeless(self) -> list[Homeless]:
         """Reviewed opinions that a new version of the minutes no longer has: `Store.homeless`."""
-        texts = zip(self._columns["opinion_id"], self._columns["text"], strict=True)
-        return self.store.homeless(dict(texts))
+        return self.store.homeless({each: row["text"] for each, row in self.opinions.items()})
 
     def position(self) -> int | None:
         """Where the current opinion stands in ``shown``; None where it does not."""
@@ -228,30 +205,31 @@ class Session(t.HasTraits):
 
     def refine(self, **changes: Any) -> None:
         """Change parts of the filter; raises Refused where a part is unknown or of a wrong type."""
-        try:
-            changed = self.filter.replace(**changes)
-            hash(changed)
-        except TypeError:
-            raise refused("filter", changes) from None
+        for name, value in changes.items():
+            each = [value or ""] if name in ONE else value
+            known = name in (*ONE, *SEVERAL) and isinstance(each, list | tuple)
+            if not known or not all(isinstance(e, str) and len(e) <= 1000 for e in each):
+                raise refused("filter", changes)
+        changed = self.filter.replace(**changes)
         if changed != self.filter:
             self.filter = changed
             self._arrange(follow=True)
 
-    def sort(self, order: str) -> None:
+    def sort(self, order: object) -> None:
         self.order = check("order", order, ORDERS)
         self._arrange()
 
-    def use(self, roadmap: str) -> None:
+    def use(self, roadmap: object) -> None:
         """Review against another roadmap; a filter on stages of the old one goes."""
         self.roadmap = check("roadmap", roadmap, self.roadmaps)
-        self.filter = self.filter.replace(roadmap=roadmap, stage=())
+        self.filter = self.filter.replace(roadmap=self.roadmap, stage=())
         self._arrange()
 
-    def speak(self, lang: str) -> None:
+    def speak(self, lang: object) -> None:
         self.language = check("language", lang, LANGUAGES)
         self.revision += 1
 
-    def enter(self, reviewer: str) -> None:
+    def enter(self, reviewer: object) -> None:
         """Say who reviews; "" asks again."""
         name = " ".join(reviewer.split()) if isinstance(reviewer, str) else "\0"
         if len(name) > 100 or not name.isprintable():
@@ -259,36 +237,40 @@ class Session(t.HasTraits):
         self.reviewer, self.current = name, None
         self._arrange()
 
-    def go(self, opinion_id: str) -> None:
-        self.current = check("opinion", opinion_id, self._row)
+    def go(self, opinion_id: object) -> None:
+        self.current = check("opinion", opinion_id, self.opinions)
         self.revision += 1
 
-    def step(self, by: int) -> None:
+    def step(self, by: object) -> None:
         """Go on by so many opinions of the list; not beyond its ends."""
+        if type(by) is not int:
+            raise refused("window", by)
         at = self.position()
         if at is None:  # it left the list: the one that took its place comes next
-            at = bisect_left(self.shown, self._rank(self.current or ""), key=self._rank) - (by > 0)
+            here = self._ranked(self.current or "")
+            at = bisect_left(self.shown, here, key=self._ranked) - (by > 0)
         if self.shown:
             self.go(self.shown[min(max(at + by, 0), len(self.shown) - 1)])
 
-    def next_open(self) -> bool:
+    def next_open(self) -> None:
         """Go to the next opinion of the list that is still to be done, from the top again after the
-        end; False where there is none. Settling: reviewers disagree; else: not decided."""
+        end; raises DxError where there is none. Settling: reviewers disagree; else: not decided."""
         at = self.position()
         start = 0 if at is None else at + 1
         for opinion in (*self.shown[start:], *self.shown[:start]):
             if self._open(opinion):
-                self.go(opinion)
-                return True
-        return False
+                return self.go(opinion)
+        raise DxError("review.none_open" if self.settling else "review.all_done")
 
     def _open(self, opinion_id: str) -> bool:
         if self.settling:
             return self.differs(opinion_id)
         return self.counts(opinion_id) and not self.decided(opinion_id)
 
-    def agree(self, settling: bool) -> None:
+    def agree(self, settling: object) -> None:
         """Go over to settling, at the first disagreed opinion, or back to reviewing."""
+        if not isinstance(settling, bool):
+            raise refused("message", settling)
         self.settling, self.current = settling, None if settling else self.current
         self.sort("disagreed" if settling else "untagged")
 
@@ -308,22 +290,14 @@ class Session(t.HasTraits):
             if event.action in ("undo", "redo"):
                 self._follow(self.store.replay.reached(event))
 
-    def _follow(self, acts: Iterable[Any]) -> None:
+    def _follow(self, acts: Iterable[Event]) -> None:
         """To the opinion on which something was taken back, so that one sees it; not after a bulk
         act."""
         found = {self.store.replay.home(act.opinion_id or "") for act in acts}
-        if len(found) == 1 and found <= self._row.keys():
+        if len(found) == 1 and found <= self.opinions.keys():
             self.current = found.pop()
 
-    def do(self, action: str, *stages: str, **fields: Any) -> None:
-        """Act on the current opinion, or as ``fields`` say: ``do("tag", "step0")``,
-        ``do("memo", memo="…")``, ``do("undo")``; see `act`."""
-        sent = {"id": acts.new_id(self.store.replay.latest), "reviewer": self.reviewer}
-        place = {"opinion": self.current, "roadmap": self.roadmap, "stages": list(stages)}
-        self.act({**sent, "action": action, **place, **fields})
-        self.poll()
-
-    def touched(self, does: str, stage: str = "") -> list[str]:
+    def touched(self, does: object, stage: object = "") -> list[str]:
         """The shown opinions that a bulk act would change; ``stage``: unless none applies."""
         mine = {opinion: self.choices(opinion).get(self.reviewer) for opinion in self.shown}
         if check("action", does, acts.BULK) == "none_applies":
@@ -347,46 +321,40 @@ class Session(t.HasTraits):
         self.revision += 1
         return True
 
-    def correct(self, opinion_id: str, key: str, quote: str) -> None:
+    def correct(self, opinion_id: str, key: object, quote: object) -> None:
         """Write a correction of the minutes beside their source, and load them anew: ``split`` the
         opinion where ``quote`` begins, or ``join`` it to the one before.
 
         Raises DxError where the quote is not there or is there twice; then nothing is written.
         """
-        from dxreview import corpus, minutes
-
-        opinion = self.opinion(check("opinion", opinion_id, self._row))
-        if check("action", key, ("split", "join")) == "join":
+        opinion = self.opinions[check("opinion", opinion_id, self.opinions)]
+        if (name := check("action", key, ("split", "join"))) == "join":
             quote = opinion["text"][:_QUOTED]
         if not isinstance(quote, str) or not quote.strip() or quote not in opinion["text"]:
             raise refused("quote", quote)
-        source = self.corpus.source(opinion["meeting_id"])
-        file = (self.project.minutes / source.name).with_suffix(".toml")
-        had = minutes.Corrections.load(file) if file.exists() else minutes.Corrections(file.name)
-        more = had.including(key, quote[:_QUOTED])
-        minutes.parse(source, corrections=more)
-        more.save(file)
-        self.bring(corpus.load(self.project.minutes))
+        place = self.project.minutes / self.corpus.source(opinion["meeting_id"]).name
+        correct(place, lambda rules: rules.including(name, quote[:_QUOTED]))
+        self.bring(load(self.project.minutes))
 
     # --- inside ---
 
     def _arrange(self, *, follow: bool = False) -> None:
         """Filter and sort anew; ``follow``: to the first that fits, where the current does not."""
-        self._ranked = {opinion: (self._first(opinion), row) for opinion, row in self._row.items()}
+        self._rank = {each: (self._first(each), row) for row, each in enumerate(self.opinions)}
         self._refilter()
-        if self.current not in (self._place if follow and self.shown else self._row):
+        if self.current not in (self._place if follow and self.shown else self.opinions):
             self.current = self.shown[0] if self.shown else None
         self.revision += 1
 
     def _refilter(self) -> None:
         """Filter anew but keep the order: a tag must not move the list under the reader's hand."""
-        self.drawn = self.store.revision
+        self.drawn = self.store.revision  # which `shown` goes by
         found = self.filter.apply(self.corpus, self.seen)["opinion_id"].tolist()
-        self.shown = tuple(sorted(found, key=self._rank))
+        self.shown = tuple(sorted(found, key=self._ranked))
         self._place = {opinion: i for i, opinion in enumerate(self.shown)}
 
-    def _rank(self, opinion_id: str) -> tuple[int, int]:
-        return self._ranked.get(opinion_id, (0, -1))
+    def _ranked(self, opinion_id: str) -> tuple[int, int]:
+        return self._rank.get(opinion_id, (0, -1))
 
     def _first(self, opinion_id: str) -> int:
         """What comes first in the present order: 0 before 1 before 2."""
@@ -395,3 +363,39 @@ class Session(t.HasTraits):
         if self.order == "disagreed":
             return 0 if self.differs(opinion_id) else 2 - self.counts(opinion_id)
         return 0
+
+
+class Seen:
+    """A store's frames without what a reviewer who works blind may not see."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def choices(self) -> Any:
+        return self._open(self._session.store.choices())
+
+    def decisions(self) -> Any:
+        return self._open(self._session.store.decisions())
+
+    def _open(self, frame: Any) -> Any:
+        places = zip(frame["opinion_id"], frame["roadmap"], strict=True)
+        return frame.loc[[self._session.visible(*place) for place in places]]
+
+
+def correct(source: Path, change: Callable[[Corrections], Corrections]) -> Path:
+    """Change the corrections beside a source and return their file; what then misses is not kept
+    but raised."""
+    beside = source.with_suffix(".toml")
+    before = beside.read_bytes() if beside.exists() else None
+    change(corrections(source)).save(beside)
+    (again,) = loader.load([source])
+    if again.failure:
+        beside.write_bytes(before) if before else beside.unlink()
+        raise again.failure
+    return beside
+
+
+def corrections(source: Path) -> Corrections:
+    """The corrections beside a source, none where it has no such file."""
+    beside = source.with_suffix(".toml")
+    return Corrections.load(beside) if beside.exists() else Corrections(beside.name)

@@ -10,17 +10,17 @@ import time
 from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap
-from dxreview.store.events import exclusively, new_id
+from dxreview.store.events import UUID7, exclusively
 
 if TYPE_CHECKING:
     from dxreview.session import Session
 
-__all__ = ["Refused", "check", "check_sender", "events", "new_id", "refused"]
 LONGEST_MEMO = 20_000
 BULK = ("tag", "untag", "none_applies")
 _QUOTED = 200  # characters of an opinion that an event carries along, and of each neighbour
@@ -47,7 +47,7 @@ def refused(key: str, found: object) -> Refused:
 def check_sender(session: "Session", act: object) -> Act:
     """The act, where it has an id and is of the present reviewer. Raises Refused where it is no
     act, DxError where another reviewer's comes late: it is kept by the page and not lost."""
-    if not isinstance(act, Mapping) or not _is_uuid7(act.get("id")):
+    if not isinstance(act, Mapping) or not UUID7.fullmatch(str(act.get("id"))):
         raise refused("act", act)
     if not session.reviewer or act.get("reviewer") != session.reviewer:
         raise DxError("review.somebody", found=str(act.get("reviewer"))[:60])
@@ -74,38 +74,31 @@ def _seconds(minted: str) -> float:
     return (UUID(minted).int >> 80) / 1000
 
 
-def _is_uuid7(found: object) -> bool:
-    try:
-        return UUID(str(found)).version == 7 and str(UUID(str(found))) == found
-    except ValueError:
-        return False
-
-
 def _made(session: "Session", act: Act) -> list[Event]:
     """The events, as yet without their ids and times."""
     action = check("action", act.get("action"), _NEEDS)
     if action == "bulk":
         return _bulk(session, act)
+    make = partial(session.store.event, action, session.reviewer)
     if action in ("undo", "redo"):
         unit = session.store.replay.turnable(action, session.reviewer)
-        return [_event(session, action, undoes=unit)] if unit else []
+        return [make(undoes=unit)] if unit else []
     fields = _about(session, act)
     if action == "move":
         lost = [each.opinion_id for each in session.homeless()]
-        return [_event(session, "move", undoes=check("opinion", act.get("old"), lost), **fields)]
-    if action != "memo":
-        roadmap = _roadmap(session, act)
-        fields |= {"roadmap": roadmap.id, "version": roadmap.version}
-    if (least := _NEEDS[action]) is not None:
-        fields["stages"] = _stages(session, act, least)
+        return [make(undoes=check("opinion", act.get("old"), lost), **fields)]
     if action in ("memo", "settle"):
         fields["memo"] = _text(act)
+    if action == "memo":
+        return [make(**fields)]
+    roadmap = session.roadmaps[check("roadmap", act.get("roadmap"), session.roadmaps)]
+    if (least := _NEEDS[action]) is not None:
+        fields["stages"] = _stages(roadmap, act, least)
     if action == "settle":
         _check_settlement(session, fields)
     if action == "tag" and roadmap.exclusive:
-        tag = _event(session, "tag", **{"group": act["id"], **fields})
-        return [*exclusively(tag, roadmap)]
-    return [_event(session, action, **fields)]
+        return [*exclusively(make(roadmap=roadmap, group=act["id"], **fields), roadmap)]
+    return [make(roadmap=roadmap, **fields)]
 
 
 # The least number of stages that an action takes; None: it takes none.
@@ -115,31 +108,17 @@ _NEEDS: dict[str, int | None] = {
 }
 
 
-def _event(session: "Session", action: str, **fields: Any) -> Event:
-    epoch = datetime.fromtimestamp(0, UTC)
-    return Event(id="", at=epoch, reviewer=session.reviewer, action=action, **fields)
-
-
 def _about(session: "Session", act: Act) -> dict[str, Any]:
     """The opinion, quoted so that its tag finds it again in a new version of the minutes."""
-    opinion = act.get("opinion")
-    if not session.has(opinion):
-        raise refused("opinion", opinion)
-    near = [
-        each and session.opinion(each)["text"][:_BESIDE] for each in session.neighbours(opinion)
-    ]
-    quote = session.opinion(opinion)["text"][:_QUOTED]
-    return {"opinion_id": opinion, "quote": quote, "before": near[0], "after": near[1]}
+    opinion = check("opinion", act.get("opinion"), session.opinions)
+    quote = session.opinions[opinion]["text"][:_QUOTED]
+    near = session.neighbours(opinion)
+    before, after = (each and session.opinions[each]["text"][:_BESIDE] for each in near)
+    return {"opinion_id": opinion, "quote": quote, "before": before, "after": after}
 
 
-def _roadmap(session: "Session", act: Act) -> Roadmap:
-    found: Roadmap = session.roadmaps[check("roadmap", act.get("roadmap"), session.roadmaps)]
-    return found
-
-
-def _stages(session: "Session", act: Act, least: int) -> tuple[str, ...]:
-    roadmap, stages = _roadmap(session, act), act.get("stages")
-    known = [stage.id for stage in roadmap.stages]
+def _stages(roadmap: Roadmap, act: Act, least: int) -> tuple[str, ...]:
+    stages, known = act.get("stages"), [stage.id for stage in roadmap.stages]
     most = 1 if roadmap.exclusive and act["action"] != "untag" else len(known)
     if not isinstance(stages, list) or not least <= len(stages) <= most:
         raise refused("stage", stages)
@@ -164,7 +143,8 @@ def _bulk(session: "Session", act: Act) -> list[Event]:
     opinions, does = act.get("opinions"), check("action", act.get("does"), BULK)
     if not isinstance(opinions, list) or not opinions:
         raise refused("opinion", opinions)
-    each = (
-        {**act, "action": does, "opinion": opinion} for opinion in dict.fromkeys(map(str, opinions))
-    )
-    return [replace(event, group=act["id"]) for one in each for event in _made(session, one)]
+    made = [
+        _made(session, {**act, "action": does, "opinion": each})
+        for each in dict.fromkeys(map(str, opinions))
+    ]
+    return [replace(event, group=act["id"]) for events in made for event in events]

@@ -28,7 +28,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "move": ("opinion_id", "undoes"),
 }
 _BASES = ("manual", "suggestion")
-_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 # PostgreSQL keeps no NUL, and UTF-8 no lone surrogate; a tag must not fail because of its quote.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _minting = threading.Lock()
@@ -64,7 +64,7 @@ def checked(event: Event) -> Event:
         if name != "stages" and row[name] is not None:
             row[name] = _text(name, row[name]) or None
     for name, right, accepted in (
-        ("id", _UUID7.fullmatch(_text("id", event.id)), "UUIDv7"),
+        ("id", UUID7.fullmatch(_text("id", event.id)), "UUIDv7"),
         ("reviewer", (row["reviewer"] or "").strip(), '"…"'),
         ("action", row["action"] in _NEEDS, ", ".join(_NEEDS)),
         ("basis", row["basis"] in _BASES, ", ".join(_BASES)),

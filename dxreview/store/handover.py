@@ -20,22 +20,27 @@ _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)  # on Wind
 
 def write(events: Iterable[Event], folder: Path) -> list[Path]:
     """Write each reviewer's events into ``folder``; what a file there already holds stays."""
-    lines: dict[str, dict[str, str]] = defaultdict(dict)
+    known: dict[str, list[Event]] = defaultdict(list)
     for event in events:
-        lines[event.reviewer][event.id] = to_line(event)
+        known[event.reviewer].append(event)
     with sentences(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
-        names = {who: folder / name for who, name in sorted(file_names(lines).items())}
+        names = {who: folder / name for who, name in sorted(file_names(known).items())}
         for who, path in names.items():
             there = read(path) if path.exists() else ()
-            every = lines[who] | {event.id: to_line(event) for event in there}
             part = path.with_name(path.name + ".part")
             with part.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(f"{every[event_id]}\n" for event_id in sorted(every))
+                file.write(as_text((*known[who], *there)))
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
     return list(names.values())
+
+
+def as_text(events: Iterable[Event]) -> str:
+    """The lines of a hand-over file, each event once."""
+    lines = {event.id: to_line(event) for event in events}
+    return "".join(f"{lines[event_id]}\n" for event_id in sorted(lines))
 
 
 def read(path: Path) -> list[Event]:

@@ -6,6 +6,7 @@ Python and in the browser.
 
 import os
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -17,12 +18,10 @@ from dxreview.filters import highlight
 from dxreview.messages import LANGUAGES, say
 from dxreview.records import Event
 from dxreview.roadmap import Roadmap
-from dxreview.session import Session
+from dxreview.session import ONE, SEVERAL, Session
 from dxreview.widgets.line import sentences
 
 Json = dict[str, Any]
-SEVERAL = ("meeting", "section", "kind", "speaker", "role", "stage", "reviewer")
-ONE = ("text", "status", "since", "until")
 _ROW = 110  # characters of an opinion in the list, and of its neighbours on the card
 _NEAR = 160
 _AROUND = 300  # characters of the source before and after an opinion
@@ -64,13 +63,10 @@ def _named(thing: Any, names: Iterable[str]) -> Json:
 def quick(session: Session) -> Json:
     """What may change with every key."""
     replay, me, filter_ = session.store.replay, session.reviewer, session.filter
-    chosen = _named(filter_, (*SEVERAL, "text", "status"))
-    days = {
-        name: day and day.isoformat() for name, day in _named(filter_, ("since", "until")).items()
-    }
+    chosen = _named(filter_, (*SEVERAL, *ONE)).items()
     return {
         **_named(session, ("language", "reviewer", "roadmap", "order", "settling", "may_settle")),
-        "filter": chosen | days,
+        "filter": {name: str(each) if isinstance(each, date) else each for name, each in chosen},
         "code": filter_.to_code(),
         "total": len(session.shown),
         "of": len(session.corpus.opinions),
@@ -122,7 +118,7 @@ def _looks(session: Session) -> list[Json]:
         for who, choice in made.items()
         for stage, event in choice.items()
         if (changed := change(roadmap, event.version, stage))
-        and session.has(opinion)
+        and opinion in session.opinions
         and session.visible(opinion, roadmap)
     ]
     return [dict(zip(names, look, strict=True)) for look in sorted(found)[:100]]
@@ -150,7 +146,7 @@ def rows(session: Session, start: int, count: int) -> list[Json]:
 
 
 def _row(session: Session, opinion_id: str) -> Json:
-    opinion = session.opinion(opinion_id)
+    opinion = session.opinions[opinion_id]
     found = highlight(opinion["text"], session.filter.text) if session.filter.text else []
     first = max(0, found[0][0] - 20) if found and found[0][1] > _ROW else 0
     hits = [(a - first, b - first) for a, b in found if b <= first + _ROW]
@@ -183,17 +179,19 @@ def _stages_of_row(session: Session, opinion_id: str) -> list[str]:
 
 def card(session: Session, opinion_id: str) -> Json:
     """One opinion with all that a reviewer looks at."""
-    opinion, query = session.opinion(opinion_id), session.filter.text
+    opinion, query = session.opinions[opinion_id], session.filter.text
     before, after = (
         each and beginning(session, each, _NEAR) for each in session.neighbours(opinion_id)
     )
     open_, settled = session.visible(opinion_id), session.settled(opinion_id)
-    made, memos, me = session.choices(opinion_id), session.memos(opinion_id), session.reviewer
+    made, me = session.choices(opinion_id), session.reviewer
+    memos = session.store.replay.memos().get(opinion_id, {})
 
     def decision(who: str) -> Json:
         choice = made.get(who)
         stages = _ordered(session.roadmap_now, choice or ())
-        return {"stages": stages, "none": choice == {}, "memo": memos.get(who)}
+        memo = memos[who].memo if who in memos else None
+        return {"stages": stages, "none": choice == {}, "memo": memo}
 
     shown = {who for who in made.keys() | memos.keys() if who != me or session.settling}
     return {
@@ -238,7 +236,7 @@ def _ordered(roadmap: Roadmap, stages: Iterable[str]) -> list[str]:
 
 def beginning(session: Session, opinion_id: str, most: int) -> str:
     """The first characters of an opinion, "…" behind them where there are more than ``most``."""
-    text: str = session.opinion(opinion_id)["text"]
+    text: str = session.opinions[opinion_id]["text"]
     return text[:most] + "…" * (len(text) > most)
 
 
@@ -260,7 +258,7 @@ def _citation(session: Session, opinion: Json) -> str:
 
 def passage(session: Session, opinion_id: str) -> Json:
     """Where the opinion stands in the source, with what is around it."""
-    opinion = session.opinion(opinion_id)
+    opinion = session.opinions[opinion_id]
     source = session.corpus.source(opinion["meeting_id"])
     start, end = opinion["start"], opinion["end"]
     before, after = source.text[max(0, start - _AROUND) : start], source.text[end : end + _AROUND]

@@ -11,7 +11,7 @@ from dxreview.messages import language, say
 from dxreview.minutes.corrections import Corrections
 from dxreview.project import Project
 from dxreview.records import DxError
-from dxreview.session import Refused
+from dxreview.session import Refused, correct, corrections
 from dxreview.sources import SUFFIXES, Limits
 from dxreview.widgets.line import Line, Message, page_text, sentences
 
@@ -66,14 +66,7 @@ class Loading(Line):
         path = next((each.path for each in self.loaded if each.path.name == source), None)
         if path is None:
             raise Refused("review.message", found=source)
-        beside = path.with_suffix(".toml")
-        before = beside.read_bytes() if beside.exists() else None
-        rules = change(_rules(path))
-        rules.save(beside)
-        (again,) = load([path])
-        if again.failure:
-            beside.write_bytes(before) if before else beside.unlink()
-            raise again.failure
+        beside = correct(path, change)
         self._read()
         self.tell(say("load.corrected", name=beside.name))
 
@@ -93,7 +86,8 @@ class Loading(Line):
 
     def _read(self) -> None:
         self.loaded = list(load([self.folder], progress=self._progress))
-        made = {each.path.name: _rules(each.path).made() for each in self.loaded if each.minutes}
+        read = [each.path for each in self.loaded if each.minutes]
+        made = {path.name: corrections(path).made() for path in read}
         self.send({"type": "picture", "html": report.as_html(self.loaded), "made": made})
 
     def _progress(self, done: int, total: int) -> None:
@@ -103,12 +97,6 @@ class Loading(Line):
 
 def _told(message: Message, *names: str) -> list[str]:
     return [str(message.get(name, "")).strip() for name in names]
-
-
-def _rules(path: Path) -> Corrections:
-    """The corrections beside a source, none where it has no such file."""
-    beside = path.with_suffix(".toml")
-    return Corrections.load(beside) if beside.exists() else Corrections(file=beside.name)
 
 
 def _with(rules: Corrections, key: str, value: str, meaning: str) -> Corrections:

@@ -13,9 +13,8 @@ import traitlets
 from dxreview.messages import say
 from dxreview.records import DxError
 from dxreview.session import Refused, Session
-from dxreview.session.acts import refused
-from dxreview.store.events import to_line
-from dxreview.store.handover import file_names
+from dxreview.session.acts import check, refused
+from dxreview.store.handover import as_text, file_names
 from dxreview.widgets import drawn
 from dxreview.widgets.line import Line, Message, guarded, log, page_text
 
@@ -79,61 +78,40 @@ class Workbook(Line):
         self.send({"type": "pong"})
         self.session.poll()
 
-    def on_reviewer(self, message: Message) -> None:
-        self.session.enter(message.get("name", 0))
-
-    def on_mode(self, message: Message) -> None:
-        settling = message.get("settling")
-        if not isinstance(settling, bool):
-            raise refused("message", settling)
-        self.session.agree(settling)
-
-    def on_language(self, message: Message) -> None:
-        self.session.speak(message.get("value", ""))
-
-    def on_roadmap(self, message: Message) -> None:
-        self.session.use(message.get("id", ""))
-
-    def on_order(self, message: Message) -> None:
-        self.session.sort(message.get("value", ""))
+    def on_set(self, message: Message) -> None:
+        command = _SETS[check("message", message.get("what"), _SETS)]
+        command(self.session, message.get("value"))
 
     def on_refine(self, message: Message) -> None:
         changes = message.get("changes")
-        if not isinstance(changes, dict) or not all(map(_fits, changes, changes.values())):
+        if not isinstance(changes, dict):
             raise refused("filter", changes)
         self.session.refine(**changes)
 
     def on_window(self, message: Message) -> None:
         start, count = message.get("start"), message.get("count")
-        if (
-            type(start) is not int
-            or type(count) is not int
-            or start < 0
-            or not 0 < count <= _WINDOW
-        ):
+        if not isinstance(start, int) or not isinstance(count, int):
+            raise refused("window", message)
+        if start < 0 or not 0 < count <= _WINDOW:
             raise refused("window", message)
         self._window = (start, count)
         rows = drawn.rows(self.session, start, count)
         self.send({"type": "rows", "serial": self._place["serial"], "start": start, "rows": rows})
 
     def on_go(self, message: Message) -> None:
-        self._move(message, lambda: self.session.go(message.get("opinion", "")))
+        self._move(message, lambda: self.session.go(message.get("opinion")))
 
     def on_step(self, message: Message) -> None:
-        by = message.get("by")
-        if type(by) is not int:
-            raise refused("window", by)
-        self._move(message, lambda: self.session.step(by))
+        self._move(message, lambda: self.session.step(message.get("by")))
 
     def on_next_untagged(self, message: Message) -> None:
-        if not self._move(message, self.session.next_open):
-            raise DxError("review.none_open" if self.session.settling else "review.all_done")
+        self._move(message, self.session.next_open)
 
-    def _move(self, message: Message, move: Callable[[], bool | None]) -> bool | None:
+    def _move(self, message: Message, move: Callable[[], None]) -> None:
         """Go elsewhere and say which move it was: the page holds back keys until it is there."""
         self._place["moved"] = str(message.get("move"))[:40]
         try:
-            return move()
+            move()
         finally:
             self.redraw()
 
@@ -143,16 +121,12 @@ class Workbook(Line):
     def on_history(self, message: Message) -> None:
         self.send(drawn.history(self.session, self._opinion(message)))
 
+    def _opinion(self, message: Message) -> str:
+        return check("opinion", message.get("opinion"), self.session.opinions)
+
     def on_correct(self, message: Message) -> None:
         """Where one opinion ends and the next begins, put right beside the source."""
-        key, quote = message.get("key", ""), message.get("quote", "")
-        self.session.correct(self._opinion(message), key, quote)
-
-    def _opinion(self, message: Message) -> str:
-        opinion = message.get("opinion")
-        if not self.session.has(opinion):
-            raise refused("opinion", opinion)
-        return opinion
+        self.session.correct(self._opinion(message), message.get("key"), message.get("quote"))
 
     # --- hearing: acts ---
 
@@ -181,29 +155,29 @@ class Workbook(Line):
         replay = self.session.store.replay
         event = replay.known.get(act["id"])
         n = len({reached.opinion_id for reached in replay.reached(event)}) if event else 0
-        self.tell(
-            say(f"review.{act['action']}_done" if n else "review.no_turn", n=n, lang=self.language)
-        )
+        key = f"review.{act['action']}_done" if n else "review.no_turn"
+        self.tell(say(key, n=n, lang=self.language))
 
     def on_look(self, message: Message) -> None:
         """What a bulk act would change, before it is done."""
-        found = self.session.touched(message.get("action", ""), message.get("stage", ""))
+        found = self.session.touched(message.get("action"), message.get("stage"))
         some = [drawn.beginning(self.session, opinion, _LOOK) for opinion in found[:_LOOKED_AT]]
         self.send({"type": "look", "n": len(found), "some": some, "opinions": found})
 
     def on_handover(self, _: Message) -> None:
         """This reviewer's hand-over file, to be downloaded."""
         store, me = self.session.store, self.session.reviewer
-        mine = {e.id: to_line(e) for e in store.replay.known.values() if e.reviewer == me}
-        if not mine:
+        text = as_text(event for event in store.replay.known.values() if event.reviewer == me)
+        if not text:
             raise DxError("review.nothing_yet")
-        text = "".join(f"{mine[event_id]}\n" for event_id in sorted(mine))
-        name = file_names(store.reviewers())[me]
-        self.send({"type": "handover", "name": name, "text": text})
+        self.send({"type": "handover", "name": file_names(store.reviewers())[me], "text": text})
 
 
-def _fits(name: str, value: object) -> bool:
-    """Whether a page may set this part of the filter to this value."""
-    if name in drawn.SEVERAL:
-        return isinstance(value, list) and all(isinstance(each, str) for each in value)
-    return name in drawn.ONE and (value is None or (isinstance(value, str) and len(value) <= 1000))
+# What a page may set, and the command of the session that checks it.
+_SETS = {
+    "reviewer": Session.enter,
+    "mode": Session.agree,
+    "language": Session.speak,
+    "roadmap": Session.use,
+    "order": Session.sort,
+}

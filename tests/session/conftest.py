@@ -11,11 +11,25 @@ from dxreview.project import Project
 from dxreview.roadmap import load_roadmaps
 from dxreview.session import Session
 from dxreview.store import Store
+from dxreview.store.events import new_id
 from dxreview.widgets.review import Workbook
 
 from ..conftest import ROOT
 
-Open = Callable[..., Session]
+
+class Sitting(Session):
+    """A session that acts as its page would."""
+
+    def do(self, action: str, *stages: str, **fields: Any) -> None:
+        """Act on the current opinion, or as ``fields`` say: ``do("tag", "step0")``,
+        ``do("memo", memo="…")``, ``do("undo")``."""
+        sent = {"id": new_id(self.store.replay.latest), "reviewer": self.reviewer}
+        place = {"opinion": self.current, "roadmap": self.roadmap, "stages": list(stages)}
+        self.act({**sent, "action": action, **place, **fields})
+        self.poll()
+
+
+Open = Callable[..., Sitting]
 
 
 @pytest.fixture(scope="session")
@@ -36,15 +50,15 @@ def open_session(corpus: Any, store: Store) -> Open:
 
     def made(
         reviewer: str = "佐藤", *, lead: str = "", blind: bool = False, **traits: Any
-    ) -> Session:
+    ) -> Sitting:
         mine = replace(project, lead=lead, blind=blind)
-        return Session(mine, corpus, store, library, reviewer=reviewer, language="ja", **traits)
+        return Sitting(mine, corpus, store, library, reviewer=reviewer, language="ja", **traits)
 
     return made
 
 
 @pytest.fixture
-def session(open_session: Open) -> Session:
+def session(open_session: Open) -> Sitting:
     return open_session()
 
 

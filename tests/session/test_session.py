@@ -8,11 +8,11 @@ import pytest
 
 from dxreview.project import init
 from dxreview.records import DxError
-from dxreview.session import Refused, Session
+from dxreview.session import Refused
 from dxreview.store import Store
 from dxreview.store.events import new_id
 
-from .conftest import Open
+from .conftest import Open, Sitting
 
 
 def tags(store: Store, opinion: str) -> set[tuple[str, str]]:
@@ -20,27 +20,27 @@ def tags(store: Store, opinion: str) -> set[tuple[str, str]]:
     return {(t.reviewer, t.stage) for t in frame[frame["opinion_id"] == opinion].itertuples()}
 
 
-def act(session: Session, action: str, **fields: object) -> dict[str, object]:
+def act(session: Sitting, action: str, **fields: object) -> dict[str, object]:
     return {
         "id": new_id(), "reviewer": session.reviewer, "action": action,
         "opinion": session.current, "roadmap": session.roadmap, **fields,
     }  # fmt: skip
 
 
-def test_the_eight_opinions_come_before_the_explanations(session: Session) -> None:
+def test_the_eight_opinions_come_before_the_explanations(session: Sitting) -> None:
     kinds = [session.corpus.opinion(opinion)["kind"] for opinion in session.shown]
     assert kinds == ["opinion"] * 8 + ["explanation"] * 2
     assert session.current == session.shown[0]
 
 
-def test_several_stages_stay_on_an_opinion(session: Session, store: Store) -> None:
+def test_several_stages_stay_on_an_opinion(session: Sitting, store: Store) -> None:
     session.do("tag", "step0")
     session.do("tag", "step2")
     assert tags(store, session.current) == {("佐藤", "step0"), ("佐藤", "step2")}
 
 
 def test_an_exclusive_roadmap_keeps_the_later_stage_and_one_undo_brings_back_the_first(
-    session: Session, store: Store
+    session: Sitting, store: Store
 ) -> None:
     session.use("reflection")
     first, second = (stage.id for stage in session.roadmap_now.stages[:2])
@@ -52,7 +52,7 @@ def test_an_exclusive_roadmap_keeps_the_later_stage_and_one_undo_brings_back_the
 
 
 def test_none_applies_takes_stages_off_and_counts_as_decided(
-    session: Session, store: Store
+    session: Sitting, store: Store
 ) -> None:
     session.do("tag", "step0")
     session.do("none_applies")
@@ -60,7 +60,7 @@ def test_none_applies_takes_stages_off_and_counts_as_decided(
     assert session.marks(session.current) == ("none",)
 
 
-def test_undo_and_redo_reach_over_a_restart(session: Session, open_session: Open) -> None:
+def test_undo_and_redo_reach_over_a_restart(session: Sitting, open_session: Open) -> None:
     session.do("tag", "step0")
     again = open_session()
     again.do("undo")
@@ -70,9 +70,9 @@ def test_undo_and_redo_reach_over_a_restart(session: Session, open_session: Open
 
 
 def test_one_undo_takes_back_everything_that_was_tagged_at_once(
-    session: Session, store: Store
+    session: Sitting, store: Store
 ) -> None:
-    session.refine(kind="opinion")
+    session.refine(kind=["opinion"])
     found = session.touched("tag", "step3")
     session.do("bulk", "step3", does="tag", opinions=found)
     assert len(store.tags()) == 8
@@ -82,9 +82,9 @@ def test_one_undo_takes_back_everything_that_was_tagged_at_once(
 
 
 def test_none_applies_is_said_of_everything_shown_at_once_and_one_undo_brings_all_back(
-    session: Session, store: Store
+    session: Sitting, store: Store
 ) -> None:
-    session.refine(kind="opinion")
+    session.refine(kind=["opinion"])
     first, second = session.shown[:2]
     session.do("tag", "step0")
     session.go(second)
@@ -98,7 +98,7 @@ def test_none_applies_is_said_of_everything_shown_at_once_and_one_undo_brings_al
     assert [session.decided(opinion) for opinion in session.shown] == [True] * 2 + [False] * 6
 
 
-def test_undo_goes_to_the_opinion_on_which_it_takes_something_back(session: Session) -> None:
+def test_undo_goes_to_the_opinion_on_which_it_takes_something_back(session: Sitting) -> None:
     first, second = session.shown[:2]
     session.do("tag", "step0")
     session.go(second)
@@ -109,7 +109,7 @@ def test_undo_goes_to_the_opinion_on_which_it_takes_something_back(session: Sess
     assert session.current == first
 
 
-def test_a_tag_leaves_the_list_in_its_order_and_the_opinion_on_the_card(session: Session) -> None:
+def test_a_tag_leaves_the_list_in_its_order_and_the_opinion_on_the_card(session: Sitting) -> None:
     session.refine(status="untagged")
     first, second = session.shown[:2]
     session.do("tag", "step0")
@@ -119,21 +119,22 @@ def test_a_tag_leaves_the_list_in_its_order_and_the_opinion_on_the_card(session:
     assert session.current == second
 
 
-def test_next_untagged_passes_over_what_is_decided_and_over_explanations(session: Session) -> None:
+def test_next_untagged_passes_over_what_is_decided_and_over_explanations(session: Sitting) -> None:
     for opinion in session.shown[1:7]:
         session.go(opinion)
         session.do("tag", "step0")
     session.go(session.shown[0])
-    assert session.next_open()
+    session.next_open()
     assert session.current == session.shown[7]
     session.do("tag", "step0")
     session.next_open()
     assert session.current == session.shown[0]
     session.do("none_applies")
-    assert not session.next_open()
+    with pytest.raises(DxError):
+        session.next_open()
 
 
-def test_an_act_sent_twice_is_stored_once(session: Session, store: Store) -> None:
+def test_an_act_sent_twice_is_stored_once(session: Sitting, store: Store) -> None:
     sent = act(session, "tag", stages=["step0"])
     session.act(sent)
     session.act(sent)
@@ -145,7 +146,7 @@ def test_an_act_sent_twice_is_stored_once(session: Session, store: Store) -> Non
 
 
 def test_an_act_carries_the_words_by_which_its_opinion_is_found_again(
-    session: Session, store: Store
+    session: Sitting, store: Store
 ) -> None:
     session.do("tag", "step0")
     event = store.events().iloc[0]
@@ -173,7 +174,7 @@ def test_an_act_carries_the_words_by_which_its_opinion_is_found_again(
     ],
 )
 def test_a_forged_act_is_refused_and_nothing_is_written(
-    wrong: dict[str, object], session: Session, store: Store
+    wrong: dict[str, object], session: Sitting, store: Store
 ) -> None:
     with pytest.raises(Refused):
         session.act({**act(session, "tag", stages=["step0"]), **wrong})
@@ -181,7 +182,7 @@ def test_a_forged_act_is_refused_and_nothing_is_written(
 
 
 def test_a_colleagues_clock_that_is_days_ahead_stops_nobody(
-    session: Session, store: Store, monkeypatch: pytest.MonkeyPatch
+    session: Sitting, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dxreview.store.events._last", 0)  # as it was, for the tests after this one
     ahead = f"{int((time.time() + 3 * 86_400) * 1000):012x}"
@@ -195,14 +196,14 @@ def test_a_colleagues_clock_that_is_days_ahead_stops_nobody(
     assert not session.decided(session.current)
 
 
-def test_an_act_of_somebody_else_is_kept_back_not_refused(session: Session, store: Store) -> None:
+def test_an_act_of_somebody_else_is_kept_back_not_refused(session: Sitting, store: Store) -> None:
     with pytest.raises(DxError) as caught:
         session.act({**act(session, "tag", stages=["step0"]), "reviewer": "鈴木"})
     assert not isinstance(caught.value, Refused)
     assert store.events().empty
 
 
-def test_others_tags_show_after_a_poll(session: Session, open_session: Open) -> None:
+def test_others_tags_show_after_a_poll(session: Sitting, open_session: Open) -> None:
     other = open_session("鈴木")
     other.go(session.shown[0])
     other.do("tag", "step1")
@@ -260,15 +261,16 @@ def test_who_leads_goes_from_reviewing_to_what_is_disagreed_and_on_to_the_next(
     lead.agree(True)
     assert lead.current == apart[0]
     lead.do("settle", "step0", memo="読んで決めた")
-    assert lead.next_open()
+    lead.next_open()
     assert lead.current == apart[1]
     lead.do("settle", memo="どれでもない")
-    assert not lead.next_open()
+    with pytest.raises(DxError):
+        lead.next_open()
     lead.agree(False)
     assert lead.order == "untagged"
 
 
-def test_a_filter_of_the_wrong_type_is_refused(session: Session) -> None:
+def test_a_filter_of_the_wrong_type_is_refused(session: Sitting) -> None:
     before = session.shown
     for wrong in ({"nonsense": 1}, {"status": "lost"}, {"since": "soon"}):
         with pytest.raises(DxError):
@@ -276,7 +278,7 @@ def test_a_filter_of_the_wrong_type_is_refused(session: Session) -> None:
     assert session.shown == before
 
 
-def test_progress_counts_by_meeting_and_by_reviewer(session: Session) -> None:
+def test_progress_counts_by_meeting_and_by_reviewer(session: Sitting) -> None:
     session.do("tag", "step0")
     progress = session.progress()
     assert [(each["done"], each["total"]) for each in progress["meetings"]] == [(1, 8)]
@@ -299,14 +301,14 @@ def test_who_works_blind_is_told_how_many_are_done_but_not_who(open_session: Ope
 
 def test_what_others_handed_over_is_there_in_a_fresh_clone(tmp_path: Path) -> None:
     data = init(tmp_path / "project", example=True)
-    session = Session.open(data).take_in()
+    session = Sitting.open(data).take_in()
     assert session.store.reviewers() == ["評価者A", "評価者B"]
 
 
 def test_two_opinions_in_one_are_split_beside_the_source_and_the_tag_is_moved_by_hand(
     tmp_path: Path,
 ) -> None:
-    session = Session.open(init(tmp_path / "project", example=True), reviewer="佐藤")
+    session = Sitting.open(init(tmp_path / "project", example=True), reviewer="佐藤")
     whole = session.current
     session.do("tag", "step0")
     before = len(session.corpus.opinions)

@@ -9,11 +9,10 @@ import pytest
 
 from dxreview.project import init
 from dxreview.records import DxError
-from dxreview.session import Session
 from dxreview.store import Store
 from dxreview.store.events import new_id
 
-from .conftest import Open, Page
+from .conftest import Open, Page, Sitting
 
 
 def tell(page: Page, kind: str, **fields: Any) -> None:
@@ -126,10 +125,12 @@ def test_only_what_changed_is_told(page: Page) -> None:
         {"type": "window", "start": 0, "count": 10**9},
         {"type": "refine", "changes": {"roadmap": "x"}},
         {"type": "refine", "changes": {"stage": "step0"}},
-        {"type": "reviewer", "name": 3},
-        {"type": "mode", "settling": "yes"},
-        {"type": "reviewer", "name": "a\u202eb\x00"},
-        {"type": "language", "value": "fr"},
+        {"type": "set"},
+        {"type": "set", "what": "filter", "value": None},
+        {"type": "set", "what": "reviewer", "value": 3},
+        {"type": "set", "what": "mode", "value": "yes"},
+        {"type": "set", "what": "reviewer", "value": "a\u202eb\x00"},
+        {"type": "set", "what": "language", "value": "fr"},
         {"type": "look", "action": "tag", "stage": "no"},
         {"type": "act", "act": None},
     ],
@@ -203,7 +204,7 @@ def test_history_says_what_was_taken_back_and_keeps_the_stages_for_the_page_to_n
 def test_a_meeting_without_title_is_named_by_its_file(tmp_path: Path) -> None:
     data = init(tmp_path / "project", example=True)
     (data / "minutes" / "kaigi-02.txt").write_text("○窓口を一つにまとめるべきである。\n", "utf-8")
-    page = Page(Session.open(data, reviewer="佐藤"))
+    page = Page(Sitting.open(data, reviewer="佐藤"))
     tell(page, "hello")
     (state,) = page.says("state")
     assert "kaigi-02" in [label for _, label, _ in state["facets"]["meeting"]]
@@ -251,7 +252,7 @@ def test_the_passage_shows_the_opinion_as_the_source_has_it(page: Page) -> None:
 
 
 def test_a_split_opinion_is_listed_for_its_tag_to_be_moved(tmp_path: Path) -> None:
-    page = Page(Session.open(init(tmp_path / "project", example=True), reviewer="佐藤"))
+    page = Page(Sitting.open(init(tmp_path / "project", example=True), reviewer="佐藤"))
     whole = page.session.current
     page.session.do("tag", "step0")
     tell(page, "hello")
