@@ -8,66 +8,60 @@ from typing import Any
 from dxreview.project import Project
 from dxreview.records import DxError
 
+Place = Path | str | None
 
-def workbook(
-    data: Path | str | None = None, *, reviewer: str = "", store: str | None = None
-) -> Any:
+
+def workbook(data: Place = None, *, reviewer: str = "", store: str | None = None) -> Any:
     """The review notebook's one line: find opinions and tag them.
 
     ``data``: a project folder (default: `dxreview.project.find`); ``reviewer``: who reviews (asked
     where it is ""); ``store``: a URL (default: ``$DXREVIEW_STORE``, else the project's). Raises
     DxError where the project's files are not as documented.
     """
-    from dxreview.session import Session
-    from dxreview.widgets.review import Workbook
-
-    return Workbook(Session.open(data, store=_store(store), reviewer=reviewer).take_in())
+    return _review(data, store, reviewer=reviewer)
 
 
-def agreement(
-    data: Path | str | None = None, *, reviewer: str = "", store: str | None = None
-) -> Any:
+def agreement(data: Place = None, *, reviewer: str = "", store: str | None = None) -> Any:
     """The agreement notebook's one line: how far reviewers agree, what they disagree on, and, for
     the lead, settling it. Arguments as of `workbook`."""
+    return _review(data, store, reviewer=reviewer, settling=True, order="disagreed")
+
+
+def _review(data: Place, store: str | None, **traits: Any) -> Any:
     from dxreview.session import Session
     from dxreview.widgets.review import Workbook
 
-    settling = {"settling": True, "order": "disagreed"}
-    return Workbook(
-        Session.open(data, store=_store(store), reviewer=reviewer, **settling).take_in()
-    )
+    return Workbook(Session.open(data, store=store, **traits).take_in())
 
 
-def start(data: Path | str | None = None, *, store: str | None = None) -> Any:
+def start(data: Place = None, *, store: str | None = None) -> Any:
     """The start notebook's one line: where the work stands, and the notebooks in their order.
     Arguments as of `workbook`."""
     from dxreview.session import Session
     from dxreview.widgets.start import Start
 
-    session = Session.open(data, store=_store(store))
+    session = Session.open(data, store=store)
     with closing(session.store):
         return Start(session)
 
 
-def publishing(data: Path | str | None = None, *, store: str | None = None) -> Any:
+def publishing(data: Place = None, *, store: str | None = None) -> Any:
     """The publish notebook's one line: freeze the present state as a snapshot. Arguments as of
     `workbook`."""
     from dxreview.widgets.publishing import Publishing
 
-    return Publishing(Project.open(data), _store(store))
+    return Publishing(Project.open(data), store)
 
 
-def loading(data: Path | str | None = None) -> Any:
+def loading(data: Place = None) -> Any:
     """The load notebook's one line: take in files, and see that nothing of them was lost.
-
-    ``data``: a project folder (default: `dxreview.project.find`).
-    """
+    Arguments as of `workbook`."""
     from dxreview.widgets.loading import Loading
 
     return Loading(Project.open(data))
 
 
-def dashboard(snapshot: Path | str | None = None, *, part: str = "") -> Any:
+def dashboard(snapshot: Place = None, *, part: str = "") -> Any:
     """The published page of ``snapshot``: a snapshot's folder (default: ``$DXREVIEW_SNAPSHOT``,
     else the project's newest). ``part``: finding, matrix, time or opinions alone, for a cell among
     others. Read-only: it is given no store.
@@ -86,14 +80,11 @@ def newest(published: Path) -> Path:
     DxError where there is none."""
     from dxreview.snapshot.verify import MANIFEST, read_manifest
 
-    found = list(published.glob(f"*/{MANIFEST}"))
+    found = [*published.glob(f"*/{MANIFEST}")]
     if not found:
         raise DxError("cli.no_snapshot", folder=published)
-    dated = (
-        (read_manifest(file.parent)["date"] or "", file.stat().st_mtime, file) for file in found
-    )
-    return max(dated)[-1].parent
 
+    def age(file: Path) -> tuple[str, float]:
+        return read_manifest(file.parent)["date"] or "", file.stat().st_mtime
 
-def _store(named: str | None) -> str | None:
-    return named or os.environ.get("DXREVIEW_STORE")
+    return max(found, key=age).parent

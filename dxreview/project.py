@@ -29,7 +29,7 @@ class Project:
 
     ``roadmap_ids``: the roadmaps in use, each once, the first is the default. ``lead``: who
     settles, "" while nobody is named. ``blind``: others' tags stay hidden until one has decided.
-    ``store_url``: what the file says, else SQLite in ``review.db`` of the folder.
+    ``store_url``: ``$DXREVIEW_STORE``, else what the file says, else SQLite in ``review.db``.
     """
 
     dir: Path
@@ -47,13 +47,14 @@ class Project:
         if not place.is_dir():
             raise DxError("project.missing", folder=place)
         said = _read(place / "project.toml")
+        store = os.environ.get("DXREVIEW_STORE") or said.get("store")
         return cls(
             dir=place,
             title=said.get("title") or place.resolve().name,
             roadmap_ids=tuple(dict.fromkeys(said.get("roadmaps") or ROADMAPS)),
             lead=said.get("lead", ""),
             blind=said.get("blind", False),
-            store_url=said.get("store") or f"sqlite:///{(place / 'review.db').as_posix()}",
+            store_url=store or f"sqlite:///{(place / 'review.db').as_posix()}",
         )
 
     @property

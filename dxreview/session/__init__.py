@@ -25,7 +25,7 @@ from dxreview.store import Store
 from dxreview.store.placing import Homeless
 from dxreview.store.replay import Choice
 
-__all__ = ["ONE", "ORDERS", "SEVERAL", "Refused", "Session", "correct", "corrections"]
+__all__ = ["ONE", "ORDERS", "SEVERAL", "Refused", "Session", "correct", "corrections", "records"]
 ORDERS = ("untagged", "reading", "disagreed")
 # The parts of a filter that a page may set: to several values, to one.
 SEVERAL = ("meeting", "section", "kind", "speaker", "role", "stage", "reviewer")
@@ -81,14 +81,11 @@ class Session(t.HasTraits):
         """Take this corpus in place of the one before."""
         self.corpus = corpus
         # Dicts: a row of an Arrow-backed frame costs a hundred times as much.
-        opinions = corpus.opinions.astype(object)
-        rows = opinions.where(opinions.notna(), None).to_dict("records")
-        self.opinions: dict[str, dict[str, Any]] = {row["opinion_id"]: row for row in rows}
-        self._ids = [None, *self.opinions, None]
-        meetings = corpus.meetings
+        self.opinions = {row["opinion_id"]: row for row in records(corpus.opinions)}
+        self.meetings = {row["meeting_id"]: row for row in records(corpus.meetings)}
         # One without a title is called by its id, which is its file's name.
-        titles = meetings["title"].fillna(meetings["meeting_id"])
-        self.titles: dict[str, str] = dict(zip(meetings["meeting_id"], titles, strict=True))
+        self.titles = {name: row["title"] or name for name, row in self.meetings.items()}
+        self._ids = [None, *self.opinions, None]
         self._arrange()
 
     def neighbours(self, opinion_id: str) -> list[str | None]:
@@ -380,6 +377,13 @@ class Seen:
     def _open(self, frame: Any) -> Any:
         places = zip(frame["opinion_id"], frame["roadmap"], strict=True)
         return frame.loc[[self._session.visible(*place) for place in places]]
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    """The rows of a frame; what is missing is None."""
+    plain = frame.astype(object)
+    found: list[dict[str, Any]] = plain.where(plain.notna(), None).to_dict("records")
+    return found
 
 
 def correct(source: Path, change: Callable[[Corrections], Corrections]) -> Path:

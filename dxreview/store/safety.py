@@ -29,11 +29,14 @@ def back_up(file: Path) -> Path:
     """Copy the store into ``backups/`` beside it, unless the newest backup holds the same, and keep
     ten; return the newest. Raises DxError where it is no store or the copy cannot be written."""
     with sentences(str(file)), _opened(file) as source:
+        # Events are only ever added: the newest one tells two states apart.
+        newest = source.execute("SELECT id FROM dxreview_events ORDER BY seq DESC LIMIT 1")
+        state = "".join(newest.fetchone() or ("empty",))[-12:]
         last = next(iter(backups(file)), None)
-        if last and _newest_event(last) == _newest_event(file):
+        if last and last.stem.endswith(f"-{state}"):
             return last
         now = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
-        made = file.parent / "backups" / f"{file.stem}-{now}.db"
+        made = file.parent / "backups" / f"{file.stem}-{now}-{state}.db"
         made.parent.mkdir(exist_ok=True)
         part = made.with_suffix(f".{os.getpid()}.part")
         try:
@@ -91,14 +94,6 @@ def _set_aside(file: Path) -> Path:
 
 def _opened(file: Path, mode: str = "rw") -> closing[sqlite3.Connection]:
     return closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True))
-
-
-def _newest_event(file: Path) -> object:
-    """What tells two states apart, as events are only ever added; of no store, equal to nothing."""
-    newest = "SELECT seq, id FROM dxreview_events ORDER BY seq DESC LIMIT 1"
-    with suppress(sqlite3.Error), _opened(file) as connection:
-        return connection.execute(newest).fetchone()
-    return object()
 
 
 def network_file_system(file: Path, mounts: Path = Path("/proc/mounts")) -> str | None:

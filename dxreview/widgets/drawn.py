@@ -11,14 +11,12 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from pandas import NA
-
 from dxreview.analysis import agreement, pairs
 from dxreview.filters import highlight
 from dxreview.messages import LANGUAGES, say
 from dxreview.records import Event
 from dxreview.roadmap import Roadmap
-from dxreview.session import ONE, SEVERAL, Session
+from dxreview.session import ONE, SEVERAL, Session, records
 from dxreview.widgets.line import sentences
 
 Json = dict[str, Any]
@@ -37,11 +35,10 @@ def opening(session: Session) -> Json:
     """What never changes while a page is open."""
     project = session.project
     place = f"{project.dir.resolve()} {session.store.place}"
-    kinds = {"kind": "publish.kind", "status": "publish.status"}
     return {
         "type": "init",
         "project": {"id": sha256(place.encode()).hexdigest()[:12], "title": project.title},
-        "messages": sentences("review", "card", "agree", **kinds),
+        "messages": sentences("review", "card", "agree", "publish.kind", "publish.status"),
         "roadmaps": [
             {**_named(each, _ROADMAP), "stages": [_named(stage, _STAGE) for stage in each.stages]}
             for each in session.roadmaps.values()
@@ -104,7 +101,7 @@ def slow(session: Session) -> Json:
     if session.settling:
         for name, measure in (("figures", agreement), ("pairs", pairs)):
             frame = measure(session.store.choices(), roadmap=session.roadmap_now)
-            found[name] = _records(frame) if session.unblinded else []
+            found[name] = records(frame) if session.unblinded else []
     return found
 
 
@@ -122,13 +119,6 @@ def _looks(session: Session) -> list[Json]:
         and session.visible(opinion, roadmap)
     ]
     return [dict(zip(names, look, strict=True)) for look in sorted(found)[:100]]
-
-
-def _records(frame: Any) -> list[Json]:
-    """The rows of a frame; what is missing is null."""
-    plain = frame.astype(object)
-    records: list[Json] = plain.where(plain.notna(), None).to_dict("records")
-    return records
 
 
 def _facets(session: Session) -> dict[str, list[list[Any]]]:
@@ -241,10 +231,8 @@ def beginning(session: Session, opinion_id: str, most: int) -> str:
 
 
 def _meeting(session: Session, meeting_id: str) -> Json:
-    frame = session.corpus.meetings
-    day = frame.loc[frame["meeting_id"] == meeting_id, "held_on"].iloc[0]
-    date = None if day is NA else str(day)
-    return {"id": meeting_id, "title": session.titles[meeting_id], "date": date}
+    day = session.meetings[meeting_id]["held_on"]
+    return {"id": meeting_id, "title": session.titles[meeting_id], "date": day and str(day)}
 
 
 def _citation(session: Session, opinion: Json) -> str:

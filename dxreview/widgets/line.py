@@ -26,18 +26,22 @@ def page_text(*names: str) -> str:
     return "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in names)
 
 
-def sentences(*names: str, **prefixed: str) -> dict[str, dict[str, str]]:
+def sentences(*names: str) -> dict[str, dict[str, str]]:
     """The sentences of some sections in both languages, so that a page switches live; those of
-    ``kind="publish.kind"`` come as kind_NAME."""
-    return {
-        lang: {key: text for name in names for key, text in section(name, lang).items()}
-        | {
-            f"{prefix}_{key}": text
-            for prefix, name in prefixed.items()
-            for key, text in section(name, lang).items()
-        }
-        for lang in LANGUAGES
-    }
+    publish.kind, a section within another, come as kind_NAME."""
+    found: dict[str, dict[str, str]] = {lang: {} for lang in LANGUAGES}
+    for lang, table in found.items():
+        for name in names:
+            start = f"{name.partition('.')[2]}_".removeprefix("_")
+            table |= {start + key: text for key, text in section(name, lang).items()}
+    return found
+
+
+def sentence_of(error: DxError, lang: str) -> str:
+    """What to tell; a refusal is logged, too."""
+    if isinstance(error, Refused):
+        log.warning("refused: %s", error)
+    return error.sentence(lang)
 
 
 def guarded(act: Callable[..., None]) -> Callable[..., None]:
@@ -45,14 +49,11 @@ def guarded(act: Callable[..., None]) -> Callable[..., None]:
     logged with its traceback and said to be unexpected."""
 
     @functools.wraps(act)
-    def wrapped(self: "Line", *args: Any) -> None:
+    def wrapped(self: Any, *args: Any) -> None:
         try:
             act(self, *args)
-        except Refused as error:
-            log.warning("refused: %s", error)
-            self.tell(error.sentence(self.language))
         except DxError as error:
-            self.tell(error.sentence(self.language))
+            self.tell(sentence_of(error, self.language))
         except Exception:
             log.exception("unexpected error in a callback")
             self.tell(say("review.unexpected", lang=self.language))
@@ -66,10 +67,6 @@ class Line(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self.on_msg(self.hear)
-
-    @property
-    def language(self) -> str | None:
-        return None
 
     def tell(self, sentence: str) -> None:
         """Say something in the page's status line."""

@@ -16,7 +16,7 @@ from dxreview.session import Refused, Session
 from dxreview.session.acts import check, refused
 from dxreview.store.handover import as_text, file_names
 from dxreview.widgets import drawn
-from dxreview.widgets.line import Line, Message, guarded, log, page_text
+from dxreview.widgets.line import Line, Message, guarded, page_text, sentence_of
 
 _FIRST = (0, 30)  # rows that a page gets unasked
 _WINDOW = 200  # rows that one message may ask for
@@ -141,10 +141,8 @@ class Workbook(Line):
         try:
             self.session.act(act)
         except DxError as error:
-            answer |= {"ok": False, "sentence": error.sentence(self.language)}
-            if isinstance(error, Refused):
-                log.warning("refused: %s", error)
-                answer["refused"] = True
+            answer |= {"ok": False, "sentence": sentence_of(error, self.language)}
+            answer |= {"refused": True} if isinstance(error, Refused) else {}
         self.send(answer)
         self.redraw()
         if answer["ok"] and act["action"] in ("undo", "redo"):
