@@ -4,7 +4,7 @@ person looks and decides."""
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -32,21 +32,28 @@ class Homeless(NamedTuple):
     together: int = 0
 
 
+# How well the quote of a suspect fits a present opinion; the greater the better: its share there,
+# what its neighbours say, whether the same people have nothing else there, whether the id is the
+# same, and, as the last resort, the reading order of both (places in their lists, negative).
+_Fit = tuple[float, float, bool, bool, int, int]
+
+
 def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
     """As of `Store.homeless`: no opinion is found for two of them."""
     reviewed = _reviewed(replay)
-    suspects = _suspects(reviewed, opinions)
+    suspects, ids = _suspects(reviewed, opinions), list(opinions)
     if not suspects:
         return []
     quoted = _quoted(replay)
-    places = _assigned([*_fits(suspects, quoted, reviewed, opinions)])
+    places = _assigned(_fits(suspects, quoted, reviewed, opinions))
     lost = []
-    for opinion_id in suspects:
-        now, score = places.get(opinion_id, (None, 0.0))
+    for place, opinion_id in enumerate(suspects):
+        row, score = places.get(place, (None, 0.0))
+        now = None if row is None else ids[row]
         if now != opinion_id and (now or opinion_id not in opinions):
             quote = quoted[opinion_id].quote if opinion_id in quoted else None
             whose = tuple(sorted(reviewed[opinion_id]))
-            together = _together(reviewed, opinion_id, now)
+            together = _together(reviewed, opinion_id, now) if now else 0
             lost.append(Homeless(opinion_id, now, score, quote, whose, together))
     return lost
 
@@ -60,6 +67,12 @@ def _reviewed(replay: Replay) -> Reviewed:
     for (opinion_id, _), settled in replay.settlements().items():
         found[opinion_id][settled.reviewer] += 1
     return {opinion_id: people for opinion_id, people in found.items() if people}
+
+
+def _together(reviewed: Reviewed, opinion_id: str, found: str) -> int:
+    """How much the reviewers of an opinion have on another one."""
+    there = reviewed.get(found, Counter[str]()) if found != opinion_id else Counter[str]()
+    return sum(there[who] for who in reviewed[opinion_id])
 
 
 def _suspects(reviewed: Reviewed, known: Collection[str]) -> list[str]:
@@ -77,26 +90,8 @@ def _repeat(opinion_id: str) -> tuple[str, int]:
 
 def _quoted(replay: Replay) -> dict[str, Event]:
     """The latest event with a quote, by the opinion that it is about now."""
-    found = {}
-    for event_id in sorted(replay.known):
-        event = replay.known[event_id]
-        if event.quote:
-            found[replay.home(event.opinion_id or "")] = event
-    return found
-
-
-class _Fit(NamedTuple):
-    """How well a reviewed opinion's quote fits a present one; the greater the better: its share
-    there, what its neighbours say, whether the same people have nothing else there, whether the id
-    is the same, and, as the last resort, the reading order of both (negative)."""
-
-    share: float
-    near: float
-    free: bool
-    same: bool
-    order: tuple[int, int]
-    opinion_id: str
-    found: str
+    events = (event for _, event in sorted(replay.known.items()) if event.quote)
+    return {replay.home(event.opinion_id or ""): event for event in events}
 
 
 def _fits(
@@ -112,8 +107,19 @@ def _fits(
             for row, share in texts.holding(event.quote or ""):
                 near = texts.share(event.before, row - 1) + texts.share(event.after, row + 1)
                 free = not _together(reviewed, opinion_id, ids[row])
-                same = ids[row] == opinion_id
-                yield _Fit(share, near, free, same, (-place, -row), opinion_id, ids[row])
+                yield share, near, free, ids[row] == opinion_id, -place, -row
+
+
+def _assigned(fits: Iterable[_Fit]) -> dict[int, tuple[int, float]]:
+    """Place of a suspect → row of its opinion and the share; the best fit first, each opinion
+    once."""
+    places: dict[int, tuple[int, float]] = {}
+    taken: set[int] = set()
+    for share, _, _, _, place, row in sorted(fits, reverse=True):
+        if -place not in places and -row not in taken:
+            places[-place] = -row, round(share, 3)
+            taken.add(-row)
+    return places
 
 
 class _Texts:
@@ -126,18 +132,15 @@ class _Texts:
         for row, triples in enumerate(self._triples):
             for each in triples:
                 self._rows[each].append(row)
-        self._held: dict[str, list[tuple[int, float]]] = {}
+        self.holding = cache(self._holding)
 
-    def holding(self, quote: str) -> list[tuple[int, float]]:
+    def _holding(self, quote: str) -> list[tuple[int, float]]:
         """The texts that hold most of the quote, or nearly as much, and the share; none where no
         text comes close."""
-        if quote not in self._held:
-            triples = _triples(quote)
-            counts = Counter(chain.from_iterable(self._rows.get(each, ()) for each in triples))
-            least = max(CLOSE * len(triples), RIVAL * max(counts.values(), default=0))
-            found = [(row, n / len(triples)) for row, n in counts.items() if n >= least]
-            self._held[quote] = found
-        return self._held[quote]
+        triples = _triples(quote)
+        counts = Counter(chain.from_iterable(self._rows.get(each, ()) for each in triples))
+        least = max(CLOSE * len(triples), RIVAL * max(counts.values(), default=0))
+        return [(row, n / len(triples)) for row, n in counts.items() if n >= least]
 
     def share(self, words: str | None, row: int) -> float:
         """How much of the words is in one text; 0 beyond the first and the last."""
@@ -149,25 +152,6 @@ class _Texts:
 
 # Of one state of the minutes: a tag changes no text.
 _texts = lru_cache(maxsize=1)(_Texts)
-
-
-def _assigned(fits: list[_Fit]) -> dict[str, tuple[str, float]]:
-    """Suspect → its opinion and the share; the best fit first, each opinion once."""
-    places: dict[str, tuple[str, float]] = {}
-    taken: set[str] = set()
-    for fit in sorted(fits, reverse=True):
-        if fit.opinion_id not in places and fit.found not in taken:
-            places[fit.opinion_id] = fit.found, round(fit.share, 3)
-            taken.add(fit.found)
-    return places
-
-
-def _together(reviewed: Reviewed, opinion_id: str, found: str | None) -> int:
-    """How much the reviewers of an opinion have on another one."""
-    if found is None or found == opinion_id:
-        return 0
-    there = reviewed.get(found, Counter[str]())
-    return sum(there[who] for who in reviewed[opinion_id])
 
 
 def _triples(text: str | None) -> set[str]:
