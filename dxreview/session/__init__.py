@@ -134,11 +134,13 @@ class Session(t.HasTraits):
         """Whether this reviewer is the lead; where project.toml names none, everybody may."""
         return self.project.lead in ("", self.reviewer)
 
-    def decided(self, opinion_id: str) -> bool:
-        """Whether this reviewer has decided on an opinion; anybody, while settling or while nobody
-        is named."""
+    def own(self, opinion_id: str) -> Mapping[str, Choice]:
+        """The decisions that an opinion's state goes by: this reviewer's, or everybody's, while
+        settling or while nobody is named."""
         made = self.choices(opinion_id)
-        return self.reviewer in made if self.reviewer and not self.settling else bool(made)
+        if self.settling or not self.reviewer:
+            return made
+        return {self.reviewer: made[self.reviewer]} if self.reviewer in made else {}
 
     def differs(self, opinion_id: str) -> bool:
         """Whether reviewers decided differently, it is not settled, and this reviewer may know."""
@@ -146,21 +148,18 @@ class Session(t.HasTraits):
 
     def marks(self, opinion_id: str) -> tuple[str, ...]:
         """How far an opinion is: settled, tagged, none, untagged, or optional (untagged, and need
-        not be), by this reviewer's own decision (anybody's, while settling or while nobody is
-        named); and disagreed, where reviewers are: while settling, that alone."""
-        seen = self.visible(opinion_id)
-        if seen and self.settled(opinion_id):
+        not be), by `own`; and disagreed, where reviewers are: while settling, that alone."""
+        if not self.visible(opinion_id):
+            return ("untagged" if self.counts(opinion_id) else "optional",)
+        if self.settled(opinion_id):
             return ("settled",)
-        made = self.choices(opinion_id) if seen else {}
-        apart = len({frozenset(choice) for choice in made.values()}) > 1
-        more = ("disagreed",) if apart else ()
-        if self.settling and apart:
-            return more
-        if self.reviewer and not self.settling:
-            made = {who: choice for who, choice in made.items() if who == self.reviewer}
-        if made:
-            return ("tagged" if any(made.values()) else "none", *more)
-        return ("untagged" if self.counts(opinion_id) else "optional", *more)
+        own, made = self.own(opinion_id), self.choices(opinion_id)
+        apart = len(set(map(frozenset, made.values()))) > 1
+        if apart and self.settling:
+            return ("disagreed",)
+        done = "tagged" if any(own.values()) else "none"
+        mark = done if own else "untagged" if self.counts(opinion_id) else "optional"
+        return (mark, "disagreed") if apart else (mark,)
 
     def progress(self) -> dict[str, Any]:
         """How far the review is for the roadmap in use; explanations do not count.
@@ -178,7 +177,7 @@ class Session(t.HasTraits):
         for opinion in counted:
             meeting = meetings[self.opinions[opinion]["meeting_id"]]
             meeting["total"] += 1
-            meeting["done"] += self.decided(opinion)
+            meeting["done"] += bool(self.own(opinion))
             for person in self.choices(opinion):
                 people[person] += 1
         whole = len(counted)
@@ -255,14 +254,9 @@ class Session(t.HasTraits):
         at = self.position()
         start = 0 if at is None else at + 1
         for opinion in (*self.shown[start:], *self.shown[:start]):
-            if self._open(opinion):
+            if self._first(opinion, "disagreed" if self.settling else "untagged") == 0:
                 return self.go(opinion)
         raise DxError("review.none_open" if self.settling else "review.all_done")
-
-    def _open(self, opinion_id: str) -> bool:
-        if self.settling:
-            return self.differs(opinion_id)
-        return self.counts(opinion_id) and not self.decided(opinion_id)
 
     def agree(self, settling: object) -> None:
         """Go over to settling, at the first disagreed opinion, or back to reviewing."""
@@ -337,7 +331,8 @@ class Session(t.HasTraits):
 
     def _arrange(self, *, follow: bool = False) -> None:
         """Filter and sort anew; ``follow``: to the first that fits, where the current does not."""
-        self._rank = {each: (self._first(each), row) for row, each in enumerate(self.opinions)}
+        order = self.order
+        self._rank = {each: (self._first(each, order), i) for i, each in enumerate(self.opinions)}
         self._refilter()
         if self.current not in (self._place if follow and self.shown else self.opinions):
             self.current = self.shown[0] if self.shown else None
@@ -353,11 +348,11 @@ class Session(t.HasTraits):
     def _ranked(self, opinion_id: str) -> tuple[int, int]:
         return self._rank.get(opinion_id, (0, -1))
 
-    def _first(self, opinion_id: str) -> int:
-        """What comes first in the present order: 0 before 1 before 2."""
-        if self.order == "untagged":
-            return 2 if self.decided(opinion_id) else 1 - self.counts(opinion_id)
-        if self.order == "disagreed":
+    def _first(self, opinion_id: str, order: str) -> int:
+        """What comes first in an order: what is to be done (0), explanations (1), the rest (2)."""
+        if order == "untagged":
+            return 2 if self.own(opinion_id) else 1 - self.counts(opinion_id)
+        if order == "disagreed":
             return 0 if self.differs(opinion_id) else 2 - self.counts(opinion_id)
         return 0
 

@@ -158,13 +158,11 @@ def _cell(first: str, *more: str) -> str:
 
 def _stages_of_row(session: Session, opinion_id: str) -> list[str]:
     """What counts as settled, else what all gave while settling, else my own stages."""
-    settled, made = session.settled(opinion_id), session.choices(opinion_id)
     if not session.visible(opinion_id):
         return []
-    if settled:
-        return _ordered(session.roadmap_now, settled.stages)
-    who = made if session.settling else made.keys() & {session.reviewer}
-    return _ordered(session.roadmap_now, {stage for name in who for stage in made[name]})
+    settled, own = session.settled(opinion_id), session.own(opinion_id)
+    stages = settled.stages if settled else set().union(*own.values())
+    return _ordered(session.roadmap_now, stages)
 
 
 def card(session: Session, opinion_id: str) -> Json:
@@ -209,13 +207,13 @@ def card(session: Session, opinion_id: str) -> Json:
 
 def _roads(session: Session, opinion_id: str) -> list[Json]:
     """What was decided against the other roadmaps, side by side."""
-    found = []
-    for name, roadmap in session.roadmaps.items():
-        made = session.choices(opinion_id, name)
-        if made and name != session.roadmap and session.visible(opinion_id, name):
-            stages = {stage for choice in made.values() for stage in choice}
-            found.append({"roadmap": name, "stages": _ordered(roadmap, stages)})
-    return found
+    return [
+        {"roadmap": name, "stages": _ordered(roadmap, set().union(*made.values()))}
+        for name, roadmap in session.roadmaps.items()
+        if name != session.roadmap
+        and session.visible(opinion_id, name)
+        and (made := session.choices(opinion_id, name))
+    ]
 
 
 def _ordered(roadmap: Roadmap, stages: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ import anywidget
 from dxreview.messages import LANGUAGES, say, section
 from dxreview.records import DxError
 from dxreview.session import Refused
+from dxreview.session.acts import refused
 
 log = logging.getLogger("dxreview")
 _PAGE = Path(__file__).resolve().parents[1] / "page"
@@ -62,7 +63,7 @@ def guarded(act: Callable[..., None]) -> Callable[..., None]:
 
 
 class Line(anywidget.AnyWidget):
-    """A widget that talks in messages: a method ``on_NAME`` hears those of type NAME."""
+    """A widget that talks in messages: a method ``hear_NAME`` hears those of type NAME."""
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
@@ -74,13 +75,12 @@ class Line(anywidget.AnyWidget):
 
     @guarded
     def hear(self, _: Any, message: Any, buffers: Any = ()) -> None:
-        """Give a message to its method; ``on_files`` gets their bytes too."""
+        """Give a message, with the bytes that came along, to its method."""
         kind = message.get("type") if isinstance(message, dict) else None
-        handler = getattr(self, f"on_{kind}", None)
-        if not isinstance(kind, str) or kind in _INHERITED or handler is None:
-            raise Refused("review.message", found=repr(message)[:60])
-        handler(message, buffers) if kind == "files" else handler(message)
+        handler = getattr(self, f"hear_{kind}", None)
+        if handler is None:
+            raise refused("message", message)
+        handler({**message, "buffers": buffers})
 
-
-# Methods called on_… that ipywidgets has and no page may call.
-_INHERITED = {name[3:] for name in dir(anywidget.AnyWidget) if name.startswith("on_")}
+    def hear_ping(self, _: Message) -> None:
+        self.send({"type": "pong"})

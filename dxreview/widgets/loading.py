@@ -11,7 +11,8 @@ from dxreview.messages import language, say
 from dxreview.minutes.corrections import Corrections
 from dxreview.project import Project
 from dxreview.records import DxError
-from dxreview.session import Refused, correct, corrections
+from dxreview.session import correct, corrections
+from dxreview.session.acts import refused
 from dxreview.sources import SUFFIXES, Limits
 from dxreview.widgets.line import Line, Message, page_text, sentences
 
@@ -31,18 +32,16 @@ class Loading(Line):
     def language(self) -> str:
         return language()
 
-    def on_ping(self, _: Message) -> None:
-        self.send({"type": "pong"})
-
-    def on_hello(self, _: Message) -> None:
+    def hear_hello(self, _: Message) -> None:
         told = {"language": language(), "messages": sentences("load"), "accept": ",".join(SUFFIXES)}
         self.send({"type": "init", **told})
         self._read()
 
-    def on_files(self, message: Message, buffers: Any) -> None:
+    def hear_files(self, message: Message) -> None:
         """Files of minutes go into the project's folder; none that is there is overwritten."""
         names = message.get("names")
-        taken = [] if not isinstance(names, list) else list(zip(names, buffers, strict=False))
+        named = names if isinstance(names, list) else []
+        taken = list(zip(named, message["buffers"], strict=False))
         try:
             for name, data in taken:
                 self._place(str(name), bytes(data))
@@ -50,12 +49,12 @@ class Loading(Line):
         finally:
             self._read()
 
-    def on_correct(self, message: Message) -> None:
+    def hear_correct(self, message: Message) -> None:
         """One correction of one source more."""
         key, value, meaning = _told(message, "key", "value", "meaning")
         self._change(message, lambda rules: _with(rules, key, value, meaning))
 
-    def on_take_back(self, message: Message) -> None:
+    def hear_take_back(self, message: Message) -> None:
         """One correction of one source less."""
         key, value = _told(message, "key", "value")
         self._change(message, lambda rules: rules.without(key, value))
@@ -65,7 +64,7 @@ class Loading(Line):
         (source,) = _told(message, "source")
         path = next((each.path for each in self.loaded if each.path.name == source), None)
         if path is None:
-            raise Refused("review.message", found=source)
+            raise refused("message", source)
         beside = correct(path, change)
         self._read()
         self.tell(say("load.corrected", name=beside.name))

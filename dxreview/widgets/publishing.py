@@ -5,9 +5,14 @@ from typing import Any
 
 import ipywidgets as w
 
-from dxreview.messages import LANGUAGES, language, say
+from dxreview.messages import language, say
 from dxreview.project import Project
 from dxreview.records import DxError
+from dxreview.snapshot import load_page, publish
+from dxreview.snapshot.content import gather
+from dxreview.snapshot.findings import cautions
+from dxreview.snapshot.pagedata import page_data
+from dxreview.snapshot.verify import read_manifest
 from dxreview.widgets.line import guarded
 
 
@@ -32,10 +37,6 @@ class Publishing(w.VBox):  # type: ignore[misc]
     def _findings(self) -> list[str]:
         """What the page would say now of the roadmap that it opens on, after a line that says so,
         and what to mend before; or why there is nothing to publish."""
-        from dxreview.snapshot.content import gather
-        from dxreview.snapshot.findings import cautions
-        from dxreview.snapshot.pagedata import page_data
-
         try:
             page = page_data(gather(self.project, store=self.store))
         except DxError as error:
@@ -51,15 +52,15 @@ class Publishing(w.VBox):  # type: ignore[misc]
 
     @guarded
     def _speak(self, change: Any) -> None:
-        if change["new"] in LANGUAGES:
-            self.language = change["new"]
-            self._draw()
+        self.language = change["new"]
+        self._draw()
 
     def _draw(self) -> None:
         chosen = self.names.value or "full"
-        kinds = ("full", "roles")
-        labels = [say(f"publish.choose_{kind}", lang=self.language) for kind in kinds]
-        self.names.options, self.names.value = tuple(zip(labels, kinds, strict=True)), chosen
+        self.names.options = [
+            (say(f"publish.choose_{kind}", lang=self.language), kind) for kind in ("full", "roles")
+        ]
+        self.names.value = chosen
         self.button.description = say("publish.button", lang=self.language)
         said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self._findings())
         self.preview.value = f'<div style="line-height: 1.7">{said}</div>'
@@ -67,10 +68,6 @@ class Publishing(w.VBox):  # type: ignore[misc]
 
     @guarded
     def _publish(self, _: Any) -> None:
-        from dxreview.snapshot import load_page, publish
-        from dxreview.snapshot.findings import cautions
-        from dxreview.snapshot.verify import read_manifest
-
         self.button.disabled = True
         self.tell(say("publish.working", lang=self.language))
         try:

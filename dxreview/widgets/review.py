@@ -68,27 +68,27 @@ class Workbook(Line):
 
     # --- hearing: what is looked at ---
 
-    def on_hello(self, _: Message) -> None:
+    def hear_hello(self, _: Message) -> None:
         """A page that has just opened, and may have drawn what was at the beginning."""
         self._sent = {}
         if not self.session.poll():
             self.redraw()
 
-    def on_ping(self, _: Message) -> None:
-        self.send({"type": "pong"})
+    def hear_ping(self, message: Message) -> None:
+        super().hear_ping(message)
         self.session.poll()
 
-    def on_set(self, message: Message) -> None:
+    def hear_set(self, message: Message) -> None:
         command = _SETS[check("message", message.get("what"), _SETS)]
         command(self.session, message.get("value"))
 
-    def on_refine(self, message: Message) -> None:
+    def hear_refine(self, message: Message) -> None:
         changes = message.get("changes")
         if not isinstance(changes, dict):
             raise refused("filter", changes)
         self.session.refine(**changes)
 
-    def on_window(self, message: Message) -> None:
+    def hear_window(self, message: Message) -> None:
         start, count = message.get("start"), message.get("count")
         if not isinstance(start, int) or not isinstance(count, int):
             raise refused("window", message)
@@ -98,13 +98,13 @@ class Workbook(Line):
         rows = drawn.rows(self.session, start, count)
         self.send({"type": "rows", "serial": self._place["serial"], "start": start, "rows": rows})
 
-    def on_go(self, message: Message) -> None:
+    def hear_go(self, message: Message) -> None:
         self._move(message, lambda: self.session.go(message.get("opinion")))
 
-    def on_step(self, message: Message) -> None:
+    def hear_step(self, message: Message) -> None:
         self._move(message, lambda: self.session.step(message.get("by")))
 
-    def on_next_untagged(self, message: Message) -> None:
+    def hear_next_untagged(self, message: Message) -> None:
         self._move(message, self.session.next_open)
 
     def _move(self, message: Message, move: Callable[[], None]) -> None:
@@ -115,22 +115,22 @@ class Workbook(Line):
         finally:
             self.redraw()
 
-    def on_passage(self, message: Message) -> None:
+    def hear_passage(self, message: Message) -> None:
         self.send(drawn.passage(self.session, self._opinion(message)))
 
-    def on_history(self, message: Message) -> None:
+    def hear_history(self, message: Message) -> None:
         self.send(drawn.history(self.session, self._opinion(message)))
 
     def _opinion(self, message: Message) -> str:
         return check("opinion", message.get("opinion"), self.session.opinions)
 
-    def on_correct(self, message: Message) -> None:
+    def hear_correct(self, message: Message) -> None:
         """Where one opinion ends and the next begins, put right beside the source."""
         self.session.correct(self._opinion(message), message.get("key"), message.get("quote"))
 
     # --- hearing: acts ---
 
-    def on_act(self, message: Message) -> None:
+    def hear_act(self, message: Message) -> None:
         """Store an act, acknowledge it, and only then draw; what is counted waits for a ping. An
         undo goes where it undoes: it is a move."""
         sent = message.get("act")
@@ -156,13 +156,13 @@ class Workbook(Line):
         key = f"review.{act['action']}_done" if n else "review.no_turn"
         self.tell(say(key, n=n, lang=self.language))
 
-    def on_look(self, message: Message) -> None:
+    def hear_look(self, message: Message) -> None:
         """What a bulk act would change, before it is done."""
         found = self.session.touched(message.get("action"), message.get("stage"))
         some = [drawn.beginning(self.session, opinion, _LOOK) for opinion in found[:_LOOKED_AT]]
         self.send({"type": "look", "n": len(found), "some": some, "opinions": found})
 
-    def on_handover(self, _: Message) -> None:
+    def hear_handover(self, _: Message) -> None:
         """This reviewer's hand-over file, to be downloaded."""
         store, me = self.session.store, self.session.reviewer
         text = as_text(event for event in store.replay.known.values() if event.reviewer == me)
