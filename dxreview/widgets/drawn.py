@@ -6,6 +6,7 @@ Python and in the browser.
 
 import os
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -27,8 +28,6 @@ _FACET = 60  # values of one facet
 _LONG = 3000  # characters from which an opinion is scrolled on the card
 # Where JupyterHub, and Voila behind a proxy, say who it is.
 _USERS = ("JUPYTERHUB_USER", "HTTP_X_FORWARDED_USER", "HTTP_REMOTE_USER")
-_STAGE = ("id", "order", "label", "definition", "include", "exclude")
-_ROADMAP = ("id", "version", "title", "ordered", "exclusive")
 
 
 def opening(session: Session) -> Json:
@@ -39,10 +38,8 @@ def opening(session: Session) -> Json:
         "type": "init",
         "project": {"id": sha256(place.encode()).hexdigest()[:12], "title": project.title},
         "messages": sentences("review", "card", "agree", "publish.kind", "publish.status"),
-        "roadmaps": [
-            {**_named(each, _ROADMAP), "stages": [_named(stage, _STAGE) for stage in each.stages]}
-            for each in session.roadmaps.values()
-        ],
+        # Without its source, which holds dates.
+        "roadmaps": [asdict(replace(each, source={})) for each in session.roadmaps.values()],
         "guess": next(filter(None, map(os.environ.get, _USERS)), ""),
         "binder": any(name.startswith("BINDER_") for name in os.environ),
         "lead": project.lead,
