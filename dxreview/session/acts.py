@@ -16,7 +16,7 @@ from uuid import UUID
 
 from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap
-from dxreview.store.events import UUID7, exclusively
+from dxreview.store.events import UUID7
 
 if TYPE_CHECKING:
     from dxreview.session import Session
@@ -67,7 +67,9 @@ def events(session: "Session", act: Act) -> list[Event]:
         raise refused("act", act["id"])
     at = datetime.fromtimestamp(seconds, UTC)
     made = _made(session, act)
-    return [replace(event, id=str(UUID(int=number + i)), at=at) for i, event in enumerate(made)]
+    group = act["id"] if len(made) > 1 else None
+    ids = (str(UUID(int=number + i)) for i in range(len(made)))
+    return [replace(event, id=next(ids), at=at, group=group) for event in made]
 
 
 def _seconds(minted: str) -> float:
@@ -79,26 +81,24 @@ def _made(session: "Session", act: Act) -> list[Event]:
     action = check("action", act.get("action"), _NEEDS)
     if action == "bulk":
         return _bulk(session, act)
-    make = partial(session.store.event, action, session.reviewer)
+    make = partial(session.store.made, action, session.reviewer)
     if action in ("undo", "redo"):
         unit = session.store.replay.turnable(action, session.reviewer)
-        return [make(undoes=unit)] if unit else []
+        return make(undoes=unit) if unit else []
     fields = _about(session, act)
     if action == "move":
         lost = [each.opinion_id for each in session.homeless()]
-        return [make(undoes=check("opinion", act.get("old"), lost), **fields)]
+        return make(undoes=check("opinion", act.get("old"), lost), **fields)
     if action in ("memo", "settle"):
         fields["memo"] = _text(act)
     if action == "memo":
-        return [make(**fields)]
+        return make(**fields)
     roadmap = session.roadmaps[check("roadmap", act.get("roadmap"), session.roadmaps)]
     if (least := _NEEDS[action]) is not None:
         fields["stages"] = _stages(roadmap, act, least)
     if action == "settle":
         _check_settlement(session, fields)
-    if action == "tag" and roadmap.exclusive:
-        return [*exclusively(make(roadmap=roadmap, group=act["id"], **fields), roadmap)]
-    return [make(roadmap=roadmap, **fields)]
+    return make(roadmap=roadmap, **fields)
 
 
 # The least number of stages that an action takes; None: it takes none.
@@ -143,8 +143,5 @@ def _bulk(session: "Session", act: Act) -> list[Event]:
     opinions, does = act.get("opinions"), check("action", act.get("does"), BULK)
     if not isinstance(opinions, list) or not opinions:
         raise refused("opinion", opinions)
-    made = [
-        _made(session, {**act, "action": does, "opinion": each})
-        for each in dict.fromkeys(map(str, opinions))
-    ]
-    return [replace(event, group=act["id"]) for events in made for event in events]
+    each = ({**act, "action": does, "opinion": o} for o in dict.fromkeys(map(str, opinions)))
+    return [event for one in each for event in _made(session, one)]

@@ -20,7 +20,7 @@ from dxreview.records import DxError, Event
 from dxreview.store import handover
 from dxreview.store.counting import count
 from dxreview.store.database import Database, file_of
-from dxreview.store.events import FIELDS, checked, exclusively, new_id, values
+from dxreview.store.events import FIELDS, checked, new_id, values
 from dxreview.store.placing import Homeless, homeless
 from dxreview.store.replay import Choice, Place, Replay
 from dxreview.store.safety import back_up, network_file_system
@@ -119,6 +119,17 @@ class Store:
         fields["stages"] = (stages,) if isinstance(stages, str) else tuple(stages)
         return Event(new_id(self.replay.latest), datetime.now(UTC), reviewer, action, **fields)
 
+    def made(self, action: str, reviewer: str, **fields: Any) -> list[Event]:
+        """As of `event`; of a `Roadmap` that allows one stage, a tag stands behind the untag of all
+        others in its group."""
+        event = self.event(action, reviewer, **fields)
+        roadmap: Any = fields.get("roadmap")
+        if action != "tag" or not getattr(roadmap, "exclusive", False):
+            return [event]
+        others = tuple(stage.id for stage in roadmap.stages if stage.id not in event.stages)
+        tag = replace(event, id=new_id(event.id), group=event.group or event.id)
+        return [replace(tag, id=event.id, action="untag", stages=others, memo=None), tag]
+
     def tag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
         """Put stages on: ``tag(opinion_id, roadmap, stage_or_stages, *, reviewer, version=None,
         quote="", before="", after="", basis="manual", memo=None, group=None)``.
@@ -127,11 +138,7 @@ class Store:
         stages are taken off in the same group, so that one undo takes back both. ``quote``,
         ``before``, ``after``: the first words of the opinion and its neighbours.
         """
-        if isinstance(roadmap, str) or not roadmap.exclusive:
-            return self._act("tag", opinion_id, roadmap, stages, **act)
-        act |= {"opinion_id": opinion_id, "roadmap": roadmap, "group": act.get("group") or new_id()}
-        off, on = exclusively(self.event("tag", stages=stages, **act), roadmap)
-        return self.append(off, replace(on, id=new_id(off.id)))[1]
+        return self._act("tag", opinion_id, roadmap, stages, **act)
 
     def untag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
         """Take stages off; arguments as of `tag`."""
@@ -157,7 +164,7 @@ class Store:
 
     def _act(self, action: str, opinion_id: str, *place: Any, **act: Any) -> Event:
         act |= dict(zip(("roadmap", "stages"), place, strict=False))
-        return self.append(self.event(action, opinion_id=opinion_id, **act))[0]
+        return self.append(*self.made(action, opinion_id=opinion_id, **act))[-1]
 
     # --- undo and redo ---
 

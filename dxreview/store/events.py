@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -48,12 +48,6 @@ def new_id(after: str = "") -> str:
         latest = max(_last, UUID(after).int if after else 0)
         _last = now if now > latest else latest + 1 + secrets.randbits(32)
         return str(UUID(int=_last))
-
-
-def exclusively(on: Event, roadmap: Any) -> tuple[Event, Event]:
-    """A tag of a roadmap that allows one stage, behind the untag of all others in its group."""
-    others = tuple(stage.id for stage in roadmap.stages if stage.id not in on.stages)
-    return replace(on, action="untag", stages=others, memo=None), on
 
 
 def checked(event: Event) -> Event:

@@ -18,6 +18,7 @@ from dxreview.messages import LANGUAGES, say
 from dxreview.records import Event
 from dxreview.roadmap import Roadmap
 from dxreview.session import ONE, SEVERAL, Session, records
+from dxreview.store.placing import Homeless
 from dxreview.widgets.line import sentences
 
 Json = dict[str, Any]
@@ -85,21 +86,20 @@ def slow(session: Session) -> Json:
         "mine": mine.get(session.reviewer, {"done": 0, "total": total}),
         "map": "".join(_cell(*session.marks(opinion)) for opinion in session.shown),
         "emptied": session.filter.emptied_by(session.corpus, session.seen),
+        "lost": [_lost(session, each) for each in session.homeless()[:100]],
+        "looks": _looks(session),
     }
-    found["lost"] = [
-        {
-            **each._asdict(),
-            "whose": each.whose if session.unblinded else (),
-            "now": each.found and beginning(session, each.found, _ROW),
-        }
-        for each in session.homeless()[:100]
-    ]
-    found["looks"] = _looks(session)
     if session.settling:
         for name, measure in (("figures", agreement), ("pairs", pairs)):
             frame = measure(session.store.choices(), roadmap=session.roadmap_now)
             found[name] = records(frame) if session.unblinded else []
     return found
+
+
+def _lost(session: Session, each: Homeless) -> Json:
+    whose = each.whose if session.unblinded else ()
+    now = each.found and beginning(session, each.found, _ROW)
+    return {**each._asdict(), "whose": whose, "now": now}
 
 
 def _looks(session: Session) -> list[Json]:
@@ -165,9 +165,7 @@ def _stages_of_row(session: Session, opinion_id: str) -> list[str]:
 def card(session: Session, opinion_id: str) -> Json:
     """One opinion with all that a reviewer looks at."""
     opinion, query = session.opinions[opinion_id], session.filter.text
-    before, after = (
-        each and beginning(session, each, _NEAR) for each in session.neighbours(opinion_id)
-    )
+    near = [each and beginning(session, each, _NEAR) for each in session.neighbours(opinion_id)]
     open_, settled = session.visible(opinion_id), session.settled(opinion_id)
     made, me = session.choices(opinion_id), session.reviewer
     memos = session.store.replay.memos().get(opinion_id, {})
@@ -185,21 +183,20 @@ def card(session: Session, opinion_id: str) -> Json:
         "meeting": _meeting(session, opinion["meeting_id"]),
         "text": pieces(opinion["text"], highlight(opinion["text"], query) if query else []),
         "long": len(opinion["text"]) > _LONG,
-        "before": before,
-        "after": after,
+        "before": near[0],
+        "after": near[1],
         "mine": decision(me),
         "hidden": not open_,
         "others": [{"reviewer": who, **decision(who)} for who in sorted(shown) if open_],
-        "settled": {
-            "stages": _ordered(session.roadmap_now, settled.stages),
-            "reason": settled.memo,
-            "by": settled.reviewer,
-        }
-        if settled and open_
-        else None,
+        "settled": _settled(session, settled) if settled and open_ else None,
         "roads": _roads(session, opinion_id),
         "citation": _citation(session, opinion),
     }
+
+
+def _settled(session: Session, event: Event) -> Json:
+    stages = _ordered(session.roadmap_now, event.stages)
+    return {"stages": stages, "reason": event.memo, "by": event.reviewer}
 
 
 def _roads(session: Session, opinion_id: str) -> list[Json]:
