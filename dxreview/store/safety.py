@@ -30,8 +30,9 @@ def back_up(file: Path) -> Path:
     ten; return the newest. Raises DxError where it is no store or the copy cannot be written."""
     with sentences(str(file)), _opened(file) as source:
         # Events are only ever added: the newest one tells two states apart.
-        newest = source.execute("SELECT id FROM dxreview_events ORDER BY seq DESC LIMIT 1")
-        state = "".join(newest.fetchone() or ("empty",))[-12:]
+        newest, state = "SELECT id FROM dxreview_events ORDER BY seq DESC LIMIT 1", "empty"
+        with suppress(sqlite3.OperationalError):  # no store as yet
+            state = "".join(source.execute(newest).fetchone() or (state,))[-12:]
         last = next(iter(backups(file)), None)
         if last and last.stem.endswith(f"-{state}"):
             return last

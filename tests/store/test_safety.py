@@ -51,6 +51,14 @@ def test_the_ten_newest_backups_are_kept(file: Path) -> None:
     assert len(opinions(opened(kept[0]))) == 13
 
 
+def test_an_empty_file_becomes_a_store_without_a_warning(file: Path) -> None:
+    file.touch()
+    store = opened(file)
+    assert store.warnings == []
+    store.tag("a", "r", "s", reviewer="x")
+    assert opinions(store) == ["a"]
+
+
 def test_restoring_goes_back_and_keeps_what_was_there(file: Path) -> None:
     tagged(file, "a")
     opened(file).close()
