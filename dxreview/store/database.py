@@ -29,6 +29,7 @@ EPOCH = "epoch"  # changes when a backup was restored
 _LITE = {
     "connect_args": {"timeout": 10.0, "isolation_level": "IMMEDIATE", "check_same_thread": False},
     "poolclass": sa.StaticPool,
+    "pool_reset_on_return": None,  # begin() ends every transaction itself
     "paramstyle": "named",
 }
 _LOCK = 0x64787265  # of PostgreSQL's advisory locks: any number that is always the same
