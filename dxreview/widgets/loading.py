@@ -13,7 +13,7 @@ from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.session import correct, corrections
 from dxreview.session.acts import refused
-from dxreview.sources import SUFFIXES, Limits
+from dxreview.sources import ACCEPTED, SUFFIXES, refusal
 from dxreview.widgets.line import Line, Message, page_text, sentences
 
 
@@ -72,14 +72,9 @@ class Loading(Line):
     def _place(self, name: str, data: bytes) -> None:
         place = self.folder / Path(name).name
         if Path(name).name != name or name.startswith(".") or place.suffix.lower() not in SUFFIXES:
-            raise DxError(
-                "source.kind", file=name, found=place.suffix, accepted=", ".join(SUFFIXES)
-            )
-        if len(data) > Limits().file_bytes:
-            found, most = len(data) // 1_000_000, Limits().file_bytes // 1_000_000
-            raise DxError("source.too_big", file=name, found=found, limit=most)
+            raise refusal("kind", place, found=place.suffix, accepted=ACCEPTED)
         if place.exists() and place.read_bytes() != data:
-            raise DxError("source.there", file=name)
+            raise refusal("there", place)
         self.folder.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
 
