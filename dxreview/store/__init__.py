@@ -138,33 +138,32 @@ class Store:
         stages are taken off in the same group, so that one undo takes back both. ``quote``,
         ``before``, ``after``: the first words of the opinion and its neighbours.
         """
-        return self._act("tag", opinion_id, roadmap, stages, **act)
+        return self._act("tag", opinion_id=opinion_id, roadmap=roadmap, stages=stages, **act)
 
     def untag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
         """Take stages off; arguments as of `tag`."""
-        return self._act("untag", opinion_id, roadmap, stages, **act)
+        return self._act("untag", opinion_id=opinion_id, roadmap=roadmap, stages=stages, **act)
 
     def none_applies(self, opinion_id: str, roadmap: Any, **act: Any) -> Event:
         """Say that no stage fits; takes off what the reviewer had put on. Arguments as of `tag`."""
-        return self._act("none_applies", opinion_id, roadmap, **act)
+        return self._act("none_applies", opinion_id=opinion_id, roadmap=roadmap, **act)
 
     def settle(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
         """The lead's final decision: ``settle(opinion_id, roadmap, stages, *, reviewer, reason)``;
         ``stages`` may be () for none."""
-        act["memo"] = act.pop("reason")
-        return self._act("settle", opinion_id, roadmap, stages, **act)
+        act |= {"opinion_id": opinion_id, "roadmap": roadmap, "memo": act.pop("reason")}
+        return self._act("settle", stages=stages, **act)
 
     def memo(self, opinion_id: str, text: str, *, reviewer: str, **act: Any) -> Event:
         """Note ``text`` on the opinion in place of the reviewer's earlier note; "" removes it."""
-        return self._act("memo", opinion_id, reviewer=reviewer, memo=text, **act)
+        return self._act("memo", opinion_id=opinion_id, reviewer=reviewer, memo=text, **act)
 
     def move(self, old: str, new: str, *, reviewer: str, **act: Any) -> Event:
         """Confirm that the opinion ``old`` of an earlier version of the minutes is ``new`` now."""
-        return self._act("move", new, reviewer=reviewer, undoes=old, **act)
+        return self._act("move", opinion_id=new, reviewer=reviewer, undoes=old, **act)
 
-    def _act(self, action: str, opinion_id: str, *place: Any, **act: Any) -> Event:
-        act |= dict(zip(("roadmap", "stages"), place, strict=False))
-        return self.append(*self.made(action, opinion_id=opinion_id, **act))[-1]
+    def _act(self, action: str, **act: Any) -> Event:
+        return self.append(*self.made(action, **act))[-1]
 
     # --- undo and redo ---
 
