@@ -18,7 +18,7 @@ from typing import Any
 from dxreview import __version__, project
 from dxreview.messages import say
 from dxreview.project import Project
-from dxreview.records import DxError
+from dxreview.records import DxError, file_error
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,8 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        sentence = say("errors.cli.file", file=error.filename, found=error.strerror or error)
-        print(sentence, file=sys.stderr)
+        print(file_error(error, error.filename or "—").sentence(), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

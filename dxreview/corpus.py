@@ -140,7 +140,7 @@ def load(
                 raise each.failure
             source = each.minutes.source if each.minutes else None
             if source is None or source.sha256 != hashes[source.name]:
-                raise sources.refusal("changed", each.path)
+                raise sources.refusal("changed", each.path.name)
             yield source
 
     return Corpus(frames.finish(), read)

@@ -137,7 +137,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    said = read_toml(file, "project.unreadable") if file.is_file() else {}
+    said = read_toml(file) if file.is_file() else {}
     for key, value in said.items():
         if key not in _KINDS:
             raise DxError("project.unknown", file=file, key=key, accepted=", ".join(_KINDS))

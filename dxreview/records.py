@@ -5,6 +5,7 @@ None here and ``<NA>`` in the frames; it is never an empty string. What there ar
 NamedTuple: made in a third of a dataclass's time, and a row as JSON and Arrow take it.
 """
 
+import errno
 import re
 import tomllib
 from bisect import bisect_right
@@ -49,12 +50,30 @@ class UsageError(DxError):
     exit_code = 2
 
 
-def read_toml(path: Path, key: str) -> dict[str, Any]:
-    """The TOML file at ``path``; raises DxError ``key`` (file, line) where it is not TOML in UTF-8.
+_REASONS = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "denied"),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "missing"),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "full"),
+    errno.EISDIR: "folder",
+    errno.EEXIST: "exists",
+}
+
+
+def file_error(error: OSError, file: object) -> DxError:
+    """What the system refused to do with ``file``, in words of ours where the reason is known."""
+    why = _REASONS.get(error.errno or 0, "other")
+    return DxError(f"file.{why}", file=file, found=error.strerror or error)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The TOML file at ``path``; raises DxError where it cannot be read, or is not TOML in UTF-8.
 
     The parser's own words are English, so only the line is taken from them.
     """
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise file_error(error, path) from None
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -62,7 +81,7 @@ def read_toml(path: Path, key: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else len(data.splitlines())
-    raise DxError(key, file=path, line=line)
+    raise DxError("file.not_toml", file=path, line=line)
 
 
 class Span(NamedTuple):

@@ -53,10 +53,7 @@ class Roadmap:
     def load(cls, path: Path | str) -> Self:
         """Read a roadmap file; raises DxError (file, place, found, accepted) where it is wrong."""
         path = Path(path)
-        try:
-            raw = read_toml(path, "roadmap.not_toml")
-        except OSError as error:
-            raise DxError("roadmap.unreadable", file=path, found=error.strerror) from None
+        raw = read_toml(path)
         _check(raw, _HEAD, path)
         for number, stage in enumerate(raw["stages"], start=1):
             _check(stage, _STAGE, path, f"stages[{number}]")

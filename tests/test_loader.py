@@ -1,5 +1,6 @@
 """Many files, some of them hostile: one sentence each, and the rest loads."""
 
+import gc
 import io
 import json
 import os
@@ -171,6 +172,7 @@ LIES = {
     "a section of errors": "tell(b'r', b'source')",
     "half a fact": r"tell(b'r', b'source.slow\0limit')",
     "an answer too deep": "tell(b'r', b'[' * 200_000)",
+    "minutes too deep": "tell(b'm', b'[\\0' * 200_000)",
     "an unknown answer": "tell(b'?', b'')",
     "nothing": "sys.exit(3)",
 }
@@ -179,7 +181,6 @@ import os, struct, sys
 head = struct.Struct(">cQ")
 def tell(kind, payload, length=None):
     os.write(1, head.pack(kind, len(payload) if length is None else length) + payload)
-tell(b"o", b"")
 while asked := os.read(0, head.size):
     os.read(0, head.unpack(asked)[1])
     LIE
@@ -217,6 +218,19 @@ def test_packed_minutes_that_were_tampered_with_are_refused(first_minutes):
         changed[table][column][0] = wrong
         with pytest.raises(ValueError, match=r"span|not all are"):
             packing.unpack(json.dumps(changed).encode("utf-16-le"))
+
+
+def test_what_nests_too_deep_is_refused_without_noise(monkeypatch):
+    told, often = [], gc.get_threshold()
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    gc.callbacks.append(lambda *_: (lambda: None)())
+    gc.set_threshold(1)
+    for depth in (*range(900, 1000), 200_000):
+        with pytest.raises(ValueError, match="not"):
+            packing.unpack(("[" * depth + "]" * depth).encode("utf-16-le"))
+    gc.set_threshold(*often)
+    gc.callbacks.pop()
+    assert told == []
 
 
 def test_loading_again_reads_only_what_changed(tmp_path):

@@ -1,5 +1,6 @@
 """The project folder: what project.toml may say, where it is found, how a new one is made."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 
 from dxreview.cli import main
 from dxreview.project import Project, find, init
-from dxreview.records import DxError
+from dxreview.records import DxError, file_error
 from dxreview.serve import free_port
 
 from .conftest import ROOT
@@ -106,6 +107,13 @@ def test_a_place_that_cannot_be_written_is_said_in_one_sentence(
     said = capsys.readouterr().err
     assert str(tmp_path / "file") in said
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EISDIR, errno.ENOSPC, errno.ENOENT])
+def test_what_the_system_refuses_is_said_in_the_readers_language(code: int) -> None:
+    said = file_error(OSError(code, os.strerror(code)), "議事録.txt")
+    assert os.strerror(code) not in said.sentence("ja")
+    assert "議事録.txt" in said.sentence("ja")
 
 
 def test_a_reader_who_has_seen_enough_is_no_error(first_minutes: Path) -> None:

@@ -105,10 +105,10 @@ def test_a_wrong_file_is_refused_with_its_place(
 
 def test_what_is_no_toml_or_not_there_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b"\x81\x8d\x00")
-    for path, key in ((tmp_path / "x.toml", "not_toml"), (tmp_path / "y.toml", "unreadable")):
+    for path, key in ((tmp_path / "x.toml", "not_toml"), (tmp_path / "y.toml", "missing")):
         with pytest.raises(DxError) as refused:
             Roadmap.load(path)
-        assert refused.value.key == f"roadmap.{key}"
+        assert refused.value.key == f"file.{key}"
 
 
 def test_what_breaks_a_toml_file_is_named_by_its_line(written: Callable[..., Path]) -> None:

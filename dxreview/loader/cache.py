@@ -6,13 +6,12 @@ language of its warnings. An entry that is damaged is read anew.
 """
 
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from dxreview.loader.packing import unpack
+from dxreview.loader.packing import pack, unpack
 from dxreview.messages import language
 from dxreview.records import Minutes
 from dxreview.sources import Limits
@@ -27,23 +26,21 @@ class Entry:
     def __init__(self, path: Path, folder: Path | None) -> None:
         self._place: Path | None = None
         folder = folder or place_for(path)
-        if folder is None:
+        if folder is None or not path.is_file():
             return
-        parts = [part for part in (path, path.with_suffix(".toml")) if part.is_file()]
-        size = sum(part.stat().st_size for part in parts)
-        if path in parts and size <= Limits.file_bytes:
-            found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
-            with suppress(OSError):
-                for part in parts:
+        found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
+        with suppress(OSError):
+            for part in (path, path.with_suffix(".toml")):
+                if part.is_file() and part.stat().st_size <= Limits.file_bytes:
                     found.update(sha256(part.read_bytes()).digest())
-                self._place = folder / code_version() / f"{found.hexdigest()[:40]}.json"
+            self._place = folder / code_version() / f"{found.hexdigest()[:40]}.json"
 
     def get(self) -> Minutes | None:
         with suppress(OSError, ValueError):
             return unpack(self._place.read_bytes()) if self._place else None
         return None
 
-    def put(self, packed: Callable[[], bytes]) -> None:
+    def put(self, minutes: Minutes) -> None:
         """Keep an entry; a folder that cannot be written to is no reason to fail."""
         if self._place is None:
             return
@@ -51,7 +48,7 @@ class Entry:
         with suppress(OSError):
             if not self._place.parent.is_dir():
                 _begin(self._place.parent)
-            draft.write_bytes(packed())
+            draft.write_bytes(pack(minutes))
             draft.replace(self._place)
 
 
@@ -66,7 +63,7 @@ def _begin(folder: Path) -> None:
     """The first entry of this version of the code: those of earlier versions are of no use."""
     for old in folder.parent.glob("[0-9a-f]" * len(folder.name) + "/*.json"):
         old.unlink(missing_ok=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
 
 

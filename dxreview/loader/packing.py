@@ -4,6 +4,7 @@ JSON, because neither a worker that read a hostile file nor a file in a shared f
 what comes back is checked, column by column, against the types of the records.
 """
 
+import gc
 import json
 from collections.abc import Callable
 from dataclasses import fields
@@ -32,10 +33,15 @@ def pack(minutes: Minutes) -> bytes:
 
 def unpack(data: bytes) -> Minutes:
     """The minutes in ``data``. Raises ValueError where they are not what `pack` makes."""
+    was_collecting = gc.isenabled()
+    gc.disable()  # What is finalised deep inside nested lists fails aloud; and it costs time.
     try:
         minutes: Minutes = _made(Minutes, json.loads(data.decode(_CODE)))
     except (TypeError, RecursionError) as error:
         raise ValueError(f"not packed minutes: {error!r}") from None
+    finally:
+        if was_collecting:
+            gc.enable()
     length = len(minutes.source.text)
     if not all(0 <= start <= end <= length for start, end, _ in minutes.spans):
         raise ValueError("a span lies outside the text")

@@ -1,8 +1,8 @@
 """A worker process: reads untrusted files one after another, within limits.
 
-``python -m dxreview.loader.worker LIMITS``: says that it is ready; then a request on standard input
-is a path, the answer on standard output the packed minutes or an error (its key and facts, with
-NUL between them), all length-prefixed. It ends with its input.
+``python -m dxreview.loader.worker LIMITS``: a request on standard input is a path, the answer on
+standard output the packed minutes or an error (its key and facts, with NUL between them), both
+length-prefixed. It ends with its input.
 """
 
 import gc
@@ -18,12 +18,12 @@ from typing import IO
 from dxreview.loader.packing import pack
 from dxreview.minutes import parse
 from dxreview.minutes.corrections import Corrections
-from dxreview.records import DxError, Minutes
-from dxreview.sources import MEGABYTE, Limits, read, refusal
+from dxreview.records import DxError, Minutes, file_error
+from dxreview.sources import MEGABYTE, Limits, printable, read, refusal
 
 _HEAD = struct.Struct(">cQ")
 _MOST = 500 * MEGABYTE
-READY, MINUTES, REFUSED = b"o", b"m", b"r"
+MINUTES, REFUSED = b"m", b"r"
 Answer = tuple[bytes, bytes]
 
 
@@ -37,11 +37,12 @@ def minutes_of(path: Path, limits: Limits) -> Minutes:
     except DxError:
         raise
     except MemoryError:
-        raise refusal("memory", path, limit=limits.memory // MEGABYTE) from None
+        raise refusal("memory", path.name, limit=limits.memory // MEGABYTE) from None
     except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        found = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
         told = traceback.format_exc(limit=-8)
-        found = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise refusal("unexpected", path, found=found, told=told) from error
+        raise refusal("unexpected", path.name, found=found, told=told) from error
     finally:
         if collects:
             gc.enable()
@@ -49,14 +50,14 @@ def minutes_of(path: Path, limits: Limits) -> Minutes:
 
 def _corrections(path: Path) -> Corrections | None:
     beside = path.with_suffix(".toml")
-    if not beside.is_file():
-        return None
-    if (size := beside.stat().st_size) > MEGABYTE:
-        raise refusal("too_big", beside, found=size // MEGABYTE, limit=1)
     try:
+        if not beside.is_file():
+            return None
+        if (size := beside.stat().st_size) > MEGABYTE:
+            raise refusal("too_big", beside.name, found=size // MEGABYTE, limit=1)
         return Corrections.load(beside)
     except OSError as error:
-        raise refusal("unreadable", beside, found=error.strerror) from None
+        raise file_error(error, printable(beside.name)) from None
 
 
 def send(stream: IO[bytes], kind: bytes, payload: bytes) -> None:
@@ -77,11 +78,12 @@ def main() -> None:
     os.dup2(2, 1)  # What a library prints must not be taken for an answer.
     limits = Limits(**json.loads(sys.argv[1]))
     _restrict(limits)
-    send(answers, READY, b"")
+    # The parent stops a slow worker sooner; but one whose parent is gone must not go on for ever.
+    alarm = getattr(signal, "alarm", lambda seconds: None)
     while request := receive(sys.stdin.buffer):
-        _set_alarm(limits.seconds + 5)
-        send(answers, *_answer(Path(json.loads(request[1])), limits))
-        _set_alarm(0)
+        alarm(int(limits.seconds) + 5)
+        send(answers, *_answer(Path(os.fsdecode(request[1])), limits))
+        alarm(0)
 
 
 def _answer(path: Path, limits: Limits) -> Answer:
@@ -103,12 +105,6 @@ def _restrict(limits: Limits) -> None:
         _, hard = resource.getrlimit(kind)
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (allowed, hard))
-
-
-def _set_alarm(seconds: float) -> None:
-    """A worker whose parent is gone must not go on for ever; the parent stops it sooner."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 if __name__ == "__main__":

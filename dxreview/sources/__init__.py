@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dxreview.messages import say
-from dxreview.records import DxError, LoadWarning, SourceText, Span
+from dxreview.records import DxError, LoadWarning, SourceText, Span, file_error
 
 MEGABYTE = 1_000_000
 _FORMATS = {".txt": "text", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
@@ -51,7 +51,7 @@ class Extract(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def read(path: str | Path, *, limits: Limits | None = None) -> SourceText:
+def read(path: Path, *, limits: Limits | None = None) -> SourceText:
     """The file at ``path`` as text with pages.
 
     The text is the file decoded, with LF line ends and no BOM; of PDF, HTML and DOCX it is what a
@@ -59,10 +59,10 @@ def read(path: str | Path, *, limits: Limits | None = None) -> SourceText:
     what was found and what is accepted. No limit on time or memory is set here: the loader sets
     them by reading PDF, HTML and DOCX in a worker process.
     """
-    path, limits = Path(path), limits or Limits()
-    kind, name = _FORMATS.get(path.suffix.lower()), printable(path.name)
+    limits, name = limits or Limits(), printable(path.name)
+    kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise refusal("kind", path, found=path.suffix, accepted=ACCEPTED)
+        raise refusal("kind", name, found=path.suffix, accepted=ACCEPTED)
     data = _bytes_of(path, limits)
     found: Extract = import_module(f"dxreview.sources.{kind}").extract(data, name, limits)
     _check(found.text, name, limits)
@@ -79,9 +79,9 @@ def printable(name: str | Path) -> str:
     return "".join("\ufffd" if each else char for each, char in zip(steers, text, strict=True))
 
 
-def refusal(why: str, path: Path, **facts: object) -> DxError:
-    """The error about the file at ``path``: ``errors.source`` has the sentences."""
-    return DxError(f"source.{why}", file=printable(path.name), **facts)
+def refusal(why: str, file: str | Path, **facts: object) -> DxError:
+    """The error about a file, named as it is to be shown: ``errors.source`` has the sentences."""
+    return DxError(f"source.{why}", file=printable(file), **facts)
 
 
 def unix_lines(text: str) -> str:
@@ -92,28 +92,29 @@ def unix_lines(text: str) -> str:
 def _bytes_of(path: Path, limits: Limits) -> bytes:
     if not path.is_file():
         key = "not_file" if path.exists() else "missing"
-        raise DxError(f"source.{key}", file=printable(path), accepted=ACCEPTED)
-    size, most = path.stat().st_size // MEGABYTE, limits.file_bytes // MEGABYTE
-    if size > most:
-        raise refusal("too_big", path, found=size, limit=most)
+        raise refusal(key, path, accepted=ACCEPTED)
     try:
+        _refuse(
+            path.name, "too_big", path.stat().st_size // MEGABYTE, limits.file_bytes // MEGABYTE
+        )
         return path.read_bytes()
     except OSError as error:
-        raise refusal("unreadable", path, found=error.strerror) from None
+        raise file_error(error, printable(path.name)) from None
 
 
 def _check(text: str, name: str, limits: Limits) -> None:
     """Refuse what holds no text, or more than minutes ever hold."""
-    if not text.strip():
-        raise DxError("source.empty", file=name)
-    if len(text) > limits.characters:
-        raise DxError("source.too_long", file=name, found=len(text), limit=limits.characters)
-    count = text.count("\n") if len(text) > limits.lines else 0
-    if count > limits.lines:
-        raise DxError("source.lines", file=name, found=count, limit=limits.lines)
-    longest = max(map(len, text.split("\n"))) if len(text) > limits.line else 0
-    if longest > limits.line:
-        raise DxError("source.line", file=name, found=longest, limit=limits.line)
+    if not text or text.isspace():
+        raise refusal("empty", name)
+    _refuse(name, "too_long", len(text), limits.characters)
+    if len(text) > min(limits.lines, limits.line):
+        _refuse(name, "lines", text.count("\n"), limits.lines)
+        _refuse(name, "line", max(map(len, text.split("\n"))), limits.line)
+
+
+def _refuse(name: str, why: str, found: int, limit: int) -> None:
+    if found > limit:
+        raise refusal(why, name, found=found, limit=limit)
 
 
 def _warning(source: SourceText, note: Note) -> LoadWarning:
