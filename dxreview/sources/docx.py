@@ -50,7 +50,9 @@ def _extract(package: zipfile.ZipFile, name: str) -> Extract:
         counted = Numbering(numbering, styles) if name == main else Numbering()
         what = "furniture" if is_edge else "" if name == main else "note"
         for part in parts:
-            _Walk(lines, counted, what).walk(_tree(package, part))
+            if (root := _tree(package, part)) is not None:
+                _Walk(lines, counted, what).inside(root)
+                lines.end()
     return lines.extract()
 
 
@@ -86,47 +88,40 @@ def _refuse_bomb(package: zipfile.ZipFile, name: str) -> None:
 
 
 class _Walk:
-    """One pass over a part, without recursion but for text boxes inside text boxes."""
+    """One pass over a part, which the parser does not let grow deeper than 256."""
 
     def __init__(self, lines: Lines, numbering: Numbering, what: str) -> None:
         self.lines = lines
         self.numbering = numbering
         self.what = what
         self.boxes: list[Any] = []
-        self.is_heading = self.is_hidden = self.is_reading = False
+        self.is_heading = self.is_hidden = False
 
-    def walk(self, root: Any | None) -> None:
-        if root is None:
-            return
-        steps = etree.iterwalk(root, events=("start", "end"))
-        for event, element in steps:
-            name = local(element.tag)
-            if event == "end":
-                self.leave(name)
-            elif name in _HIDDEN:
-                steps.skip_subtree()
-            elif name == "tr" and has(element, "trPr", "del"):
-                self.lines.open_row()
-                steps.skip_subtree()
-            elif name == "txbxContent" and element is not root:
-                self.boxes.append(element)
-                steps.skip_subtree()
-            else:
-                self.enter(name, element)
-        self.lines.end()
+    def inside(self, element: Any) -> None:
+        for child in element:
+            self.walk(child)
 
-    def enter(self, name: str, element: Any) -> None:
+    def walk(self, element: Any) -> None:
+        name = local(element.tag)
         match name:
+            case _ if name in _HIDDEN:
+                return
             case "p":
                 self.paragraph(element)
             case "r":
                 self.is_hidden = has(element, "rPr", "vanish")
+                self.inside(element)
+                self.is_hidden = False
             case "t":
                 self.say(element.text or "")
             case "tr":
                 self.lines.open_row()
+                if not has(element, "trPr", "del"):
+                    self.inside(element)
+                self.lines.close_row()
             case "tc":
                 self.lines.open_cell()
+                self.inside(element)
             case "br" if value(element, "type") not in ("page", "column"):
                 self.lines.newline()
             case "lastRenderedPageBreak" | "br":
@@ -135,23 +130,13 @@ class _Walk:
                 code = value(element, "char") or ""
                 self.say(chr(int(code, 16)) if _CODE.fullmatch(code) else "\ufffd")
             case "rt":
-                self.is_reading = True
+                self.lines.reading("".join(element.itertext()))
+            case "txbxContent":
+                self.boxes.append(element)
             case _ if name in _SIGNS:
                 self.say(_SIGNS[name])
-
-    def leave(self, name: str) -> None:
-        match name:
-            case "r":
-                self.is_hidden = False
-            case "p":
-                self.lines.end()
-                boxes, self.boxes = self.boxes, []
-                for box in boxes:
-                    self.walk(box)
-            case "tr":
-                self.lines.close_row()
-            case "rt":
-                self.is_reading = False
+            case _:
+                self.inside(element)
 
     def paragraph(self, element: Any) -> None:
         self.lines.end()
@@ -161,10 +146,13 @@ class _Walk:
         self.is_heading = self.numbering.is_heading(properties)
         if any(element.itertext()) and (mark := self.numbering.mark(properties)):
             self.say(mark)
+        self.inside(element)
+        self.lines.end()
+        boxes, self.boxes = self.boxes, []
+        for box in boxes:
+            self.inside(box)
+            self.lines.end()
 
     def say(self, text: str) -> None:
-        if self.is_reading:
-            self.lines.reading(text)
-        else:
-            hidden = "furniture" if self.is_hidden else self.what
-            self.lines.verbatim(text, hidden or ("heading" if self.is_heading else ""))
+        hidden = "furniture" if self.is_hidden else self.what
+        self.lines.verbatim(text, hidden or ("heading" if self.is_heading else ""))

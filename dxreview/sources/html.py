@@ -29,6 +29,7 @@ _FURNITURE_CLASSES = _names(
     "hidden-print d-print-none no-print noprint visually-hidden sr-only skip footer"
     " breadcrumb breadcrumbs pankuzu topicpath globalnavi gnavi"
 )
+_HOW = {"pre": "pre", "rt": "reading", "rp": "reading"}
 _LISTS = _names("ol ul menu")
 _HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 _INLINE = _names(
@@ -56,7 +57,7 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
     root = _parse(unix_lines(_decode(data, name)), name)
     if root is not None:
         _refuse_frames(root, name)
-        _Walk(lines).walk(root)
+        _Walk(lines, root)
     found = lines.extract()
     shown = tuple(span for span in found.marked if span.what != "furniture")
     hidden = sum(span.end - span.start for span in set(found.marked) - set(shown))
@@ -101,71 +102,59 @@ def _refuse_frames(root: Any, name: str) -> None:
 
 
 class _Walk:
-    """One pass over the tree, without recursion; the counts say how deep we are in what."""
+    """One pass over the tree, which the parser does not let grow deeper than 256."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, root: Any) -> None:
         self.lines = lines
-        self.furniture = self.dropped = self.preformatted = self.readings = self.headings = 0
-        self.lists: list[_List] = []
-        self.site = ""
-
-    def walk(self, root: Any) -> None:
         # "page | site" is how titles are written: a line that only says the site's name is no text.
         _, bar, site = (root.findtext(".//title") or "").rpartition("|")
-        self.site = site if bar else ""
-        for event, element in etree.iterwalk(root, events=("start", "end")):
-            if event == "start":
-                self._count(element, 1)
-                self.enter(element)
-                self.say(element.text)
-            else:
-                self._count(element, -1)
-                self.leave(element.tag)
-                self.say(element.tail)
+        self.site = site.strip() if bar else ""
+        self.walk(root, "", "", None)
 
-    def _count(self, element: Any, step: int) -> None:
-        self.dropped += step * (element.tag in _DROPPED)
-        is_site = not len(element) and (element.text or " ").strip() == self.site.strip() != ""
-        below = element.tag in _HEADINGS and element.tag != "h1"
-        is_furniture = is_site or _is_marked(element) or (below and _heads_controls(element))
-        self.furniture += step * is_furniture
-        self.preformatted += step * (element.tag == "pre")
-        self.readings += step * (element.tag in ("rt", "rp"))
-        self.headings += step * (element.tag in _HEADINGS)
-
-    def _what(self) -> str:
-        return "furniture" if self.furniture else "heading" if self.headings else ""
-
-    def enter(self, element: Any) -> None:
+    def walk(self, element: Any, what: str, how: str, listed: "_List | None") -> None:
+        """``what`` is said here (heading, furniture), ``how`` it is written (pre, reading), and the
+        list that an item counts in."""
         tag = element.tag
+        if tag in _DROPPED:
+            return
+        if self.is_furniture(element):
+            what = "furniture"
+        elif tag in _HEADINGS:
+            what = what or "heading"
+        if how != "reading":
+            how = _HOW.get(tag, how)
         if tag == "br":
             self.lines.newline()
         elif tag in ("td", "th"):
             self.lines.open_cell()
         elif tag == "tr":
             self.lines.open_row()
-        elif tag not in _INLINE and not self.dropped:
+        elif tag not in _INLINE:
             self.lines.end()
             if tag in _LISTS:
-                self.lists.append(_List(element))
-            elif tag == "li" and self.lists and (number := self.lists[-1].number(element)):
-                self.lines.write(number, self._what())
-
-    def leave(self, tag: str) -> None:
+                listed = _List(element)
+            elif tag == "li" and listed and (number := listed.number(element)):
+                self.lines.write(number, what)
+        self.say(element.text, what, how)
+        for child in element:
+            self.walk(child, what, how, listed)
+            self.say(child.tail, what, how)
         if tag == "tr":
             self.lines.close_row()
         elif tag not in _INLINE and tag not in ("br", "td", "th"):
             self.lines.end()
-            if tag in _LISTS and not self.dropped:
-                self.lists.pop()
 
-    def say(self, text: str | None) -> None:
-        if not text or self.dropped:
+    def is_furniture(self, element: Any) -> bool:
+        is_site = not len(element) and (element.text or " ").strip() == self.site != ""
+        below = element.tag in _HEADINGS and element.tag != "h1"
+        return is_site or _is_marked(element) or (below and _heads_controls(element))
+
+    def say(self, text: str | None, what: str, how: str) -> None:
+        if not text:
             return
-        what = self._what()
-        if self.readings:
+        if how == "reading":
             self.lines.reading(text)
-        elif self.preformatted:
+        elif how == "pre":
             self.lines.verbatim(text, what)
         else:  # Blanks run together; a line wrapped inside Japanese leaves none.
             text = _BLANKS.sub(" ", _WRAP.sub("", text))
