@@ -58,18 +58,25 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"dxreview {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, *arguments: _Argument) -> None:
+    common = _path("--data", "DIR"), _argument("--store", metavar="URL")
+    serving = (
+        _argument("--port", type=_port, metavar="N"),
+        _argument("--no-browser", dest="browser", action="store_false"),
+    )
+
+    def command(name: str, *arguments: tuple[str, dict[str, Any]]) -> None:
         sentence = say(f"cli.{name}")
         made = commands.add_parser(name, help=sentence, description=sentence)
         made.set_defaults(run=globals()[f"_{name}"])
-        for flags, said, options in (*arguments, _DATA, _STORE):
-            made.add_argument(*flags, help=say(f"cli.option_{said}"), **options)
+        for flag, options in (*arguments, *common):
+            made.add_argument(flag, **options)
 
-    command("init", _path("dir", "DIR"), _switch("--example"))
-    command("load", _path("path", "PATH", nargs="*"), _switch("--json"), _path("--html", "FILE"))
-    command("lab", *_SERVING)
-    command("review", *_SERVING)
-    command("dashboard", _path("snapshot", "SNAPSHOT", nargs="?"), *_SERVING)
+    command("init", _path("dir", "DIR"), _argument("--example", action="store_true"))
+    command("load", _path("path", "PATH", nargs="*"),
+            _argument("--json", action="store_true"), _path("--html", "FILE"))  # fmt: skip
+    command("lab", *serving)
+    command("review", *serving)
+    command("dashboard", _path("snapshot", "SNAPSHOT", nargs="?"), *serving)
     command("publish", _path("-o", "DIR", "out_snapshot", dest="out"),
             _argument("--names", choices=["full", "roles"], default="full"))  # fmt: skip
     command("verify", _path("snapshot", "SNAPSHOT", "snapshot_given"))
@@ -80,20 +87,14 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-_Argument = tuple[tuple[str, ...], str, dict[str, Any]]
+def _argument(flag: str, said: str = "", **options: Any) -> tuple[str, dict[str, Any]]:
+    """An argument with its help, whose key is ``said`` or else the argument's name."""
+    key = said or flag.strip("-").replace("-", "_")
+    return flag, {"help": say(f"cli.option_{key}"), **options}
 
 
-def _argument(flag: str, said: str = "", **options: Any) -> _Argument:
-    """An argument and the key of its help (default: its name)."""
-    return (flag,), said or flag.strip("-").replace("-", "_"), options
-
-
-def _path(flag: str, metavar: str, said: str = "", **options: Any) -> _Argument:
+def _path(flag: str, metavar: str, said: str = "", **options: Any) -> tuple[str, Any]:
     return _argument(flag, said, type=Path, metavar=metavar, **options)
-
-
-def _switch(flag: str) -> _Argument:
-    return _argument(flag, action="store_true")
 
 
 def _port(text: str) -> int:
@@ -101,13 +102,6 @@ def _port(text: str) -> int:
     if text.isdecimal() and 0 < int(text) < 65_536:
         return int(text)
     raise argparse.ArgumentTypeError(say("cli.port", found=text))
-
-
-_DATA, _STORE = _path("--data", "DIR"), _argument("--store", metavar="URL")
-_SERVING = (
-    _argument("--port", type=_port, metavar="N"),
-    _argument("--no-browser", dest="browser", action="store_false"),
-)
 
 
 def _init(args: argparse.Namespace) -> None:
@@ -142,29 +136,26 @@ def _load(args: argparse.Namespace) -> int:
 
 def _progress() -> Callable[[int, int], None]:
     """Tells on stderr how far loading is: at once on a terminal, else only when it takes long."""
-    every, last = (0.2, 0.0) if sys.stderr.isatty() else (10.0, time.monotonic())
+    is_terminal, last = sys.stderr.isatty(), time.monotonic()
 
     def tell(done: int, total: int) -> None:
         nonlocal last
-        ends = every < 1 and done == total
-        if total > 1 and (ends or time.monotonic() - last >= every):
+        if total > 1 and (is_terminal or time.monotonic() - last >= 10):
             last = time.monotonic()
-            end = "\r" if every < 1 and not ends else "\n"
+            end = "\r" if is_terminal and done < total else "\n"
             print(say("load.working", done=done, total=total), end=end, file=sys.stderr)
 
     return tell
 
 
-def _lab(args: argparse.Namespace) -> int:
-    from dxreview.serve import lab
-
-    return lab(Project.open(args.data), args.store, port=args.port, browser=args.browser)
-
-
 def _review(args: argparse.Namespace) -> int:
-    from dxreview.serve import review
+    from dxreview import serve
 
-    return review(Project.open(args.data), args.store, port=args.port, browser=args.browser)
+    start = serve.lab if args.command == "lab" else serve.review
+    return start(Project.open(args.data), args.store, port=args.port, browser=args.browser)
+
+
+_lab = _review
 
 
 def _dashboard(args: argparse.Namespace) -> int:
@@ -172,12 +163,11 @@ def _dashboard(args: argparse.Namespace) -> int:
     from dxreview.serve import dashboard
     from dxreview.snapshot import load_page
 
-    notebook, snapshot = project.shipped("notebooks") / "dashboard.ipynb", args.snapshot
-    if snapshot is None:
-        opened = Project.open(args.data)
-        snapshot, own = newest(opened.published), opened.notebooks / "dashboard.ipynb"
-        notebook = own if own.is_file() else notebook
+    opened = None if args.snapshot else Project.open(args.data)
+    snapshot = newest(opened.published) if opened else args.snapshot
     load_page(snapshot)
+    own = opened and opened.notebooks / "dashboard.ipynb"
+    notebook = own if own and own.is_file() else project.shipped("notebooks") / "dashboard.ipynb"
     return dashboard(notebook, snapshot, port=args.port, browser=args.browser)
 
 
@@ -207,8 +197,7 @@ def _verify(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> None:
     from dxreview.snapshot.tables import export
 
-    options = {"store": args.store, "progress": _progress()}
-    for file in export(args.data, args.format, args.out, **options):
+    for file in export(args.data, args.format, args.out, store=args.store, progress=_progress()):
         print(say("publish.exported", file=file))
 
 
@@ -231,12 +220,9 @@ def _doubts(opened: Project, store: Any) -> None:
         print(say("publish.homeless", n=homeless), file=sys.stderr)
     others = events[(events["action"] == "settle") & (events["reviewer"] != opened.lead)]
     if opened.lead and len(others):
-        facts = {
-            "n": len(others),
-            "lead": opened.lead,
-            "names": ", ".join(others["reviewer"].unique()),
-        }
-        print(say("cli.others_settled", lang=None, **facts), file=sys.stderr)
+        names = ", ".join(others["reviewer"].unique())
+        told = say("cli.others_settled", n=len(others), lead=opened.lead, names=names)
+        print(told, file=sys.stderr)
 
 
 def _restore(args: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ Configured by voila.json: in the current folder, else the one that comes with dx
 """
 
 import asyncio
+import contextlib
 import gzip
 import os
 import re
@@ -66,17 +67,12 @@ class Host(Voila):  # type: ignore[misc]
         return {**super().init_settings(), "compress_response": True}
 
     def init_handlers(self) -> list[Any]:
-        *others, page = super().init_handlers()
-        others = [
-            (each[0], LeaveHandler, *each[2:]) if each[1] is VoilaShutdownKernelHandler else each
-            for each in others
+        ours = {VoilaShutdownKernelHandler: LeaveHandler, TornadoVoilaHandler: PageHandler}
+        found = [
+            (each[0], ours.get(each[1], each[1]), *each[2:]) for each in super().init_handlers()
         ]
-        static = (
-            f"{self.server_url}published/(index.html)",
-            tornado.web.StaticFileHandler,
-            {"path": self.snapshot},
-        )
-        return [*others, *([static] if self.snapshot else []), (page[0], PageHandler, page[2])]
+        place, static = f"{self.server_url}published/(index.html)", tornado.web.StaticFileHandler
+        return [(place, static, {"path": self.snapshot})] * bool(self.snapshot) + found
 
     @property
     def full(self) -> bool:
@@ -114,7 +110,6 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         host: Host = self.settings["voila"]
         if host.page and self.request.path == host.base_url:
             self._send(host.page)
-            self.finish()
         else:
             await super().prepare()
 
@@ -122,22 +117,16 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         host: Host = self.settings["voila"]
         if path:
             raise tornado.web.HTTPError(404)
-        if host.personal:
-            await self._answer(host)
-            return
-        async with host.turn:  # one visit finds out whether its page will do for all
-            await self._answer(host)
-
-    async def _answer(self, host: Host) -> None:
-        if host.page:
-            self._send(host.page)
-            return
-        if host.full:
-            await host.make_room()
-        if host.full:
-            self._turn_away(host)
-        else:
-            await self._render(host)
+        # One visit finds out whether its page will do for all; others wait for it.
+        async with contextlib.nullcontext() if host.personal else host.turn:
+            if not host.page and host.full:
+                await host.make_room()
+            if host.page:
+                self._send(host.page)
+            elif host.full:
+                self._turn_away(host)
+            else:
+                await self._render(host)
 
     def _send(self, page: bytes) -> None:
         """The shared page; tornado answers 304 where the visitor has it already."""
@@ -145,9 +134,9 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         self.set_header("Cache-Control", "no-cache")
         if "gzip" in self.request.headers.get("Accept-Encoding", ""):
             self.set_header("Content-Encoding", "gzip")
-            self.write(page)
+            self.finish(page)
         else:
-            self.write(gzip.decompress(page))
+            self.finish(gzip.decompress(page))
 
     def _turn_away(self, host: Host) -> None:
         if host.snapshot:

@@ -61,17 +61,13 @@ class Roadmap:
         stages = (Stage(**stage) for stage in sorted(raw["stages"], key=lambda raw: raw["order"]))
         return cls(**raw | {"stages": tuple(stages)})
 
-    def stage(self, stage_id: str) -> Stage:
-        """The stage of that id; raises DxError naming the ids there are."""
-        found = {stage.id: stage for stage in self.stages}
+    def label(self, stage_id: str, language: str = "ja") -> str:
+        """A stage's name in one language; raises DxError naming the ids there are."""
+        found = {stage.id: stage.label[language] for stage in self.stages}
         if stage_id in found:
             return found[stage_id]
         accepted = ", ".join(found)
         raise DxError("roadmap.stage", roadmap=self.id, found=stage_id, accepted=accepted)
-
-    def label(self, stage_id: str, language: str = "ja") -> str:
-        """A stage's name in one language."""
-        return self.stage(stage_id).label[language]
 
 
 class Roadmaps(dict[str, Roadmap]):
@@ -175,8 +171,8 @@ def _check(raw: Mapping[str, Any], example: Mapping[str, Any], path: Path, place
 
 def _refuse_twice(stages: list[Mapping[str, Any]], path: Path) -> None:
     for key in ("id", "order"):
-        first: dict[Any, int] = {}
-        for number, stage in enumerate(stages, start=1):
-            if first.setdefault(stage[key], number) != number:
-                facts = {"found": stage[key], "first": first[stage[key]]}
-                raise DxError("roadmap.twice", file=path, place=f"stages[{number}] {key}", **facts)
+        values = [stage[key] for stage in stages]
+        for number, value in enumerate(values, start=1):
+            if (first := values.index(value) + 1) < number:
+                facts = {"place": f"stages[{number}] {key}", "found": value, "first": first}
+                raise DxError("roadmap.twice", file=path, **facts)

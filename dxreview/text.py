@@ -34,6 +34,7 @@ _DATE = re.compile(
 )
 _DATED = re.compile(r"日|\d[-/.／．]\d")
 _YEAR = re.compile(_ERA_YEAR)
+_TIMED = re.compile("[時:：]|正午")
 _TIME = re.compile(
     rf"(?P<noon>正午)|(?P<half>午{_B}[前後]|[AaPp]\.?[Mm]\.?)?{_B}(?P<hour>{_N}){_B}"
     rf"(?:時(?!間)(?:{_B}(?:(?P<minute>{_N}){_B}分|(?P<thirty>半)))?|[：:]{_B}(?P<colon>\d{_B}\d))"
@@ -122,9 +123,7 @@ class FoundTime(NamedTuple):
 def find_times(line: str) -> list[FoundTime]:
     """Clock times in a line; 午後 holds on for the end of a range (午後２時～４時)."""
     found: list[FoundTime] = []
-    if "時" not in line and ":" not in line and "：" not in line and "正午" not in line:
-        return found
-    for match in _TIME.finditer(line):
+    for match in _TIME.finditer(line) if _TIMED.search(line) else ():
         half = match["half"] or ""
         hour = 12 if match["noon"] else number(match["hour"])
         minute = 30 if match["thirty"] else number(match["minute"] or match["colon"] or "0")

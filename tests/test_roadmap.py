@@ -120,7 +120,7 @@ def test_what_breaks_a_toml_file_is_named_by_its_line(written: Callable[..., Pat
 
 def test_an_unknown_stage_names_those_there_are(steps: Roadmap) -> None:
     with pytest.raises(DxError, match="step0, step1, step2, step3"):
-        steps.stage("step9")
+        steps.label("step9")
 
 
 def test_the_newest_version_wins_and_all_are_kept(steps: Roadmap) -> None:
