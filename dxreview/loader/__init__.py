@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from functools import partial
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dxreview import sources
 from dxreview.loader.cache import Entry
@@ -18,11 +18,14 @@ from dxreview.loader.worker import minutes_of
 from dxreview.records import DxError, Minutes, file_error
 from dxreview.sources import Limits, printable, refusal
 
+if TYPE_CHECKING:
+    from dxreview.loader.pool import Worker
+
 Progress = Callable[[int, int], None]
 # Before this much text is read, a worker has hardly started.
 _WORTH_A_WORKER = 4 * sources.MEGABYTE
-# As many requests fit into a pipe, even of the longest paths, whatever a worker is at.
-_UNDER_WAY = 16
+# How many files are under way, and for how many a worker is asked ahead.
+_UNDER_WAY, _AHEAD = 32, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,50 +53,92 @@ def load(
     (default: that of the project the path lies in, if any). ``progress(done, total)`` is called
     after each file. ``processes``: how many at most (default: one a core).
     """
-    found, folder, limits = list(files(paths)), Path(cache) if cache else None, limits or Limits()
-    given = [each for each in found if isinstance(each, Path)]
-    size = min(processes or os.cpu_count() or 1, len(given))
-    if is_text := all(map(_is_light, given)):  # This process reads, too.
-        size = size - 1 if sum(map(_size, given)) > _WORTH_A_WORKER else 0
+    found, limits = list(files(paths)), limits or Limits()
     with ExitStack() as stack:
-        workers = []
-        if size:
-            from dxreview.loader.pool import Worker
-
-            workers = [stack.enter_context(Worker(limits)) for _ in range(size)]
-        turns = count()
-
-        def begin(each: Path | Loaded) -> Callable[[], Loaded]:
-            if isinstance(each, Loaded):
-                return lambda: each
-            entry = Entry(each, folder)
-            if known := entry.get():
-                return lambda: Loaded(each, known)
-            is_there = next(turns) % (size + 1) > 0 if is_text else not _is_light(each)
-            there = min(workers, key=len).ask(each) if is_there else None
-            return partial(_read, each, entry, there or partial(minutes_of, each, limits))
-
-        begun, window = map(begin, found), deque[Callable[[], Loaded]]()
+        given = [each for each in found if isinstance(each, Path)]
+        workers = _Workers(given, processes or os.cpu_count() or 1, limits, stack)
+        folder = Path(cache) if cache else None
+        begun = (_Reading(each, folder, limits, number) for number, each in enumerate(found))
+        window = deque[_Reading]()
         for done in range(1, len(found) + 1):
             window.extend(islice(begun, _UNDER_WAY - len(window)))
-            loaded = window.popleft()()
+            loaded = _first(window, workers)
             if progress:
                 progress(done, len(found))
             yield loaded
 
 
-def _read(path: Path, entry: Entry, reader: Callable[[], Minutes]) -> Loaded:
-    try:
-        minutes = reader()
-    except DxError as error:
-        if told := error.facts.get("told"):
-            import logging  # A worker need not pay for it.
+class _Reading:
+    """One file under way: ``loaded`` once it is read, here or by the ``worker`` that was asked."""
 
-            log = logging.getLogger(__name__)
-            log.error("reading %s failed unexpectedly\n%s", printable(path), told)
-        return Loaded(path, failure=error)
-    entry.put(minutes)
-    return Loaded(path, minutes)
+    def __init__(
+        self, given: Path | Loaded, folder: Path | None, limits: Limits, number: int
+    ) -> None:
+        self.path = given if isinstance(given, Path) else given.path
+        self.limits, self.number, self.is_light = limits, number, _is_light(self.path)
+        self.worker: Worker | None = None
+        self.loaded = given if isinstance(given, Loaded) else None
+        if self.loaded is None:
+            self.entry = Entry(self.path, folder)
+            known = self.entry.get()
+            self.loaded = Loaded(self.path, known) if known else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.loaded is None and self.worker is None
+
+    def read(self) -> None:
+        try:
+            held = self.worker.minutes() if self.worker else minutes_of(self.path, self.limits)
+            self.entry.put(held)
+            self.loaded = Loaded(self.path, held)
+        except DxError as error:
+            if told := error.facts.get("told"):
+                import logging  # A worker need not pay for it.
+
+                log = logging.getLogger(__name__)
+                log.error("reading %s failed unexpectedly\n%s", printable(self.path), told)
+            self.loaded = Loaded(self.path, failure=error)
+
+
+class _Workers:
+    """The worker processes that the files ``given`` are worth: none for a little plain text."""
+
+    def __init__(self, given: list[Path], size: int, limits: Limits, stack: ExitStack) -> None:
+        self._is_text, text = all(map(_is_light, given)), sum(map(_size, given))
+        if self._is_text:  # This process reads, too: everything, while the workers start.
+            size = size - 1 if text > _WORTH_A_WORKER else 0
+        self._alone = len(given) * _WORTH_A_WORKER // max(1, text)
+        self._held: list[Worker] = []
+        if size:
+            from dxreview.loader import pool
+
+            for _ in range(min(size, len(given))):
+                worker = pool.Worker(limits, at_once=self._is_text)
+                self._held.append(stack.enter_context(worker))
+
+    def ask(self, window: Iterable[_Reading]) -> None:
+        """Ask for the next files that have to be, or may be, read there."""
+        for each in window:
+            may_leave = not each.is_light or (self._is_text and each.number >= self._alone)
+            if each.is_open and self._held and may_leave:
+                worker = min(self._held, key=len)
+                if len(worker) == _AHEAD:
+                    break
+                worker.ask(each.path)
+                each.worker = worker
+
+
+def _first(window: deque[_Reading], workers: _Workers) -> Loaded:
+    """The first of the files under way; while a worker reads it, others are read here."""
+    head = window[0]
+    while head.loaded is None:
+        workers.ask(window)
+        others = (each for each in reversed(window) if each.is_open and each.is_light)
+        is_waiting = head.worker is not None and not head.worker.has_answered()
+        (next(others, head) if is_waiting else head).read()
+    window.popleft()
+    return head.loaded
 
 
 def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:

@@ -10,11 +10,11 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from threading import Timer
+from select import select
+from threading import Event, Thread
 
 import dxreview
 from dxreview.loader import worker
@@ -30,18 +30,36 @@ _MALLOC = {"MALLOC_TRIM_THRESHOLD_": str(1 << 27), "MALLOC_MMAP_THRESHOLD_": str
 
 
 class Worker:
-    """``with Worker(limits) as held: minutes = held.ask(path); …; minutes()``: the answers have to
-    be taken in the order of asking. The process starts when it is needed, anew where it died."""
+    """``with Worker(limits, at_once=False) as held: held.ask(path); …; minutes = held.minutes()``
 
-    def __init__(self, limits: Limits) -> None:
+    The process starts ``at_once`` or when it is needed, and anew where it died.
+    """
+
+    def __init__(self, limits: Limits, *, at_once: bool) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._asked: deque[Path] = deque()
+        self._since: float | None = None
+        self._ended = Event()
+        Thread(target=self._watch, daemon=True).start()
+        if at_once:
+            self._start()
 
     def __enter__(self) -> "Worker":
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._ended.set()
+        self._stop()
+
+    def _watch(self) -> None:
+        """End a process that lets `minutes` wait for too long."""
+        while not self._ended.wait(self._limits.seconds / 5):
+            since, process = self._since, self._process
+            if since and process and time.monotonic() - since > self._limits.seconds:
+                process.kill()
+
+    def _stop(self) -> None:
         if self._process:
             self._process.kill()
             self._process.communicate()
@@ -51,14 +69,19 @@ class Worker:
         """How many files are under way."""
         return len(self._asked)
 
-    def ask(self, path: Path) -> Callable[[], Minutes]:
-        """Have ``path`` read. What is returned gives the minutes, or raises DxError where the file
-        is refused, takes too long, or ends the process, or where none could be started."""
+    def ask(self, path: Path) -> None:
+        """Have ``path`` read."""
         if not self._asked:
             self._start()
         self._asked.append(path)
         self._send(path)
-        return self._minutes
+
+    def has_answered(self) -> bool:
+        """Whether `minutes` need not wait, as far as the system can tell."""
+        with suppress(OSError, ValueError):  # Windows cannot.
+            held = self._process and self._process.stdout
+            return not held or bool(select([held], [], [], 0)[0])
+        return True
 
     def _start(self) -> None:
         if self._process:
@@ -85,16 +108,17 @@ class Worker:
             if self._process and self._process.stdin:
                 worker.send(self._process.stdin, b"p", os.fsencode(path.absolute()))
 
-    def _minutes(self) -> Minutes:
+    def minutes(self) -> Minutes:
+        """Those of the file that was asked for first. Raises DxError where the file is refused,
+        takes too long or ends the process, or where none could be started."""
         path, limit, begun = self._asked.popleft(), self._limits.seconds, time.monotonic()
         if not self._process or not self._process.stdout:
             raise refusal("no_worker", path.name)
-        timer = Timer(limit, self._process.kill)
-        timer.start()
+        self._since = begun
         answer = worker.receive(self._process.stdout)
-        timer.cancel()
+        self._since = None
         if answer is None:
-            self.__exit__()
+            self._stop()
             if self._asked:
                 self._start()
             for each in self._asked:
