@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 # Before this much text is read, a worker has hardly started.
 _WORTH_A_WORKER = 4 * sources.MEGABYTE
-# How many files are under way, and for how many a worker is asked ahead.
-_UNDER_WAY, _AHEAD = 32, 2
+_UNDER_WAY = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,11 @@ class _Reading:
 
     def read(self) -> None:
         try:
-            held = self.worker.minutes() if self.worker else minutes_of(self.path, self.limits)
+            held = (
+                self.worker.minutes()
+                if self.worker is not None
+                else minutes_of(self.path, self.limits)
+            )
             self.entry.put(held)
             self.loaded = Loaded(self.path, held)
         except DxError as error:
@@ -102,12 +105,14 @@ class _Reading:
 
 
 class _Workers:
-    """The worker processes that the files ``given`` are worth: none for a little plain text."""
+    """The worker processes that the files ``given`` are worth: none for a little plain text. Each
+    is asked for a few files ahead, so that it need not wait for this process."""
 
     def __init__(self, given: list[Path], size: int, limits: Limits, stack: ExitStack) -> None:
         self._is_text, text = all(map(_is_light, given)), sum(map(_size, given))
         if self._is_text:  # This process reads, too: everything, while the workers start.
             size = size - 1 if text > _WORTH_A_WORKER else 0
+        self._ahead = 2 if self._is_text else 6
         self._alone = len(given) * _WORTH_A_WORKER // max(1, text)
         self._held: list[Worker] = []
         if size:
@@ -123,7 +128,7 @@ class _Workers:
             may_leave = not each.is_light or (self._is_text and each.number >= self._alone)
             if each.is_open and self._held and may_leave:
                 worker = min(self._held, key=len)
-                if len(worker) == _AHEAD:
+                if len(worker) == self._ahead:
                     break
                 worker.ask(each.path)
                 each.worker = worker
