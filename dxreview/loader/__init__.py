@@ -88,11 +88,8 @@ class _Reading:
 
     def read(self) -> None:
         try:
-            held = (
-                self.worker.minutes()
-                if self.worker is not None
-                else minutes_of(self.path, self.limits)
-            )
+            worker = self.worker
+            held = minutes_of(self.path, self.limits) if worker is None else worker.minutes()
             self.entry.put(held)
             self.loaded = Loaded(self.path, held)
         except DxError as error:
