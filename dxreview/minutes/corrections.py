@@ -49,7 +49,7 @@ class Corrections:
     @classmethod
     def load(cls, path: Path) -> "Corrections":
         """Read and check a file; DxError names the key, what was found and what is accepted."""
-        table = read_toml(path, "corrections.toml")
+        table = read_toml(path)
         return cls(file=path.name, **{key: _checked(path.name, key, table[key]) for key in table})
 
     def save(self, path: Path) -> None:
