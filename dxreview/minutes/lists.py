@@ -7,7 +7,7 @@ from itertools import pairwise
 from dxreview.minutes.headings import is_group, uncounted
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_post, is_title
-from dxreview.minutes.rows import ASIDE, SURNAMES, Entry, entries, glued
+from dxreview.minutes.rows import ASIDE, Entry, entries, glued
 from dxreview.minutes.words import pattern
 
 LABEL, MARGIN, KANA = map(pattern, ("group_label", "margin", "furigana"))
@@ -32,8 +32,7 @@ def forms(rows: Sequence[str]) -> list[str]:
     forms: list[str] = []
     for first, last in pairwise([*starts, len(rows)]):
         own = glued(rows[first:last])
-        other = SURNAMES if own is None and glued(rows) else ""
-        forms += [other if own is None else own] * (last - first)
+        forms += [(glued(rows) or "") if own is None else own] * (last - first)
     return forms
 
 

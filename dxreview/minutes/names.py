@@ -142,7 +142,7 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
         return None
     usual = max(surname(word), 2)
     sizes = (4, 5, 3, 6, 2) if full else (usual, 2, 3, 1)
-    fits = (cut for cut in sizes if _names_office(word, cut))
+    fits = (cut for cut in ((2, 3, 4, 5) if full else sizes) if _names_office(word, cut))
     short = (cut for cut in sizes if _short_at(word, cut))
     owned = _OWNED.fullmatch(word)
     held = owned["name"] if owned else ""

@@ -6,7 +6,7 @@ an affiliation in parentheses) stands on the row before or after.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
@@ -51,7 +51,7 @@ _TWICE = re.compile(
     r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
 )  # 委員　公益委員：…
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
-_COUNTED_NAMES, _ABSENT_NOTE = map(pattern, ("counted_names", "absent_note"))
+_COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _COLUMNS = map(
     pattern, ("counted", "gathered", "each", "absentees", "columns")
 )
@@ -110,6 +110,9 @@ class Roster:
         return (len(self.people) if self.outside is None else self.outside) - before
 
     def _line(self, raw: str, line: Line) -> None:
+        if summed := _SUM.search(raw):  # 由利 峰子　以上17名
+            line = replace(line, end=line.end - len(raw) + summed.start())
+            raw = raw[: summed.start()]
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return

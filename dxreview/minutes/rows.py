@@ -349,7 +349,7 @@ def state_of(text: str) -> str | None:
 
 
 def _is_name(word: str) -> bool:
-    if len(word) > 8 or not _PERSON.fullmatch(word) or is_post(word):
+    if (len(word) > 8 and "・" not in word) or not _PERSON.fullmatch(word) or is_post(word):
         return False
     office = _OFFICE.match(word) if len(word) > 3 and not surname(word) else None
     return office is None or len(office[0]) < 2
