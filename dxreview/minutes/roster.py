@@ -100,7 +100,7 @@ class Roster:
                 self._open(None)
             if at in labels:
                 self.group, self.above = labels[at], None
-            raw = gather(line.raw if "\u3000" in line.text else line.text)
+            raw = gather(line.raw)
             if labels and line.indent < 3 and (margin := MARGIN.match(raw)):
                 raw = raw[margin.end() :]
             self.form, self.below = glued[at], lines[at + 1] if at + 1 < len(lines) else None
