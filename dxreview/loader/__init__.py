@@ -109,7 +109,7 @@ class _Workers:
         self._is_text, text = all(map(_is_light, given)), sum(map(_size, given))
         if self._is_text:  # This process reads, too: everything, while the workers start.
             size = size - 1 if text > _WORTH_A_WORKER else 0
-        self._ahead = 2 if self._is_text else 6
+        self._ahead = 3 if self._is_text else 6
         self._alone = len(given) * _WORTH_A_WORKER // max(1, text)
         self._held: list[Worker] = []
         if size:
@@ -134,11 +134,12 @@ class _Workers:
 def _first(window: deque[_Reading], workers: _Workers) -> Loaded:
     """The first of the files under way; while a worker reads it, others are read here."""
     head = window[0]
+    workers.ask(window)
     while head.loaded is None:
-        workers.ask(window)
         others = (each for each in reversed(window) if each.is_open and each.is_light)
         is_waiting = head.worker is not None and not head.worker.has_answered()
         (next(others, head) if is_waiting else head).read()
+        workers.ask(window)
     window.popleft()
     return head.loaded
 
