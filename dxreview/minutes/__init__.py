@@ -86,10 +86,9 @@ def _kept(
 
 def _wrapped(above: str, text: str) -> bool:
     """Whether a short line goes on inside the brackets of the one above (事務局（秘書 ⏎ 課長）)."""
-    opened = above.count("（") - above.count("）")
-    return (
-        opened == 1 and len(above) < 16 and len(text) < 16 and text[-1] == "）" and "（" not in text
-    )
+    if len(text) >= 16 or text[-1] != "）" or "（" in text or len(above) >= 16:
+        return False
+    return above.count("（") == above.count("）") + 1
 
 
 def _heads_row(line: Line) -> bool:

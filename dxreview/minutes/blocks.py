@@ -53,6 +53,10 @@ class Block:
         self.lines.append(line)
         self.said = self.said or opens or "。" in line.text
 
+    def whole(self) -> list[Line]:
+        """The heading's line, if any, and the lines below."""
+        return [self.line, *self.lines] if self.line else self.lines
+
     def valued(self) -> list[Line]:
         """The lines below, the rest of the heading's own line before them."""
         line, opened = self.line, self.heading

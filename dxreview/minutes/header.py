@@ -146,7 +146,7 @@ def _date(facts: Header, stated: Sequence[tuple[Line, str]], opening: Sequence[B
     """The first date that the headings state, else that a line of the header names."""
     texts = [facts.title or ""]
     for block in opening:
-        texts += [line.text for line in (block.line, *block.lines) if line]
+        texts += [line.text for line in block.whole()]
     year = next(filter(None, map(find_year, texts)), None)
     for line, text in stated:
         if _POSTED.search(text) or ("。" in text and "開催" not in text):
@@ -161,9 +161,8 @@ def _date(facts: Header, stated: Sequence[tuple[Line, str]], opening: Sequence[B
 
 def _clock(facts: Header, stated: list[str], head: list[str], blocks: Sequence[Block]) -> None:
     """Begin and end: as the headings state, else as time notes say (午前１０時開会)."""
-    lines = (line for block in blocks for line in (block.line, *block.lines) if line)
-    short = [line.text for line in lines if len(line.text) <= 40]
-    notes = [text for text in short if is_time_note(text)]
+    texts = [line.text for block in blocks for line in block.whole()]
+    notes = [text for text in texts if len(text) <= 40 and is_time_note(text)]
     times = [found.at for text in stated for found in find_times(_after_date(text))]
     begun = [at for text in [*head, *notes] if (at := _beside(text, _STARTS)) is not None]
     ended = [at for text in [*head, *notes] if (at := _beside(text, _ENDS)) is not None]
