@@ -66,10 +66,10 @@ def body(blocks: Iterable[Block]) -> Body:
             nothing = block.lines and _NOTHING.fullmatch(block.lines[0].text)
             if _VOICES.search(block.label or "") and len(out.units) == before and not nothing:
                 out.empty.append(block)
-    silent = [unit for unit in out.units if not any(words for _, _, words in unit.pieces)]
-    if silent:
-        out.units = [unit for unit in out.units if unit not in silent]
-        out.claims += [(unit.start, unit.end, "note") for unit in silent]
+    silent = [unit for unit in out.units if not (unit.pieces[0][2] or unit.text)]
+    for unit in silent:
+        out.units.remove(unit)
+        out.claims.append((unit.start, unit.end, "note"))
     _answers(out.units)
     return out
 
