@@ -117,7 +117,8 @@ def _load(args: argparse.Namespace) -> int:
     for each in load(args.path or [Project.open(args.data).minutes], progress=_progress()):
         if each.minutes:
             held = each.minutes
-            counts.update(read=1, opinions=len(held.opinions), warnings=len(held.warnings))
+            asked = sum(warning.code != "corrected" for warning in held.warnings)
+            counts.update(read=1, opinions=len(held.opinions), warnings=asked)
             if not args.json:
                 print(*report.as_text(held), sep="\n")
         elif each.failure:
