@@ -70,17 +70,7 @@ class Block:
 
 def blocks(lines: Sequence[Line], found: Evidence) -> list[Block]:
     """Cut the lines at headings, and where the first speaker takes the floor."""
-    out = _Cutter(lines, found).cut()
-    for at, block in enumerate(out):
-        below = any(later.said for later in out[at + 1 :] if later.kind == part.BODY)
-        if below and block.kind == part.BODY and _only_numbers(block):
-            block.kind = part.AGENDA  # 会議内容 and the items, before what was said
-    return out
-
-
-def _only_numbers(block: Block) -> bool:
-    numbers = [numbered(line.text) for line in block.lines]
-    return len(numbers) > 1 and not block.said and None not in numbers
+    return _Cutter(lines, found).cut()
 
 
 class _Cutter:

@@ -158,7 +158,7 @@ def _collect(
             continue
         known = heading(text)
         fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)
-        if fits and not (at and _open_bracket(lines[at - 1].text)):
+        if fits:
             forms[who.form][at] = who
     return marks, forms, labels
 
@@ -168,11 +168,6 @@ def _may_speak(text: str) -> bool:
     if _SIGN.search(text, 0, 45) or (text[-1] in _ROLE_ENDS and len(text) < 30):
         return True
     return (text[-1] in "。？?」" or len(text) > 30) and _GAP.match(text) is not None
-
-
-def _open_bracket(text: str) -> bool:
-    """Whether a line ends inside brackets, so that the next one goes on with it."""
-    return max(text.rfind("（"), text.rfind("(")) > max(text.rfind("）"), text.rfind(")"))
 
 
 def _sort(mark: _Mark, at: int, text: str) -> None:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dxreview.minutes.headings import is_group, uncounted
+from dxreview.minutes.headings import is_group
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_post, is_title
-from dxreview.minutes.rows import ASIDE, Entry, entries, glued
+from dxreview.minutes.rows import ASIDE, Entry, entries
 from dxreview.minutes.words import pattern
 
 LABEL, MARGIN, KANA = map(pattern, ("group_label", "margin", "furigana"))
@@ -23,23 +23,6 @@ def is_above(text: str, row: str) -> bool:
         return False
     own = bool(first.posts) and first.posts[0].kind != ASIDE
     return own if is_title(text) else is_post(text)
-
-
-def forms(rows: Sequence[str]) -> list[str]:
-    """For each row whether names and posts are one word around it: in the rows from its label to
-    the next, else in all."""
-    starts = [at for at, row in enumerate(rows) if at == 0 or _begins_list(row)]
-    forms: list[str] = []
-    for first, last in pairwise([*starts, len(rows)]):
-        own = glued(rows[first:last])
-        forms += [(glued(rows) or "") if own is None else own] * (last - first)
-    return forms
-
-
-def _begins_list(row: str) -> bool:
-    label = "".join(row.strip(DRESS).split())
-    boxed = row[0] in BOXES and LABEL.fullmatch(row)
-    return bool(boxed or COLON.search(row) or is_group(uncounted(label)))
 
 
 def has_readings(lines: Sequence[Line]) -> bool:

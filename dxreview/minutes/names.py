@@ -110,13 +110,7 @@ def _office_at(word: str, size: int) -> int:
         place = cut > size and word[cut - 1] in "都道府県市区町村"
         if not place and _names_office(word, cut):
             return cut
-    return size if size > 1 and _is_long_post(word[size:]) else 0
-
-
-def _is_long_post(post: str) -> bool:
-    """Whether what stands behind a surname is too long for a given name and a post."""
-    short = next((at for at in range(len(post)) if _SHORT_POST.fullmatch(post, at)), 0)
-    return short > 3 and not _INSTITUTION.search(post)
+    return 0
 
 
 def is_bare(word: str) -> bool:

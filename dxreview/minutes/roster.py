@@ -18,14 +18,13 @@ from dxreview.minutes.lists import (
     KANA,
     LABEL,
     MARGIN,
-    forms,
     has_readings,
     is_above,
     row_labels,
     vertical,
 )
-from dxreview.minutes.names import is_post, is_surname, is_title, surname
-from dxreview.minutes.rows import ASIDE, Entry, entries, is_paired, state_of
+from dxreview.minutes.names import is_post, is_surname, is_title
+from dxreview.minutes.rows import ASIDE, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -93,7 +92,7 @@ class Roster:
         self.box, self.labelled = "", row_labels([line.raw for line in lines])
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
         labels, readings = vertical(lines), has_readings(lines)
-        glued = forms([line.raw for line in lines])
+        self.form = glued([line.raw for line in lines])
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
@@ -103,7 +102,7 @@ class Roster:
             raw = gather(line.raw)
             if labels and line.indent < 3 and (margin := MARGIN.match(raw)):
                 raw = raw[margin.end() :]
-            self.form, self.below = glued[at], lines[at + 1] if at + 1 < len(lines) else None
+            self.below = lines[at + 1] if at + 1 < len(lines) else None
             if raw and not (readings and KANA.fullmatch(raw)):
                 self._line(raw, line)
         self._post_left()
@@ -324,7 +323,7 @@ class Roster:
         if labelled := bool(first) and self._is_label(first, len(entry.posts)):
             self._open(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))
-        if not self.listed and (name is None or self._affiliates(entry)):
+        if not self.listed and (name is None):
             self._post(name or post or "", *place)
             return
         if name and not post and self._is_given(name):
@@ -359,14 +358,6 @@ class Roster:
         own = is_surname(last.name or "") and last.group == self.group
         below = self.below.raw if self.below else "番"
         return own and (is_post(below) or "番" in below)
-
-    def _affiliates(self, entry: Entry) -> bool:
-        """Whether a word alone on its row is no name, for the names before it come in two words."""
-        last = self.people[-1] if self.people and not self.pending else None
-        if last is None or last.affiliation is not None or " " not in (last.name or ""):
-            return False
-        word = entry.words[0].text
-        return len(entry.words) == 1 and not entry.closed and len(word) > 4 and not surname(word)
 
     def _post(self, post: str, start: int, end: int) -> None:
         """A post alone on its row: it goes on with the one before, or waits for the next name."""

@@ -89,9 +89,9 @@ class Entry:
 SURNAMES, FULL = "surnames", "full names"
 
 
-def glued(rows: Sequence[str]) -> str | None:
+def glued(rows: Sequence[str]) -> str:
     """Whether names and posts are one word in these rows (久慈課長), and whether the names are
-    `SURNAMES` or `FULL`; "" where they are not, None where nothing tells."""
+    `SURNAMES` or `FULL`; "" where they are not, or nothing tells."""
     names, apart = [], 0
     for entry in (entry for row in rows for entry in entries(row, "")):
         if entry.names and entry.after[:1] and entry.after[0].glued:
@@ -103,7 +103,7 @@ def glued(rows: Sequence[str]) -> str | None:
             names += [name for name in map(owner, titled) if name]
             apart += sum(map(is_bare, titled))
     if apart * 2 >= len(names):
-        return "" if apart else None
+        return ""
     whole = sum(len(name) > max(surname(name), 2) for name in names)
     return FULL if whole * 2 > len(names) else SURNAMES
 
@@ -111,7 +111,7 @@ def glued(rows: Sequence[str]) -> str | None:
 @lru_cache(256)
 def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
     """The people of a row, in order; ``form``: what `glued` says of the rows around it."""
-    found = list(_words(row, (glued([row]) or "") if form is None else form))
+    found = list(_words(row, glued([row]) if form is None else form))
     kinds = [word.kind for word in found if word.kind in _TELLING]
     leads = kinds[:1] != [NAME]
     posts_only = NAME not in kinds
@@ -119,7 +119,7 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
     for at, word in enumerate(found):
         if (kind := _kind_here(out[-1], word, found, at + 1)) != word.kind:
             word = word._replace(kind=kind)
-        alone = _stands_alone(out, word) if not leads else posts_only and _is_next(out[-1], word)
+        alone = posts_only and _is_next(out[-1], word)
         if alone or _begins(out[-1], word, leads and _named_ahead(found, at)):
             out.append(Entry())
         _add(out[-1], word)
@@ -149,13 +149,6 @@ def _name_brackets(people: Sequence[Entry]) -> None:
 def _is_next(entry: Entry, word: Word) -> bool:
     """In a row without names: whether one post has ended and the next begins."""
     return word.kind == POST and bool(entry.posts) and is_title(entry.posts[-1].text)
-
-
-def _stands_alone(out: Sequence[Entry], word: Word) -> bool:
-    """In a row that begins with a name: whether a post without one ends before this word."""
-    if out[-1].names or not out[-1].posts or word.glued:
-        return False
-    return word.kind == NAME or (word.kind == POST and any(entry.closed for entry in out))
 
 
 def _kind_here(entry: Entry, word: Word, found: Sequence[Word], after: int) -> str:
