@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from dxreview.minutes.headings import GROUP, NOTE, heading, is_known
+from dxreview.minutes.headings import GROUP, NOTE, heading, is_group, is_known
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import (
     ANSWERS,
@@ -275,8 +275,11 @@ def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[
 
 def _answered(kind: str, rest: str, skipped: int, mark: str) -> Opening:
     """What a mark opens that gives no speakers; behind → one may stand in brackets."""
-    who = unmarked(rest) if mark in ANSWERS else None
-    who = who if who and (rest[0] in "（(【" or who.form[-1] == "：") else None
+    who = unmarked(rest) if mark in ANSWERS or rest[0] in "（(" else None
+    if who and mark in ANSWERS:
+        who = who if rest[0] in "（(【" or who.form[-1] == "：" else None
+    elif who:  # ○（事務局）… among opinions
+        who = who if is_group(who.role or "") else None
     if who is None or who.role is None:
         return Opening(kind, None, skipped, mark)
     return Opening(kind, who, None if who.words is None else who.words + skipped, mark)

@@ -23,7 +23,7 @@ from dxreview.minutes.lists import (
     row_labels,
     vertical,
 )
-from dxreview.minutes.names import is_post, is_surname, is_title
+from dxreview.minutes.names import is_post, is_surname, is_title, surname
 from dxreview.minutes.rows import ASIDE, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
@@ -290,8 +290,7 @@ class Roster:
     def _people(self, raw: str, start: int) -> None:
         if not _MORE_SIGNS.isdisjoint(raw):
             raw = _EACH.sub("", _MORE.sub("", raw))
-        if "・" in raw and all(1 < len(part) < 6 for part in raw.split("・")):
-            raw = raw.replace("・", "、")
+        raw = _dotted(raw) if "・" in raw else raw
         found = entries(raw, self.form)
         self.listed = len(found) > 1
         if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
@@ -386,6 +385,15 @@ def _is_official(row: str) -> bool:
         return False
     post = first.posts[0].text
     return is_title(post) and not is_group(post) and not _is_member(post)
+
+
+def _dotted(row: str) -> str:
+    """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
+    head = re.split("[（(、]", row)[0]
+    parts = ["".join(part.split()) for part in head.split("・")]
+    short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
+    named = head == row or sum(surname(part) > 0 for part in parts) * 2 >= len(parts)
+    return head.replace("・", "、") + row[len(head) :] if short and named else row
 
 
 def _only_how(label: str | None) -> str | None:

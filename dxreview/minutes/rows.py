@@ -240,12 +240,9 @@ def _letters(pieces: Sequence[Piece], row: str) -> Iterator[Piece]:
     at = 0
     while at < len(pieces):
         text, start, end, kind = pieces[at]
-        size = _lettered(pieces[at : at + 8], row) if len(text) < 4 and kind == "word" else 1
+        size = _lettered(pieces[at : at + 12], row) if len(text) < 4 and kind == "word" else 1
         if size > 1:
             text = "".join(piece[0] for piece in pieces[at : at + size])
-            if len(text) == size:
-                size = _one_name(text)
-                text = text[:size]
             end = pieces[at + size - 1][2]
         yield text, start, end, kind
         at += size
@@ -257,6 +254,8 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     their cell."""
     if "\t" in row and (cell := _cell(pieces, row)):
         return cell
+    if two := _two_names(pieces):
+        return two
     if len(pieces[0][0]) > 1:
         return 1
     lone = list(takewhile(lambda piece: len(piece[0]) == 1 and piece[3] == "word", pieces))
@@ -266,18 +265,28 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     closest = 2 if gaps[0] == 2 == min(gaps) < max(gaps) else 1
     tight = 1 + sum(1 for _ in takewhile(lambda gap: gap == closest, gaps))
     if tight > 1:
-        return tight
+        letters = "".join(piece[0] for piece in lone[:tight])
+        posts = (size for size in range(5, 1, -1) if size + 2 < tight and is_title(letters[:size]))
+        return next((size for size in posts if is_post(letters[:size])), tight)
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
     return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
 
 
-def _one_name(letters: str) -> int:
-    """How many letters the first word has, where as many stand in a row as two names have."""
-    if len(letters) < 7 or is_post(letters):
-        return len(letters)
-    cuts = (cut for cut in (4, 3, 5) if surname(letters) > 1 < surname(letters[cut:]))
-    return next(cuts, 4 if len(letters) == 8 else len(letters))
+def _two_names(pieces: Sequence[Piece]) -> int:
+    """How many pieces the first of two names has that are printed letter by letter with no more
+    between them than between letters: the second begins with a common surname."""
+    run = [piece[0] for piece in takewhile(lambda piece: _PERSON.fullmatch(piece[0]), pieces)]
+    lone = sum(len(text) == 1 for text in run)
+    if len(run) < 4 or lone * 2 < len(run) or not 6 <= len("".join(run)) <= 12:
+        return 0
+    found = []
+    for cut in range(1, len(run)):
+        first, second = "".join(run[:cut]), "".join(run[cut:])
+        sizes = surname(first), surname(second)
+        if 2 < len(first) < 7 and 2 < len(second) < 7 and min(sizes) and not is_post(first):
+            found.append((sizes[1] > 1, -abs(len(first) - 4), cut))
+    return max(found)[2] if found else 0
 
 
 def _cell(pieces: Sequence[Piece], row: str) -> int:
