@@ -212,7 +212,8 @@ def _heads(people: Sequence[Person]) -> list[str]:
     names = [person.name.split() for person in people if person.name]
     heads = {"".join(name) for name in names}
     heads |= {name[0] if len(name) > 1 else name[0][: surname(name[0]) or 2] for name in names}
-    return sorted((head for head in heads if len(head) > 1), key=len, reverse=True)
+    known = (head for head in heads if len(head) > 1 and not is_bare(head))
+    return sorted(known, key=len, reverse=True)
 
 
 def _are_told(units: Sequence[Unit]) -> bool:

@@ -266,7 +266,7 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     tight = 1 + sum(1 for _ in takewhile(lambda gap: gap == closest, gaps))
     if tight > 1:
         letters = "".join(piece[0] for piece in lone[:tight])
-        posts = (size for size in range(5, 1, -1) if size + 2 < tight and is_title(letters[:size]))
+        posts = (size for size in range(10, 1, -1) if size + 1 < tight and is_title(letters[:size]))
         return next((size for size in posts if is_post(letters[:size])), tight)
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
