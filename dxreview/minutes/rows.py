@@ -284,9 +284,11 @@ def _two_names(pieces: Sequence[Piece]) -> int:
     for cut in range(1, len(run)):
         first, second = "".join(run[:cut]), "".join(run[cut:])
         sizes = surname(first), surname(second)
-        if 2 < len(first) < 7 and 2 < len(second) < 7 and min(sizes) and not is_post(first):
-            found.append((sizes[1] > 1, -abs(len(first) - 4), cut))
-    return max(found)[2] if found else 0
+        if 2 < len(first) < 7 and 2 < len(second) < 7 and sizes[0] and not is_post(first):
+            found.append((sizes[1], -abs(len(first) - 4), cut))
+    known = [each for each in found if each[0] > 1] or [each for each in found if each[0]]
+    even = pieces[len(run) - 1][2] - pieces[0][1] == 15  # eight letters with a blank between each
+    return max(known)[2] if known else 4 * (len(run) == 8 == lone and even)
 
 
 def _cell(pieces: Sequence[Piece], row: str) -> int:
