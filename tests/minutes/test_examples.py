@@ -49,3 +49,19 @@ def test_a_bullet_without_words_in_a_list_is_nobody(row):
     text = f"架空市会議　会議録\n\n出席委員\n架空花子\n{row}\n架空太郎\n"
     found = parse(SourceText("a.txt", text, "0" * 64))
     assert [each.name for each in found.attendees] == ["架空花子", "架空太郎"]
+
+
+def test_what_is_read_out_is_said_and_what_closes_the_minutes_is_not() -> None:
+    minutes = load("118-closing-lines-and-read-out-lists")
+    assert [opinion.text for opinion in minutes.opinions] == [
+        "では、事務局から順に読み上げます。１　計画の素案２　意見の一覧以上の二つです。",
+        "素案の表紙を大きな字にしてください。",
+        "直します。",
+    ]
+    assert [material.number for material in minutes.materials] == ["1", "2"]
+
+
+def test_a_page_is_that_of_the_tag_above() -> None:
+    minutes = load("10-pdf-page-tags")
+    assert [opinion.page for opinion in minutes.opinions] == [2, 2, 2, 3]
+    assert {person.page for person in minutes.attendees} == {1}
