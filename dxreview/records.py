@@ -110,8 +110,8 @@ class SourceText:
 
     ``name`` is the file's name with suffix, ``sha256`` the hash of its bytes, ``pages`` the offset
     at which each page starts (the first is 0), ``marked`` lines that the format itself marks as
-    furniture (no content: navigation, page numbers), heading, row of a table or note (footnotes),
-    ``notes`` what reading it made worth a warning.
+    furniture (no content: navigation, page numbers), heading, row of a table, cell (more of a row)
+    or note (footnotes), ``notes`` what reading it made worth a warning.
     """
 
     name: str

@@ -304,3 +304,14 @@ def test_the_corrections_beside_a_file_are_applied_and_change_its_cache_entry(tm
     put(tmp_path, a_toml='leave_out = ["どこにもない言葉"]\n')
     (missed,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
     assert missed.failure.key == "corrections.missing"
+
+
+def test_a_document_in_a_format_that_is_not_read_is_said_unless_it_was_saved_again(tmp_path):
+    (tmp_path / "a.txt").write_text("第１回会議 議事概要\n○意見である。", encoding="utf-8")
+    (tmp_path / "a.doc").write_bytes(b"\xd0\xcf")
+    (tmp_path / "b.doc").write_bytes(b"\xd0\xcf")
+    (tmp_path / "c.png").write_bytes(b"\x89PNG")
+    loaded = list(load([tmp_path]))
+    assert [each.path.name for each in loaded] == ["a.txt", "b.doc"]
+    assert ".doc" in loaded[1].failure.sentence("ja")
+    assert ".docx" in loaded[1].failure.sentence("ja")

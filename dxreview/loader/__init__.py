@@ -167,7 +167,8 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
 
 
 def _held(path: Path) -> list[Path]:
-    """A file itself, or the sources in a folder."""
+    """A file itself, or the sources in a folder; also those in a format that is not read, as a
+    reader would miss them, unless they were saved in another one too."""
     if not path.exists() and not path.is_symlink():
         raise refusal("missing", path, accepted=sources.ACCEPTED)
     if not path.is_dir():
@@ -176,8 +177,11 @@ def _held(path: Path) -> list[Path]:
         listed = sorted(path.iterdir())
     except OSError as error:
         raise file_error(error, printable(path)) from None
+    listed = [each for each in listed if not each.name.startswith((".", "~$"))]
     held = [each for each in listed if each.suffix.lower() in sources.SUFFIXES]
-    held = [each for each in held if not each.name.startswith((".", "~$"))]
+    read = {each.stem for each in held}
+    other = (each for each in listed if each.suffix.lower() in sources.UNREAD)
+    held += [each for each in other if each.stem not in read]
     if not held:
         raise refusal("no_minutes", path, accepted=sources.ACCEPTED)
     return held

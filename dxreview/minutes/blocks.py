@@ -26,7 +26,7 @@ _COLON = re.compile(r"(?P<label>[^、]{1,20}?)\s*[:：]\s*(?=\S)")
 _OFFICES = ("担当", "所管", "事務局")  # notes that may name people
 _CHANGES = re.compile("辞任|補欠|異動")
 _KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
-_PROSE, _BILL, _HEADS_ON = map(pattern, ("prose", "bill", "heads_on"))
+_PROSE, _BILL, _HEADS_ON, _COLUMNS = map(pattern, ("prose", "bill", "heads_on", "columns"))
 _LEAD_IN, _VOICES, _EXPLAINED = map(pattern, ("lead_in", "voices", "explained"))
 ENDED = "。」）)〕】？?．.！!』”"
 
@@ -167,7 +167,7 @@ class _Cutter:
         text = line.text
         if block.kind == part.BODY and block.said and (len(text) > 60 or text[-1] == "。"):
             return None
-        if block.table and (line.kind == "row" or "\t" in line.raw):
+        if block.table and line.celled:
             return None
         if self.at in self.found.headings and not (block.kind == part.ROSTER and _names(text[1:])):
             return Heading(part.NOTE, text[1:].strip(), dress=text[0])
@@ -196,6 +196,9 @@ class _Cutter:
             and is_group(label := uncounted("".join(text.split())))
         ):
             opened = Heading(part.ROSTER, label)
+        columns = block.kind in (HEAD, part.DATE, part.VENUE) and _COLUMNS.fullmatch(text)
+        if opened is None and columns and "氏名" in text:
+            opened = Heading(part.ROSTER, "", dress=":")  # the head row of a table of people
         leads = block.kind != part.BODY and _LEAD_IN.fullmatch(text) and _VOICES.search(text)
         if opened is None and leads and not _EXPLAINED.search(text):
             opened = Heading(part.BODY, text.partition("は")[0], dress="。")

@@ -97,7 +97,7 @@ class _Section:
             if self.block.table and (table := head_row(line)):
                 self.table, self.section = table, self.section or table.label
                 self.out.claims.append((line.start, line.end, "heading"))
-            elif self.table and (line.kind == "row" or "\t" in line.raw):
+            elif self.table and line.celled:
                 self._row(line, self.table)
             elif opening := openings.get(line.start):
                 self._open(line, opening)
@@ -106,7 +106,7 @@ class _Section:
                 self.unit = None
             elif line.kind == "heading" and line.text[-1] != "。":
                 self._head(line)
-            elif line.kind == "row" and self.unit and not self.in_table:
+            elif line.kind in ("row", "cell") and self.unit and not self.in_table:
                 self.out.claims.append((line.start, line.end, "note"))
             elif self.unit and not self.closed and (len(line.text) > 60 or line.text[-1] == "。"):
                 self._words(line, ())
@@ -157,7 +157,7 @@ class _Section:
     def _start(
         self, kind: str, line: Line, who: Speaker | None, words: str, by: Opening | None = None
     ) -> None:
-        self.closed, self.in_table = False, line.kind == "row"
+        self.closed, self.in_table = False, line.kind in ("row", "cell")
         pieces = [(line.start, line.end, words)]
         self.unit = Unit(kind, self.section, who, line.start, line.end, pieces, by)
         self.out.units.append(self.unit)

@@ -23,6 +23,7 @@ from typing import Any
 
 from dxreview.messages import say
 from dxreview.minutes.evidence import MEANINGS
+from dxreview.minutes.marks import MARKS
 from dxreview.minutes.meeting import Draft
 from dxreview.records import DxError, SourceText, read_toml
 
@@ -108,6 +109,12 @@ class Corrections:
         if self.date is not None:
             head.misfit, times = None, (head.starts_at, head.ends_at)
             head.starts_at, head.ends_at = (head.at(at.time() if at else None) for at in times)
+        opened = {line.text[0] for draft in drafts for line in draft.lines} & MARKS
+        for mark, meaning in self.marks.items():
+            if mark not in opened:
+                facts = {"source": source.name, "mark": mark, "accepted": " ".join(sorted(opened))}
+                raise DxError("corrections.mark", file=self.file, **facts)
+            yield _said("marks", f"{mark} {say(f'load.mean_{meaning}')}"), None
         for key, change in (("split", _split), ("join", _join)):
             for quote, place in sorted(self._places(source, key), key=itemgetter(1)):
                 if not any(change(draft, place[0]) for draft in drafts):

@@ -126,7 +126,8 @@ def _add_forms(
         inner = Counter(found.openings[at].mark for at in below if at in found.openings)
         inside = {mark for mark, count in inner.items() if count * 2 >= len(said)}
         for at, opened in list(found.openings.items()):
-            if opened.mark in inside or (not talk and opened.mark in BULLETS):
+            within = at > min(said) and opened.mark in BULLETS
+            if opened.mark in inside or (not talk and within):
                 del found.openings[at]
             elif opened.speaker is None and _is_short(opened.mark, lines[at].text):
                 del found.openings[at]

@@ -19,6 +19,7 @@ _KIND, _BODY, _ROUND, _ENDS = map(pattern, ("kinds", "bodies", "round", "closing
 _YEAR, _TAIL, _UNFINISHED = map(pattern, ("leading_year", "title_tail", "unfinished"))
 _NO_TITLE = re.compile("[。>＞]")  # a sentence, or the way to a page
 _POSTED = pattern("posted")  # the day a page was posted is not that of the meeting
+_KIND_ASIDE = re.compile(rf"(?:{_KIND.pattern})\s*(?:[（(][^（）()月日号回]*[）)])?")
 _STARTS = re.compile("開会|開議|開始")
 
 
@@ -91,7 +92,7 @@ def _title(facts: Header, head: Sequence[Line], blocks: Sequence[Block]) -> None
     kind, turn = _KIND.search(" ".join([title, *labels])), _ROUND.search(title)
     facts.title, facts.kind = title or None, kind[0] if kind else None
     facts.round = number(turn[1]) if turn else None
-    series = _ROUND.sub(" ", _YEAR.sub("", _KIND.sub("", title)))
+    series = _ROUND.sub(" ", _YEAR.sub("", _KIND_ASIDE.sub("", title)))
     facts.series = tidy(_TAIL.sub("", _TAIL.sub("", series)).strip("（）()・ \u3000")) or None
 
 

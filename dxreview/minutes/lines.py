@@ -17,7 +17,7 @@ class Line:
 
     ``raw`` is as printed without its outer blanks, ``text`` with letter-spacing undone; ``gap``
     counts the blank lines before it, ``indent`` the blanks at its head; ``ruled``: below a rule;
-    ``kind``: what the format itself says it is (heading, row or note).
+    ``kind``: what the format itself says it is (heading, note, row, or cell: more of a row).
     """
 
     start: int
@@ -28,6 +28,11 @@ class Line:
     indent: int
     ruled: bool = False
     kind: str = ""
+
+    @property
+    def celled(self) -> bool:
+        """Whether it stands in a table."""
+        return self.kind in ("row", "cell") or "\t" in self.raw
 
     def at(self, index: int) -> int:
         """Where in the source the letter ``index`` of the text stands."""

@@ -56,8 +56,7 @@ class Draft:
             return False
 
         def goes_on(line: Line) -> bool:
-            row = line.kind == "row" or "\t" in line.raw
-            return not (row or line.gap or line.start in ends)
+            return not (line.celled or line.gap or line.start in ends)
 
         rest = list(takewhile(goes_on, below))
         pieces = [(at, first.end, self.source.text[at : first.end])]

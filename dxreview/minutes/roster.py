@@ -130,7 +130,7 @@ class Roster:
         elif (label := self._label(text, item, below)) is not None:
             self._open_labelled(label)
             self.box = text[0] if text[0] in BOXES else self.box
-        elif _is_nobody(raw.strip("（）()")):
+        elif _is_nobody((_MORE.sub("", raw) or raw).strip("（）()")):
             return
         elif self.people and _is_aside(text):
             self._parenthesis(text, start + shift)

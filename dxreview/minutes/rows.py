@@ -297,7 +297,7 @@ def _cell(pieces: Sequence[Piece], row: str) -> int:
     inside = [piece for piece in pieces if end < 0 or piece[1] < end]
     words = [piece[0] for piece in inside if piece[3] == "word"]
     few = len(words) == len(inside) and 2 < len("".join(words)) < 8
-    return len(inside) if few and any(len(word) == 1 for word in words) else 0
+    return len(inside) if few and sum(len(word) == 1 for word in words) > 1 else 0
 
 
 @lru_cache(4096)

@@ -28,9 +28,11 @@ class Table:
         self.columns, self.label, self.at = columns, label, len(columns)
 
     def row(self, line: Line) -> Iterator[Piece]:
-        """The words of a line of the table: a new row, or more of a cell that has several lines."""
+        """The words of a line of the table: a new row, or more of a cell that has several lines; a
+        format says which, else the number of cells that are left does."""
         cells = list(_CELL.finditer(line.raw))
-        goes_on = len(cells) <= len(self.columns) - self.at
+        fits = len(cells) <= len(self.columns) - self.at
+        goes_on = line.kind == "cell" or (line.kind != "row" and fits)
         self.at = self.at - 1 if goes_on else -1
         for number, cell in enumerate(cells):
             self.at = min(self.at + 1, len(self.columns) - 1)

@@ -17,6 +17,7 @@ from dxreview.records import DxError, LoadWarning, SourceText, Span, file_error
 MEGABYTE = 1_000_000
 _FORMATS = {".txt": "text", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
 SUFFIXES = tuple(_FORMATS)
+UNREAD = (".doc", ".rtf", ".odt", ".jtd")  # formats of minutes that we cannot read
 ACCEPTED = "、".join(SUFFIXES)
 
 

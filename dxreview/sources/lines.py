@@ -9,7 +9,7 @@ class Lines:
 
     So a paragraph that opens a table cell does not leave its row, and no blank line is made that
     nobody wrote. ``what`` a piece is ("" for words; furniture, heading or note) has lines of its
-    own; a line that opens in a table is a row.
+    own; a line that opens in a table is a row, or where its row goes on a cell.
     """
 
     def __init__(self) -> None:
@@ -18,7 +18,8 @@ class Lines:
         self._length = 0
         self._break = ""
         self._what = ""
-        self._is_row = False
+        self._is_new = False  # a row that holds no line as yet
+        self._part = ""
         self._readings: list[str] = []
         self._marked: list[Span] = []
         self._pages = [0]
@@ -36,7 +37,9 @@ class Lines:
             self._break = "\n"
         self._settle()
         if not self._line:
-            self._what, self._is_row = what, bool(self._cells)
+            self._what = what
+            self._part = ("row" if self._is_new else "cell") if self._cells else ""
+            self._is_new = False
         self._line.append(piece)
         self._written += 1
 
@@ -66,6 +69,7 @@ class Lines:
     def open_row(self) -> None:
         """A table row opens: its cells share a line, with a tab between them."""
         self.end()
+        self._is_new = True
         self._rows.append(self._written)
         self._cells.append(self._written)
 
@@ -105,8 +109,7 @@ class Lines:
             self._line.append(held)
 
     def _flush(self) -> None:
-        what = self._what or ("row" if self._is_row else "")
-        self._append("".join(self._line).rstrip(" \t"), what)
+        self._append("".join(self._line).rstrip(" \t"), self._what or self._part)
         self._line, self._what = [], ""
         if self._readings:
             self._append(" ".join(self._readings), "furniture")

@@ -103,6 +103,13 @@ def test_a_quote_that_misses_is_an_error(key, quote, error):
     assert quote in str(caught.value)
 
 
+@pytest.mark.parametrize("mark", ["★", "１．", "意"])
+def test_a_mark_that_opens_no_line_is_an_error(mark):
+    with pytest.raises(DxError, match="○") as caught:
+        corrected(marks={mark: "opinion"})
+    assert caught.value.key == "corrections.mark"
+
+
 @pytest.mark.parametrize(
     ("toml", "said"),
     [

@@ -73,3 +73,52 @@ def test_headings_of_word_part_agenda_and_sections(tmp_path):
         ("意見募集について", "期間"),
         ("意見募集について", "若い"),
     ]
+
+
+def test_a_line_break_in_a_cell_stays_in_its_cell(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<meta charset=utf-8><h1>第2回会議 議事概要</h1><p>日時 令和6年1月22日</p><table>"
+        "<tr><th>ご意見</th><th>市の考え方</th></tr>"
+        "<tr><td>窓口が遠い。<br>近くにほしい。</td><td>検討する。</td></tr>"
+        "<tr><td><p>字が小さい。</p><p>大きくしてほしい。</p></td><td>改める。<br>年内に。</td></tr>"
+        "</table>",
+        encoding="utf-8",
+    )
+    said = [(unit.kind, unit.text) for unit in parse(read(path)).opinions]
+    assert said == [
+        ("opinion", "窓口が遠い。近くにほしい。"),
+        ("answer", "検討する。"),
+        ("opinion", "字が小さい。大きくしてほしい。"),
+        ("answer", "改める。年内に。"),
+    ]
+
+
+def test_items_before_the_first_speech_are_opinions_too(tmp_path):
+    document = Document()
+    document.add_heading("第３回懇談会 会議録", 0)
+    document.add_heading("委員からの主な意見", 1)
+    document.add_paragraph("手続を簡素にしてから始めるべき。", style="List Bullet")
+    document.add_paragraph("取り残さない視点が必要である。", style="List Bullet")
+    document.add_heading("質疑", 1)
+    document.add_paragraph("小林委員　　町民への周知が足りない。")
+    document.add_paragraph("事 務 局　　来月から始める。")
+    (tmp_path / "a.docx").write_bytes(saved(document))
+    minutes = parse(read(tmp_path / "a.docx"))
+    assert [unit.kind for unit in minutes.opinions] == ["opinion", "opinion", "speech", "speech"]
+
+
+def test_a_table_of_people_needs_no_heading(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<meta charset=utf-8><h1>第2回会議 議事概要</h1><p>日時 令和6年1月22日</p><table>"
+        "<tr><th>区分</th><th>氏名</th><th>所属</th></tr>"
+        "<tr><td>会長</td><td>中村 明</td><td>みどり大学</td></tr>"
+        "<tr><td>委員</td><td>小林 さくら</td><td>商工会</td></tr></table>",
+        encoding="utf-8",
+    )
+    people = parse(read(path)).attendees
+    assert [(one.name, one.affiliation) for one in people] == [
+        ("中村 明", "みどり大学"),
+        ("小林 さくら", "商工会"),
+    ]
