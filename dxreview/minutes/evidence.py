@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from dxreview.minutes.headings import GROUP, NOTE, heading, is_group, is_known
+from dxreview.minutes.headings import GROUP, NOTE, heading, is_group, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import (
     ANSWERS,
@@ -34,7 +34,7 @@ _SIGN, _GAP = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]"), re.compile(r
 _LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
 _ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
-_LOOSE = "役職　"  # a roster has posts and blanks too, but no sentence behind them
+_LOOSE = ("役職　", "番号")  # a roster has posts and blanks too, but no sentence behind them
 _NAMED = "氏名　"  # so must most of its names be known
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
@@ -155,13 +155,25 @@ def _collect(
             continue
         if text[0] in LABEL_HEADS and (label := labelled(text)):
             labels[at] = label
-        if not _may_speak(text) or is_stage(text) or (who := unmarked(text)) is None:
+        if not _may_speak(text) or is_stage(text):
+            continue
+        who = unmarked(text) or _numbered_speaker(text)
+        if who is None:
             continue
         known = heading(text)
         fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)
         if fits:
             forms[who.form][at] = who
     return marks, forms, labels
+
+
+def _numbered_speaker(text: str) -> Speaker | None:
+    """The speaker behind a number: （１）委員　…."""
+    item = numbered(text) if "\t" not in text else None
+    who = unmarked(text[item.end :]) if item else None
+    if item is None or who is None or not who.role or not who.words:
+        return None
+    return who._replace(form="番号", words=who.words + item.end)
 
 
 def _may_speak(text: str) -> bool:
@@ -312,7 +324,7 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
 def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -> bool:
     """Whether a sentence stands between this line and the next one ``found``: a roster has posts
     and names, but no sentence."""
-    if who.form == _LOOSE and not _is_prose(lines[at].text):
+    if who.form in _LOOSE and not _is_prose(lines[at].text):
         return False
     for below in range(at + (who.words is None), min(at + 4, len(lines))):
         if below > at and below in found:

@@ -32,7 +32,7 @@ def is_post(word: str) -> bool:
     """Whether a word of a roster is a post or an office, not somebody's name."""
     if len(word) < 2 or is_surname(word):
         return False
-    if word in _POSTS:
+    if word in _POSTS or _SHORT_POST.fullmatch(word):
         return True
     known = len(word) > 3 or word[-1] in "長官監省庁課" or _OFFICE.match(word)
     if len(word) > 4 and _INSTITUTION.search(word):
@@ -82,7 +82,7 @@ def is_whole(name: str) -> bool:
 @lru_cache(4096)
 def name_then_post(word: str) -> tuple[str, str] | None:
     """Name and post where a word is both (福田ようすけ委員, 久慈住民課長), or None."""
-    if word in _OWN_ROLES or not _TITLE.search(word):
+    if word in _OWN_ROLES or not _TITLE.search(word) or _SHORT_POST.fullmatch(word):
         return None
     size = surname(word)
     if size and (cut := _office_at(word, size)):

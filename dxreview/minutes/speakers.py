@@ -120,6 +120,8 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     if who[-1] in "）)" and (aside := _ASIDE.search(who)) and aside.start() > 1:
         name, role = split_who(who[: aside.start()], both)
         inside = "".join(aside[0][1:-1].removesuffix("君").split())
+        if name is None and role and (apart := name_then_post(inside)):
+            return apart[0], role + apart[1]  # 事務局（木村課長）
         if name is None and role and is_named(inside):
             return inside, role
         return (name, role and role + aside[0]) if role else (who, None)
