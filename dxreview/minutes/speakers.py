@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dxreview.minutes.headings import gather, numbered
-from dxreview.minutes.names import given, is_bare, is_named, is_post, is_title, name_then_post
+from dxreview.minutes.names import given, is_bare, is_named, is_post, name_then_post
 from dxreview.minutes.words import pattern, table, words
 from dxreview.text import tidy
 
@@ -97,7 +97,7 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
         name, role = split_who(who, both is not None)
     elif name and role and (apart := name_then_post(name)):
         # 水産庁（倉重次長）, but 議長（中屋健吾議員）, ８番（榎委員）
-        own = role[-1] == "番" or is_title(role)
+        own = role[-1] == "番" or apart[1].endswith(("委員", "議員"))
         name, role = apart[0], role if own else role + apart[1]
     elif name and role and role[-1] != "番" and is_post(name):
         aside = f"（{name}）"  # 事務局（総務課長）, 佐野会長（弥生村村長）
