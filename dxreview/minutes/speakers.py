@@ -97,7 +97,7 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
         name, role = split_who(who, both is not None)
     elif name and role and (apart := name_then_post(name)):
         # 水産庁（倉重次長）, but 議長（中屋健吾議員）, ８番（榎委員）
-        own = role[-1] == "番" or apart[1].endswith(("委員", "議員"))
+        own = role[-1] == "番" or apart[1] in _OWN_ROLES
         name, role = apart[0], role if own else role + apart[1]
     elif name and role and role[-1] != "番" and is_post(name):
         aside = f"（{name}）"  # 事務局（総務課長）, 佐野会長（弥生村村長）
