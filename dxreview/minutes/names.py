@@ -135,7 +135,7 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     if not _TITLE.search(word) or is_bare(word):
         return None
     usual = max(surname(word), 2)
-    sizes = (4, 5, 3, 6, 2) if full else (usual, 2, 3, 1)
+    sizes = (4, 5, 3, 6, 2) if full else (usual, 2, 1, 3)
     fits = (cut for cut in ((2, 3, 4, 5) if full else sizes) if _names_office(word, cut))
     short = (cut for cut in sizes if _short_at(word, cut))
     owned = _OWNED.fullmatch(word)
