@@ -445,6 +445,29 @@ def test_a_name_in_a_role_goes_and_whose_role_changes_is_an_attendee() -> None:
         assert f"（事務局　主査）\n説明する。\n（{chair}）\n出席者さんと主査の案" in shown
 
 
+@pytest.mark.parametrize(
+    ("role", "after"),
+    [
+        ("【事務局（木村課長）】", "【事務局（課長）】"),
+        ("【企画課(木村　課長)】", "【企画課(　課長)】"),
+        ("【事務局（木村課長、寿限無係長）】", "【事務局課長係長】"),
+        ("【企画課（當麻課長）】", "【企画課課長】"),
+        ("○事務局（木村課長）", "○事務局（課長）"),
+        ("○事務局（企画課木村課長）", "○事務局（企画課課長）"),
+        ("【事務局（総務課長）】", "【事務局（総務課長）】"),
+    ],
+)
+def test_what_is_left_out_of_a_role_leaves_every_text(role, after, tmp_path) -> None:
+    other = "【委員】" if role[0] == "【" else "○委員"
+    whom = "木村課長" if "木村" in role else "課長"
+    lines = [f"{role}　説明。", f"{other}　よい。", f"{role}　はい。", f"{other}　{whom}に伺う。"]
+    head = "見本市懇談会（第２回）議事録\n日時：令和３年５月１０日\n議事\n"
+    bare = without_names(parsed(head + "\n".join(lines)))
+    assert bare.sources["yomi-0.txt"].text.count(after) == 2
+    for file, text in _texts(freeze(bare, tmp_path / "x")):
+        assert not [name for name in ("木村", "寿限無", "當麻") if name in text], file
+
+
 def test_who_stands_in_no_group_is_an_attendee(made) -> None:
     listed = made.attendees.assign(group=None).astype(made.attendees.dtypes)
     bare = without_names(replace(made, attendees=listed))

@@ -32,6 +32,7 @@ from dxreview.minutes.words import words
 from dxreview.snapshot.content import FRAMES, Content, either, records
 
 HIDDEN, PERSON = say("publish.masked", lang="ja"), "出席者"
+FULL: Mapping[str, str] = {}  # no role is cut
 LISTING = ["attendee", "heading", "unparsed", "note"]
 ROLES = (  # noqa: SIM905 (a word list is easier to read and extend without quotes)
     "座長 座長代理 副座長 構成員 幹事 オブザーバー 委員長 副委員長 委員 専門委員 臨時委員 特別委員 "
@@ -56,7 +57,7 @@ _SEVERAL = (*range(0xF900, 0xFB00), *range(0x2F00, 0x2FD6), *range(0x2F800, 0x2F
             *range(0xFF10, 0xFF5B))  # fmt: skip
 _BASE = {code: unicodedata.normalize("NFKC", chr(code)) for code in _SEVERAL}
 _BASE = {code: base for code, base in _BASE.items() if len(base) == 1 and base.isalnum()}
-_BASE |= {ord(form): forms[0] for forms in FORMS.split() for form in forms[1:]}
+_BASE |= {ord(form): forms[0] for forms in (*FORMS.split(), "(（", ")）") for form in forms[1:]}
 _SELECTORS = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"  # of a variant of the letter before
 _GAP = rf"[\s{_SELECTORS}]*"
 _READING = rf"[{_SELECTORS}]*(?:{_GAP}[（(][ぁ-ヶー・\s]+[）)])?"
@@ -65,17 +66,21 @@ _TITLE = either(ROLES)
 _AROUND = rf"^\d+番\s*|^(?:{_TITLE})\s+|\s*(?:{_TITLE}|{either(HONORIFICS)})$"
 # What a label is made of: words of groups, posts and offices, and seats.
 _LISTS = ("groups", "presence", "own_roles", "collective", "titles", "offices", "offices_end")
-_KNOWN = rf"(?>{either(frozenset('副兼同各').union(*map(words, _LISTS)))})|\d+[番号]?"
+_KNOWN = rf"(?>{either(frozenset([*'副兼同各', '司会']).union(*map(words, _LISTS)))})|\d+[番号]?"
 _SIGN = r"[\s、，,・･／/：:;；()（）「」【】\[\]［］〔〕<>＜＞《》〈〉○〇◯◎●◆◇■□―—…‥.．*＊※|｜]"
 _POST = re.compile(rf"(?:{_KNOWN}|{KANJI})++")
 _TAIL = re.compile(rf"(?:{_KNOWN})++[A-ZＡ-Ｚ]?$")  # 委員Ａ
 
 
 class Names:
-    """People and the role that stands for each; ``posts``: titles they hold."""
+    """People and the role that stands for each; ``posts``: titles they hold; ``cut``: roles that
+    are shown as less than they say."""
 
-    def __init__(self, people: Mapping[str, str], posts: Iterable[str] = ()) -> None:
-        surnames, whole = _surnames(people), {_letters(one, _GAP): people[one] for one in people}
+    def __init__(
+        self, people: Mapping[str, str], posts: Iterable[str] = (), cut: Mapping[str, str] = FULL
+    ) -> None:
+        surnames, said = _surnames(people), {**cut, **people}
+        whole = {_letters(one, _GAP): role for one, role in said.items()}
         self._roles = surnames | whole
         title = either(map(_letters, {*ROLES, *people.values(), *posts}))
         self._title = re.compile(rf"[ 　]*(?:{title}|{KANJI}{{0,6}}?大臣)")
@@ -127,7 +132,7 @@ def without_names(content: Content) -> Content:
         hidden[file].append((start, end))
         unlisted += unknown
     known = dict.fromkeys(unlisted, PERSON) | people(content)
-    names = Names(known, content.attendees["affiliation"].dropna())
+    names = Names(known, content.attendees["affiliation"].dropna(), _cut(content))
     ids, sources, moved = _renamed(content, names), {}, {}
     for file, source in content.sources.items():
         text, moved[file] = names.replaced(source.text, hidden[file])
@@ -178,7 +183,7 @@ def people(content: Content) -> dict[str, str]:
     PERSON where it is not always the same."""
     listed = [(row["name"], row["group"]) for row in records(content.attendees)]
     spoken = {(row["speaker"], row["role"]): None for row in records(content.opinions)}
-    held = [(_parts(role)[0], None) for _, role in spoken if role]
+    held = [(name, None) for _, role in spoken for name in _named_in(role or "")]
     shown = [(name, None) for name in content.materials["presenter"].dropna() if _is_person(name)]
     found: dict[str, str] = {}
     for pairs in (listed, spoken, held, shown):
@@ -191,14 +196,37 @@ def people(content: Content) -> dict[str, str]:
 
 
 def label(role: str | None) -> str:
-    """A group or role without the name in it; where it may be more than a post, the words at its
-    end that are known, or PERSON."""
-    post = _parts(role or "")[1]
-    named = name_then_post(post) or name_and_post(post, full=False)
-    if _TAIL.fullmatch(post) or (_POST.fullmatch(post) and is_title(post) and not named):
-        return post
-    tail = _TAIL.search(named[1] if named else post)
-    return tail[0] if tail else PERSON
+    """A group or role without the names in it; where it may be more than posts, the words at the
+    end of its parts that are known, or PERSON."""
+    posts = [_post(_parts(piece)[1]) for piece in _pieces(role or "")]
+    return "".join(posts) or PERSON
+
+
+def _post(said: str) -> str:
+    """A post, or the words at its end that are known."""
+    named = name_then_post(said) or name_and_post(said, full=False)
+    if _TAIL.fullmatch(said) or (_POST.fullmatch(said) and is_title(said) and not named):
+        return said
+    tail = _TAIL.search(named[1] if named else said)
+    return tail[0] if tail else ""
+
+
+def _cut(content: Content) -> dict[str, str]:
+    """Roles as they are shown, where that leaves out more than the names that are known: what is
+    left out of a role leaves the texts, too."""
+    roles = [role for role in content.opinions["role"].dropna().unique() if len(role) > 2]
+    rests = {role: "".join(_parts(piece)[1] for piece in _pieces(role)) for role in roles}
+    return {role: label(role) for role, rest in rests.items() if label(role) != rest}
+
+
+def _named_in(role: str) -> list[str]:
+    """The names in a role: before a post (企画課（木村課長）), or a word of their own."""
+    found = [_parts(piece)[0] for piece in _pieces(role)]
+    return [*filter(None, found), *names_in(role)]
+
+
+def _pieces(role: str) -> list[str]:
+    return [piece for piece in re.split(_SIGN, role) if piece]
 
 
 def _parts(role: str) -> tuple[str, str]:
