@@ -175,13 +175,12 @@ def _dashboard(args: argparse.Namespace) -> int:
 def _publish(args: argparse.Namespace) -> None:
     from dxreview.snapshot import load_page, publish
     from dxreview.snapshot.findings import cautions
-    from dxreview.snapshot.verify import read_manifest
+    from dxreview.snapshot.verify import told
 
     folder = publish(args.data, args.out, names=args.names, store=args.store, progress=_progress())
     for caution in cautions(load_page(folder)):
         print(caution, file=sys.stderr)
-    facts = {"folder": folder, "file": folder / "index.html", **read_manifest(folder)}
-    print(say("publish.done", **facts))
+    print(told(folder))
 
 
 def _verify(args: argparse.Namespace) -> int:

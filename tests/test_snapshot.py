@@ -267,8 +267,10 @@ def test_the_page_is_not_loaded_after_a_change(copy) -> None:
 # --- what is there is not lost ---
 
 
-def test_a_snapshot_is_replaced_and_anything_else_is_not(made, copy, tmp_path) -> None:
-    freeze(made, copy)
+def test_the_same_again_changes_nothing_and_anything_else_is_kept(made, copy, tmp_path) -> None:
+    before = copy.stat().st_ino
+    assert freeze(made, copy) == copy
+    assert copy.stat().st_ino == before
     (copy / "index.html").write_text("edited")
     with pytest.raises(DxError, match="copy"):
         freeze(made, copy)
@@ -279,6 +281,19 @@ def test_a_snapshot_is_replaced_and_anything_else_is_not(made, copy, tmp_path) -
     assert (tmp_path / "mine" / "notes.txt").read_text() == "mine"
 
 
+def test_a_snapshot_is_never_written_over_by_another_one(made, copy) -> None:
+    before = _bytes(copy)
+    with pytest.raises(DxError) as error:
+        freeze(without_names(made), copy)
+    assert {error.value.sentence(lang).count(str(copy)) for lang in ("ja", "en")} == {1}
+    two, three = (freeze(each, copy, numbered=True) for each in (without_names(made), content(9)))
+    assert [two.name, three.name] == ["copy-2", "copy-3"]
+    assert freeze(without_names(made), copy, numbered=True) == two
+    assert freeze(made, copy, numbered=True) == copy
+    assert _bytes(copy) == before
+    assert sorted(path.name for path in copy.parent.iterdir()) == ["copy", "copy-2", "copy-3"]
+
+
 def test_an_error_half_way_leaves_nothing_behind(made, copy, monkeypatch) -> None:
     before = _bytes(copy)
 
@@ -287,7 +302,7 @@ def test_an_error_half_way_leaves_nothing_behind(made, copy, monkeypatch) -> Non
 
     monkeypatch.setattr("dxreview.snapshot.freeze.write_xlsx", full)
     with pytest.raises(DxError, match="No space left"):
-        freeze(made, copy)
+        freeze(without_names(made), copy, numbered=True)
     assert _bytes(copy) == before
     assert [path.name for path in copy.parent.iterdir()] == [copy.name]
 
@@ -713,6 +728,25 @@ def test_publish_verify_and_a_changed_byte_on_the_command_line(project, store, c
     capsys.readouterr()
     assert main(["verify", str(out)]) == 1
     assert "tags.parquet" in capsys.readouterr().err
+
+
+def test_a_second_snapshot_of_a_day_goes_beside_the_first_or_is_refused(project, store, capsys):
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    publish = ["publish", "--data", str(project)]
+    assert main([*publish, "--names", "roles"]) == 0
+    (first,) = (project / "published").iterdir()
+    before = _bytes(first)
+    capsys.readouterr()
+    assert main([*publish, "-o", str(first)]) == 1
+    (refused,) = capsys.readouterr().err.splitlines()
+    assert str(first) in refused
+    assert load_page(first)["id"][:12] in refused
+    assert main(publish) == 0
+    assert f"{first}-2" in (said := capsys.readouterr().out)
+    assert f"{first} にある前の公開版" in said
+    assert main(publish) == main([*publish, "-o", f"{first}-2"]) == 0
+    assert _bytes(first) == before
+    assert {path.name for path in first.parent.iterdir()} == {first.name, f"{first.name}-2"}
 
 
 def test_export_writes_the_frames_of_the_live_project(project, store, tmp_path) -> None:

@@ -83,6 +83,21 @@ def test_the_publish_page_publishes_and_says_where(example: Path) -> None:
     page.close_all()
 
 
+def test_the_publish_page_keeps_what_was_published_and_says_where_the_next_went(
+    example: Path,
+) -> None:
+    page = dx.publishing(example)
+    page.names.value = "roles"
+    page.button.click()
+    (first,) = set((example / "published").iterdir()) - {example / "published" / "2020-11"}
+    page.names.value = "full"
+    page.button.click()
+    assert str(Path(f"{first}-2", "index.html")) in page.status.value
+    assert f"{first} にある前の公開版" in page.status.value
+    assert "庄司" not in (first / "page.json").read_text(encoding="utf-8")
+    page.close_all()
+
+
 def test_the_publish_page_says_beforehand_what_the_page_will_say(example: Path) -> None:
     page = dx.publishing(example)
     assert "最も多いのは" in page.preview.value

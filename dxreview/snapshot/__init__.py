@@ -23,11 +23,11 @@ def publish(
 ) -> Path:
     """Freeze the project in ``data`` as a snapshot folder and return its path.
 
-    ``out``: default the project's ``published/`` + the date of the last event; an unchanged
-    snapshot there is replaced, anything else is not. ``names="roles"`` replaces every person's
-    name by the role. ``store``: a URL in place of the project's; ``progress(done, total)`` is
-    called after each file of minutes. The same input gives the same bytes. Raises DxError where
-    there is no opinion or no tag yet, or ``out`` holds something else.
+    ``out``: default the project's ``published/`` + the date of the last event, with -2, -3 …
+    where another snapshot is there: nothing published is written over. ``names="roles"`` replaces
+    every person's name by the role. ``store``: a URL in place of the project's;
+    ``progress(done, total)`` is called after each file of minutes. The same input gives the same
+    bytes. Raises DxError where there is no opinion or no tag yet, or ``out`` holds something else.
     """
     from dxreview.project import Project
     from dxreview.snapshot.content import gather
@@ -40,4 +40,5 @@ def publish(
     content = gather(project, store=store, progress=progress)
     if names == "roles":
         content = without_names(content)
-    return freeze(content, Path(out) if out else project.published / content.date)
+    place = Path(out) if out else project.published / content.date
+    return freeze(content, place, numbered=not out)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import tempfile
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -12,32 +13,44 @@ from dxreview.snapshot.content import Content
 from dxreview.snapshot.door import index_html
 from dxreview.snapshot.pagedata import page_data
 from dxreview.snapshot.tables import opinions, sheets, write_csv, write_xlsx
-from dxreview.snapshot.verify import FORMAT, MANIFEST, sealed, verify
+from dxreview.snapshot.verify import FORMAT, MANIFEST, read_manifest, sealed, verify
 
 
-def freeze(content: Content, out: Path) -> Path:
-    """Write ``content`` as the snapshot folder ``out``; an unchanged snapshot there is replaced.
+def freeze(content: Content, out: Path, *, numbered: bool = False) -> Path:
+    """Write ``content`` as the snapshot folder ``out`` and return it. Where another one is there,
+    it goes to out-2, out-3 … if ``numbered``, else DxError; the same one is left as it is.
 
     Everything is written beside ``out`` first and put in place by renaming.
     """
     try:
-        if out.exists() and any(out.iterdir()) and not _is_sound(out):
-            raise DxError("snapshot.occupied", folder=out)
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
-            new, old = Path(beside) / "new", Path(beside) / "old"
-            _write(content, new)
-            if out.exists():
-                out.rename(old)
-            try:
-                new.rename(out)
-            except OSError:
-                if old.exists():
-                    old.rename(out)
-                raise
+            new = Path(beside) / "new"
+            made = _write(content, new)
+            out = _place(out, made["id"], numbered=numbered)
+            if _held(out).get("seal") != made["seal"]:
+                _put(new, out)
     except OSError as error:
         raise DxError("snapshot.unwritable", folder=out, found=error.strerror) from error
     return out
+
+
+def _place(out: Path, made: str, *, numbered: bool) -> Path:
+    """Where the snapshot ``made`` (an id) goes: the first place that is free or holds the same."""
+    more = (out.with_name(f"{out.name}-{number}") for number in count(2))
+    for place in chain([out], more if numbered else ()):
+        if _held(place).get("id", made) == made:
+            return place
+    raise DxError("snapshot.other", folder=out, found=_held(out)["id"], made=made)
+
+
+def _held(out: Path) -> dict[str, Any]:
+    """The manifest of the snapshot in ``out``, empty where it is free; DxError on anything else."""
+    if not out.exists() or not any(out.iterdir()):
+        return {}
+    if not _is_sound(out):
+        raise DxError("snapshot.occupied", folder=out)
+    return read_manifest(out)
 
 
 def _is_sound(out: Path) -> bool:
@@ -47,7 +60,21 @@ def _is_sound(out: Path) -> bool:
         return False
 
 
-def _write(content: Content, folder: Path) -> None:
+def _put(new: Path, out: Path) -> None:
+    """``new`` in place of ``out``, which comes back where that fails."""
+    old = new.with_name("old")
+    if out.exists():
+        out.rename(old)
+    try:
+        new.rename(out)
+    except OSError:
+        if old.exists():
+            old.rename(out)
+        raise
+
+
+def _write(content: Content, folder: Path) -> dict[str, Any]:
+    """Write the snapshot into a new folder; return its manifest."""
     for part in ("sources", "roadmaps", "frames", "downloads"):
         (folder / part).mkdir(parents=True)
     for name, source in content.sources.items():
@@ -70,6 +97,7 @@ def _write(content: Content, folder: Path) -> None:
     manifest = sealed(manifest | {"files": _hashes(folder)})
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_bytes(text.encode())
+    return manifest
 
 
 def _hashes(folder: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dxreview.messages import say
 from dxreview.records import DxError
 
 FORMAT = "dxreview-snapshot/1"
@@ -30,6 +31,15 @@ def verify(path: Path | str) -> list[DxError]:
     if sealed(manifest) != manifest:
         found[MANIFEST] = "manifest_changed"
     return [DxError(f"snapshot.{found[name]}", file=folder / name) for name in sorted(found)]
+
+
+def told(folder: Path, lang: str | None = None) -> str:
+    """Where a snapshot was published, and that one of the same day stays."""
+    facts = {"folder": folder, "file": folder / "index.html", **read_manifest(folder)}
+    said, before = say("publish.done", lang=lang, **facts), folder.with_name(facts["date"])
+    if not folder.name.startswith(f"{before.name}-") or not before.exists():
+        return said
+    return f"{said}\n{say('publish.kept', lang=lang, folder=before)}"
 
 
 def load_page(path: Path | str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dxreview.snapshot import load_page, publish
 from dxreview.snapshot.content import gather
 from dxreview.snapshot.findings import cautions
 from dxreview.snapshot.pagedata import page_data
-from dxreview.snapshot.verify import read_manifest
+from dxreview.snapshot.verify import told
 from dxreview.widgets.line import guarded
 
 
@@ -74,6 +74,5 @@ class Publishing(w.VBox):  # type: ignore[misc]
             folder = publish(self.project.dir, names=self.names.value, store=self.store)
         finally:
             self.button.disabled = False
-        facts = {"folder": folder, "file": folder / "index.html", **read_manifest(folder)}
-        said = [say("publish.done", lang=self.language, **facts)]
-        self.tell("\n".join([*said, *cautions(load_page(folder), self.language)]))
+        said = [told(folder, self.language), *cautions(load_page(folder), self.language)]
+        self.tell("\n".join(said))
