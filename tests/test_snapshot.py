@@ -172,6 +172,21 @@ def test_the_opening_sentence_is_right_for_one_for_ties_and_for_drafts() -> None
     }
 
 
+def test_seats_count_as_members_together_and_open_their_opinions() -> None:
+    road = {"id": "r", "title": "r", "ordered": True}
+    road["stages"] = [{"id": name, "label": {"ja": name, "en": name}} for name in "ab"]
+    roles = ["１番", "12番", "一番", "十二番", "市長", "市長", "１番"]
+    rows = [
+        {"role": role, "kind": "speech", "tags": {"r": ["a"]}, "n": {"r": 2},
+         "status": {"r": "tagged"}}
+        for role in roles
+    ]  # fmt: skip
+    said = next(one for one in findings([road], rows) if one["id"] == "voices")
+    assert "議員（5件）は「a」で5件；市長（2件）" in said["text"]["ja"]
+    assert "番" not in said["text"]["ja"]
+    assert len(_opened({"opinions": rows}, said["show"])) == 7
+
+
 def test_without_a_tag_nothing_is_said_and_no_zero_is_told() -> None:
     assert _said(left=3) == {}
     said = _said("a", "a", "b", left=1)
@@ -481,6 +496,21 @@ def test_what_is_left_out_of_a_role_leaves_every_text(role, after, tmp_path) -> 
     assert bare.sources["yomi-0.txt"].text.count(after) == 2
     for file, text in _texts(freeze(bare, tmp_path / "x")):
         assert not [name for name in ("木村", "寿限無", "當麻") if name in text], file
+
+
+@pytest.mark.parametrize("seats", [("１番", "２番"), ("1番", "12番"), ("一番", "十二番")])
+def test_a_seat_is_a_member_and_takes_no_kun(seats) -> None:
+    one, two = seats
+    text = (
+        "見本市議会会議録\n日時：令和３年５月１０日\n議事\n"
+        f"○議長（木村太郎君）　{one}青葉健君。\n○{one}（青葉　健君）　よい。\n"
+        f"○{two}（若林　春子君）　{one}、青葉君に同じ。\n○議長（木村太郎君）　{two} 若林春子君。\n"
+    )
+    shown = without_names(parsed(text)).sources["yomi-0.txt"].text
+    assert shown.endswith(
+        f"○議長（議長）　{one}議員。\n○{one}（議員）　よい。\n"
+        f"○{two}（議員）　{one}、議員に同じ。\n○議長（議長）　{two} 議員。\n"
+    )
 
 
 def test_who_stands_in_no_group_is_an_attendee(made) -> None:

@@ -4,6 +4,7 @@ A sentence gives its n, says how many of the counted tags are drafts (案), uses
 often below 30) and claims nothing about opinions that nobody reviewed.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,6 +15,8 @@ Row = dict[str, Any]
 STANDING = "reflection"
 NAMED = 4
 OPEN = ["untagged", "withheld"]
+MEMBER, SEAT = "議員", r"(?:\d+|[一二三四五六七八九十百]+)番"
+_SEATED = re.compile(rf"{SEAT}(?:議員)?")
 
 
 def findings(roadmaps: list[Row], opinions: list[Row]) -> list[Row]:
@@ -77,19 +80,25 @@ def _stages(roadmap: Row, tagged: list[Row], n: int) -> Iterator[Row]:
 def _voices(roadmap: Row, tagged: list[Row]) -> Iterator[Row]:
     """What each side says most: by role where there are several, else by kind."""
     for column in ("role", "kind"):
-        sides = Counter(row[column] for row in tagged if row[column]).most_common(NAMED)
-        if len(sides) > 1:
-            names = [side for side, _ in sides]
+        values = Counter(row[column] for row in tagged if row[column])
+        names = [name for name, _ in Counter(map(side, values.elements())).most_common(NAMED)]
+        if len(names) > 1:
             parts = [
-                _voice(roadmap, text(f"kind.{side}") if column == "kind" else side,
-                       [row for row in tagged if row[column] == side])
-                for side in names
+                _voice(roadmap, text(f"kind.{name}") if column == "kind" else name,
+                       [row for row in tagged if row[column] and side(row[column]) == name])
+                for name in names
             ]  # fmt: skip
-            show = {"stage": [stage["id"] for stage in roadmap["stages"]], column: names}
+            shown = [value for value, _ in values.most_common() if side(value) in names]
+            show = {"stage": [stage["id"] for stage in roadmap["stages"]], column: shown}
             yield _finding(
                 "voices", roadmap, f"by_{column}", show, voices=_joined(parts, "between")
             )
             return
+
+
+def side(role: str) -> str:
+    """Whom a role speaks for: a seat in an assembly (１番, 十二番) is a member's."""
+    return MEMBER if _SEATED.fullmatch(role) else role
 
 
 def _voice(roadmap: Row, name: Any, rows: list[Row]) -> dict[str, str]:

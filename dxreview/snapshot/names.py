@@ -30,6 +30,7 @@ from dxreview.minutes.names import (
 )
 from dxreview.minutes.words import words
 from dxreview.snapshot.content import FRAMES, Content, either, records
+from dxreview.snapshot.findings import SEAT, side
 
 HIDDEN, PERSON = say("publish.masked", lang="ja"), "出席者"
 FULL: Mapping[str, str] = {}  # no role is cut
@@ -61,12 +62,13 @@ _BASE |= {ord(form): forms[0] for forms in (*FORMS.split(), "(（", ")）") for 
 _SELECTORS = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"  # of a variant of the letter before
 _GAP = rf"[\s{_SELECTORS}]*"
 _READING = rf"[{_SELECTORS}]*(?:{_GAP}[（(][ぁ-ヶー・\s]+[）)])?"
+_KUN = r"(?:[ 　]*君)?"  # of an assembly's members; the role that stands for one needs none
 # Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.
 _TITLE = either(ROLES)
-_AROUND = rf"^\d+番\s*|^(?:{_TITLE})\s+|\s*(?:{_TITLE}|{either(HONORIFICS)})$"
+_AROUND = rf"^\d+番\s*|^(?:{SEAT}|{_TITLE})\s+|\s*(?:{_TITLE}|{either(HONORIFICS)})$"
 # What a label is made of: words of groups, posts and offices, and seats.
 _LISTS = ("groups", "presence", "own_roles", "collective", "titles", "offices", "offices_end")
-_KNOWN = rf"(?>{either(frozenset([*'副兼同各', '司会']).union(*map(words, _LISTS)))})|\d+[番号]?"
+_KNOWN = rf"(?>{either(frozenset([*'副兼同各', '司会']).union(*map(words, _LISTS)))})|{SEAT}|\d+号?"
 _SIGN = r"[\s、，,・･／/：:;；()（）「」【】\[\]［］〔〕<>＜＞《》〈〉○〇◯◎●◆◇■□―—…‥.．*＊※|｜]"
 _POST = re.compile(rf"(?:{_KNOWN}|{KANJI})++")
 _TAIL = re.compile(rf"(?:{_KNOWN})++[A-ZＡ-Ｚ]?$")  # 委員Ａ
@@ -88,9 +90,9 @@ class Names:
         start, end = rf"(?<!{KANJI})", rf"(?!{KANJI})"
         kanji = [name for name in surnames if re.fullmatch(f"{KANJI}+", name)]
         self._pattern = re.compile(
-            rf"(?P<full>{_named(whole, 3)}|{start}(?:{_named(whole, 2, 2)})){_READING}"
+            rf"(?P<full>{_named(whole, 3)}|{start}(?:{_named(whole, 2, 2)})){_READING}{_KUN}"
             rf"|(?P<titled>{_named(surnames, 2)}|{start}(?:{_named(surnames, 1, 1)}))"
-            rf"{_READING}[ 　]*{titled}"
+            rf"{_READING}[ 　]*{titled}{_KUN}"
             rf"|{start}(?P<alone>{_named(kanji, 2)}){end}{_READING}"
             rf"|{start}(?<![ぁ-ヶ])(?P<short>{_named(kanji, 1, 1)})(?=[ 　]*[：:）)])"
         )
@@ -189,7 +191,7 @@ def people(content: Content) -> dict[str, str]:
     for pairs in (listed, spoken, held, shown):
         before = {*found, *ROLES, ""}
         for name, role in pairs:
-            bare, word = re.sub(_AROUND, "", name or "").strip(), label(role)
+            bare, word = re.sub(_AROUND, "", name or "").strip(), side(label(role))
             if bare not in before and not re.search(r"\d", bare):
                 found[bare] = word if found.get(bare, word) == word else PERSON
     return {name: role for name, role in found.items() if name not in found.values()}
