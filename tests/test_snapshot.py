@@ -498,6 +498,16 @@ def test_what_is_left_out_of_a_role_leaves_every_text(role, after, tmp_path) -> 
         assert not [name for name in ("木村", "寿限無", "當麻") if name in text], file
 
 
+def test_a_surname_before_a_post_in_brackets_leaves_and_places_stay() -> None:
+    bare = without_names(parsed(
+        "見本市懇談会（第２回）議事録\n日時：令和３年５月１０日\n主な意見\n"
+        "○企画課（木村課長、森主査）から聞いた（山口市長も）。木村さんは山口市の人。\n○古い。\n"
+    ))  # fmt: skip
+    said = "企画課（課長、主査）から聞いた（山口市長も）。出席者さんは山口市の人。"
+    assert bare.opinions["text"].iloc[0] == said
+    assert f"○{said}" in bare.sources["yomi-0.txt"].text
+
+
 @pytest.mark.parametrize("seats", [("１番", "２番"), ("1番", "12番"), ("一番", "十二番")])
 def test_a_seat_is_a_member_and_takes_no_kun(seats) -> None:
     one, two = seats

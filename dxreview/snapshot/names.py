@@ -4,8 +4,10 @@ Whose: whoever is listed, speaks or presents. A name is found with other blanks 
 (楠 正憲, 楠　正憲, 楠正憲), in other forms of its letters (髙橋, 高橋; 﨑, 崎) and with its
 reading (楠（くすのき）正憲); a surname before a title (庄司座長 becomes 座長) and where it stands
 alone between characters that are not kanji. A surname inside a longer word (千葉県, 山口市) is not
-a name. A name that the parser did not see cannot be replaced: lines of people, and lines that
-nobody understood, are hidden, and posts of attendees left out. Roadmap files go out as they are.
+a name. A surname before a post in brackets, as in 企画課（木村課長）, is one wherever it stands,
+and what is left out of a role leaves the texts. A name that the parser did not see cannot be
+replaced: lines of people, and lines that nobody understood, are hidden, and posts of attendees left
+out. Roadmap files go out as they are.
 """
 
 import re
@@ -70,6 +72,7 @@ _AROUND = rf"^\d+番\s*|^(?:{SEAT}|{_TITLE})\s+|\s*(?:{_TITLE}|{either(HONORIFIC
 _LISTS = ("groups", "presence", "own_roles", "collective", "titles", "offices", "offices_end")
 _KNOWN = rf"(?>{either(frozenset([*'副兼同各', '司会']).union(*map(words, _LISTS)))})|{SEAT}|\d+号?"
 _SIGN = r"[\s、，,・･／/：:;；()（）「」【】\[\]［］〔〕<>＜＞《》〈〉○〇◯◎●◆◇■□―—…‥.．*＊※|｜]"
+_BRACKETS = re.compile(r"[（(]([^（）()\n]{2,60})[）)]")
 _POST = re.compile(rf"(?:{_KNOWN}|{KANJI})++")
 _TAIL = re.compile(rf"(?:{_KNOWN})++[A-ZＡ-Ｚ]?$")  # 委員Ａ
 
@@ -182,10 +185,11 @@ def names_in(line: str) -> list[str]:
 
 def people(content: Content) -> dict[str, str]:
     """Each person's name and role word: of the list of attendees, else of who speaks or presents;
-    PERSON where it is not always the same."""
+    PERSON where it is not always the same, or somebody is only told of in brackets."""
     listed = [(row["name"], row["group"]) for row in records(content.attendees)]
     spoken = {(row["speaker"], row["role"]): None for row in records(content.opinions)}
     held = [(name, None) for _, role in spoken for name in _named_in(role or "")]
+    held += [(name, None) for one in content.sources.values() for name in _bracketed(one.text)]
     shown = [(name, None) for name in content.materials["presenter"].dropna() if _is_person(name)]
     found: dict[str, str] = {}
     for pairs in (listed, spoken, held, shown):
@@ -225,6 +229,12 @@ def _named_in(role: str) -> list[str]:
     """The names in a role: before a post (企画課（木村課長）), or a word of their own."""
     found = [_parts(piece)[0] for piece in _pieces(role)]
     return [*filter(None, found), *names_in(role)]
+
+
+def _bracketed(text: str) -> Iterator[str]:
+    """Surnames before a post in brackets: 事務局（木村課長）より説明。"""
+    for inside in _BRACKETS.findall(text):
+        yield from (name for piece in _pieces(inside) if (name := _parts(piece)[0]))
 
 
 def _pieces(role: str) -> list[str]:
