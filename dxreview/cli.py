@@ -175,9 +175,12 @@ def _dashboard(args: argparse.Namespace) -> int:
 def _publish(args: argparse.Namespace) -> None:
     from dxreview.snapshot import load_page, publish
     from dxreview.snapshot.findings import cautions
-    from dxreview.snapshot.verify import told
+    from dxreview.snapshot.verify import MANIFEST, read_manifest, told
 
+    held = args.out and (args.out / MANIFEST).exists() and read_manifest(args.out)["id"]
     folder = publish(args.data, args.out, names=args.names, store=args.store, progress=_progress())
+    if held and held != read_manifest(folder)["id"]:
+        print(say("publish.replaced", id=held), file=sys.stderr)
     for caution in cautions(load_page(folder)):
         print(caution, file=sys.stderr)
     print(told(folder))

@@ -24,10 +24,11 @@ def publish(
     """Freeze the project in ``data`` as a snapshot folder and return its path.
 
     ``out``: default the project's ``published/`` + the date of the last event, with -2, -3 …
-    where another snapshot is there: nothing published is written over. ``names="roles"`` replaces
-    every person's name by the role. ``store``: a URL in place of the project's;
-    ``progress(done, total)`` is called after each file of minutes. The same input gives the same
-    bytes. Raises DxError where there is no opinion or no tag yet, or ``out`` holds something else.
+    where another snapshot is there; one in a named ``out`` is replaced, but never one without
+    names by one with them. ``names="roles"`` replaces every person's name by the role. ``store``:
+    a URL in place of the project's; ``progress(done, total)`` is called after each file of
+    minutes. The same input gives the same bytes. Raises DxError where there is no opinion or no
+    tag yet, or ``out`` holds something else.
     """
     from dxreview.project import Project
     from dxreview.snapshot.content import gather

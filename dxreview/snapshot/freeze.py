@@ -18,7 +18,8 @@ from dxreview.snapshot.verify import FORMAT, MANIFEST, read_manifest, sealed, ve
 
 def freeze(content: Content, out: Path, *, numbered: bool = False) -> Path:
     """Write ``content`` as the snapshot folder ``out`` and return it. Where another one is there,
-    it goes to out-2, out-3 … if ``numbered``, else DxError; the same one is left as it is.
+    it goes to out-2, out-3 … if ``numbered``; else in its place, but for one with names in place
+    of one without, which is DxError. The same one is left as it is.
 
     Everything is written beside ``out`` first and put in place by renaming.
     """
@@ -27,7 +28,8 @@ def freeze(content: Content, out: Path, *, numbered: bool = False) -> Path:
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
             new = Path(beside) / "new"
             made = _write(content, new)
-            out = _place(out, made["id"], numbered=numbered)
+            out = _free(out, made["id"]) if numbered else out
+            _keep_names_out(out, made)
             if _held(out).get("seal") != made["seal"]:
                 _put(new, out)
     except OSError as error:
@@ -35,13 +37,17 @@ def freeze(content: Content, out: Path, *, numbered: bool = False) -> Path:
     return out
 
 
-def _place(out: Path, made: str, *, numbered: bool) -> Path:
-    """Where the snapshot ``made`` (an id) goes: the first place that is free or holds the same."""
+def _free(out: Path, made: str) -> Path:
+    """The first place for the snapshot ``made`` (an id) that is free or holds the same."""
     more = (out.with_name(f"{out.name}-{number}") for number in count(2))
-    for place in chain([out], more if numbered else ()):
-        if _held(place).get("id", made) == made:
-            return place
-    raise DxError("snapshot.other", folder=out, found=_held(out)["id"], made=made)
+    return next(place for place in chain([out], more) if _held(place).get("id", made) == made)
+
+
+def _keep_names_out(out: Path, made: dict[str, Any]) -> None:
+    """A page without names must not come back with them at the same address."""
+    held = _held(out)
+    if held.get("names") == "roles" and made["names"] == "full":
+        raise DxError("snapshot.other", folder=out, found=held["id"], made=made["id"])
 
 
 def _held(out: Path) -> dict[str, Any]:
