@@ -26,7 +26,7 @@ function languageView(desk) {
 function firstView(desk) {
   const { state, init } = desk;
   const name = h("input", { type: "text", id: "dx-name", "data-k": "name", maxlength: "100", autocomplete: "off",
-    value: init.guess || recall("reviewer") || "" });
+    value: init.guess || recall("reviewer") || "", onfocus: () => name.select() }); // typing replaces it
   const start = (who) => {
     if (!who.trim()) { name.focus(); desk.tell(desk.say("name_needed")); return; }
     remember("reviewer", who.trim());
