@@ -268,6 +268,41 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
         tab.wait_for_timeout(300)
 
 
+_BOXES = """() => [document.querySelector(".dx-toast"), document.activeElement]
+  .map((each) => each.getBoundingClientRect().toJSON())"""
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_what_is_missing_to_settle_is_said_in_the_window_and_beside_the_focus(
+    tab: Any, address: str, width: int
+) -> None:
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(address)
+    begin(tab, "山本")
+    tab.click("[data-k=mode-true]")
+    tab.locator(".dx-rowbutton").nth(3).click()
+    tab.wait_for_selector(".dx-place:has-text('4 / 6')")
+    tab.locator(".dx-card").focus()
+    for keys, words in (("s", "段階を選ぶか"), ("1s", "確定の理由の欄に移りました")):
+        press(tab, *keys)
+        tab.wait_for_selector(f".dx-toast[role=status]:has-text('{words}')")
+        said, focused = tab.evaluate(_BOXES)
+        assert 0 <= said["left"] < said["right"] <= width
+        assert 0 <= said["top"] < said["bottom"] <= 900
+    assert tab.locator(":focus").get_attribute("data-k") == "reason"
+    assert focused["bottom"] <= said["top"]
+    assert "（必須）" in tab.locator("label:has([data-k=reason])").inner_text()
+
+
+def test_a_name_that_is_filled_in_is_replaced_by_typing(tab: Any, address: str) -> None:
+    tab.goto(address)
+    begin(tab, "鈴木")
+    tab.reload()
+    tab.wait_for_selector("#dx-name:focus")
+    tab.keyboard.type("田中")
+    assert tab.input_value("#dx-name") == "田中"
+
+
 def test_a_store_that_has_gone_is_said_on_the_page(tab: Any, data: Path, tmp_path: Path) -> None:
     shutil.copytree(data, tmp_path / "data")
     with review_of(tmp_path / "data") as (url, _):

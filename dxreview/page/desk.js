@@ -26,7 +26,8 @@ class Workbook {
     const slots = this.slots;
     this.banner = h("div", { class: "dx-banner", role: "status" });
     this.saved = h("span", { class: "dx-saved", role: "status" });
-    this.said = h("div", { class: "dx-said dx-toast", role: "status" });
+    // In the top layer: what is around the page scrolls and cuts off, in every notebook in its own way.
+    this.said = h("div", { class: "dx-said dx-toast", role: "status", popover: "manual" });
     // The focus stays on the card when another opinion comes: a screen reader is told which.
     this.read = h("div", { class: "dx-hidden", role: "status" });
     this.list = new List(this);
@@ -37,6 +38,7 @@ class Workbook {
     this.root = h("div", { class: "dx", lang: "ja" }, h("div", { class: "dx-bar" }, slots.head, slots.lang), this.banner,
       slots.first, slots.figures, slots.tools, slots.chips, slots.map, this.work, this.said, this.read);
     shelter(this.root);
+    this.root.addEventListener("focusin", () => this.uncover());
     // A redraw would end what a Japanese input method is composing: it waits.
     this.root.addEventListener("compositionstart", () => { this.composing = true; });
     this.root.addEventListener("compositionend", () => { this.composing = false; setTimeout(() => this.render()); });
@@ -132,9 +134,25 @@ class Workbook {
   }
 
   tell(sentence) {
+    this.float();
     this.said.replaceChildren(sentence ?? "");
+    this.uncover();
     clearTimeout(this.hush);
     this.hush = setTimeout(() => this.said.replaceChildren(), 12000);
+  }
+
+  // It is open also while it is empty: a screen reader must know the place before something is said.
+  float() {
+    const { said } = this;
+    if (said.isConnected && said.showPopover && !said.matches(":popover-open")) said.showPopover();
+  }
+
+  // What has the focus, and the button after it, come out from below what is said; the card is larger than the window.
+  uncover() {
+    const at = document.activeElement;
+    if (!this.said.textContent || at === this.card || !this.root.contains(at)) return;
+    const [said, box] = [this.said, at].map((each) => each.getBoundingClientRect());
+    if (box.bottom + 64 > said.top && box.top < said.bottom) at.scrollIntoView({ block: "center" });
   }
 
   lineChanged(alive) {
@@ -354,6 +372,7 @@ class Workbook {
   render() {
     if (!this.init || !this.state.language || this.composing) return;
     const { state, slots } = this;
+    this.float();
     const open = Boolean(state.reviewer);
     for (const name of ["tools", "chips", "map", "figures"]) slots[name].hidden = !open;
     this.work.hidden = !open;
