@@ -90,6 +90,7 @@ class Workbook {
     this.take(message);
     const another = before?.card?.id !== now.card?.id;
     if (another) {
+      this.dropped(before);
       Object.assign(this.ui, { passage: null, history: null, settle: null, reason: null, adopted: null });
       this.follow = true;
     }
@@ -304,6 +305,15 @@ class Workbook {
     Object.assign(this.ui, { settle: null, reason: null, adopted: null });
     this.act("settle", { opinion: this.state.card.id, roadmap: this.state.roadmap, stages, memo: reason });
     this.card.focus({ preventScroll: true });
+  }
+
+  // Gone on without settling: what had been chosen and written is said, since it is not kept.
+  dropped({ card, roadmap }) {
+    const { stages = [], none } = this.ui.settle ?? {};
+    const reason = this.ui.reason?.trim().slice(0, 40);
+    if (!card || (!stages.length && !none && !reason)) return;
+    const names = none ? this.say("none") : stages.map((id) => stageName(this, id, roadmap)).join("、");
+    this.tell(this.say("dropped", { stages: names || "–", reason: reason || "–" }));
   }
 
   focus(name) { this.root.querySelector(`[data-k="${name}"]`)?.focus(); }
