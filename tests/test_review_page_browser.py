@@ -252,6 +252,7 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
     tab.wait_for_selector("[data-k='adopt-乙']")
     press(tab, "a")
     chosen = tab.get_attribute("[data-k=stage-step2]", "aria-pressed")
+    tab.wait_for_selector(".dx-is-draft")
     press(tab, "j")
     tab.wait_for_selector(".dx-toast:has-text('前の意見は確定していません')")
     assert "2. " in tab.inner_text(".dx-toast")

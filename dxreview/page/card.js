@@ -229,7 +229,7 @@ function table(name, head, rows) {
 function settleView(desk) {
   if (!desk.state.may_settle) return h("p", { class: "dx-note" }, desk.say("only_lead", { name: desk.init.lead }));
   const reason = h("textarea", { "data-k": "reason", "aria-required": "true", rows: "2", maxlength: "20000", value: desk.ui.reason ?? "",
-    oninput: () => { desk.ui.reason = reason.value; } });
+    oninput: () => { desk.ui.reason = reason.value; desk.progress(); } });
   return [stagesView(desk, desk.chosen),
     h("label", { class: "dx-memo" }, h("span", null, desk.say("reason"), key(desk, "m")), reason),
     h("div", { class: "dx-row" }, h("button", { class: "dx-primary", "data-k": "settle", onclick: () => desk.settle() },

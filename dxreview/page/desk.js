@@ -120,7 +120,8 @@ class Workbook {
     if (!this.outbox.size) this.calm = setTimeout(() => this.line.send("ping"), 150);
   }
 
-  on_said(message) { this.tell(message.sentence); }
+  // An undo may go elsewhere: what that took back stays beside what it did.
+  on_said({ sentence }) { this.tell(this.gone && this.said.textContent === this.gone ? `${this.gone} ${sentence}` : sentence); }
   on_history(message) { this.ui.history = message; this.render(); }
   on_look(message) { this.ui.bulk = { ...this.ui.bulk, look: message }; this.render(); }
   on_handover(message) { download(message.name, message.text); }
@@ -222,7 +223,8 @@ class Workbook {
 
   progress() {
     const n = this.outbox.size;
-    const key = n === 0 ? "saved" : this.ui.failed || this.line.silent ? "not_saved" : this.outbox.drafts === n ? "draft" : "saving";
+    const unsettled = this.settling && (this.ui.settle || this.ui.reason?.trim());
+    const key = n === 0 ? (unsettled ? "draft" : "saved") : this.ui.failed || this.line.silent ? "not_saved" : this.outbox.drafts === n ? "draft" : "saving";
     this.saved.className = `dx-saved dx-is-${key}`;
     const more = key === "not_saved" && this.ui.failed ? ` ${this.ui.failed}` : "";
     const text = this.state?.reviewer ? this.say(key, { n }) + more : "";
@@ -313,7 +315,8 @@ class Workbook {
     const reason = this.ui.reason?.trim().slice(0, 40);
     if (!card || (!stages.length && !none && !reason)) return;
     const names = none ? this.say("none") : stages.map((id) => stageName(this, id, roadmap)).join("、");
-    this.tell(this.say("dropped", { stages: names || "–", reason: reason || "–" }));
+    this.gone = this.say("dropped", { stages: names || "–", reason: reason || "–" });
+    this.tell(this.gone);
   }
 
   focus(name) { this.root.querySelector(`[data-k="${name}"]`)?.focus(); }
