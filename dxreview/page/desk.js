@@ -228,7 +228,10 @@ class Workbook {
     this.saved.className = `dx-saved dx-is-${key}`;
     const more = key === "not_saved" && this.ui.failed ? ` ${this.ui.failed}` : "";
     const text = this.state?.reviewer ? this.say(key, { n }) + more : "";
-    if (this.saved.textContent !== text) this.saved.textContent = text;
+    if (this.saved.textContent === text) return;
+    this.saved.textContent = text;
+    const { top, bottom } = this.saved.getBoundingClientRect();
+    if (key === "not_saved" && (top < 0 || bottom > innerHeight)) this.tell(text); // scrolled out of sight
   }
 
   // My decision on the card as it will be once the outbox is empty.
