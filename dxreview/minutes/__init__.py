@@ -13,7 +13,15 @@ from dxreview.minutes.checks import account, check, unread, warning
 from dxreview.minutes.corrections import Corrections, Place
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import DATE, GROUP, ROSTER, heading
-from dxreview.minutes.lines import Line, is_divider, is_furniture, lines, pages, running_heads
+from dxreview.minutes.lines import (
+    FURNITURE_ENDS,
+    Line,
+    is_divider,
+    is_furniture,
+    lines,
+    pages,
+    running_heads,
+)
 from dxreview.minutes.meeting import Draft, finish, read
 from dxreview.records import Minutes, SourceText
 
@@ -66,7 +74,7 @@ def _kept(
     kept: list[Line] = []
     ruled, row = False, -1
     for line in found:
-        if line.start in heads or is_furniture(line.raw):
+        if line.start in heads or (line.raw[-1] in FURNITURE_ENDS and is_furniture(line.raw)):
             claims.append((line.start, line.end, "furniture"))
             ruled = ruled or is_divider(line.raw)
             row = len(kept) if line.raw[0] in "┌├" else -1 if line.raw[0] == "└" else row
@@ -74,19 +82,22 @@ def _kept(
             claims.append((line.start, line.end, "left_out"))
         elif line.kind == "note":
             claims.append((line.start, line.end, "note"))
-        elif kept and _wrapped(kept[-1].text, line.text):
+        elif len(line.text) < 16 and kept and _wrapped(kept[-1].text, line.text):
             above = kept.pop()
             text, raw = above.text + line.text, source.text[above.start : line.end]
             kept.append(replace(above, end=line.end, text=text, raw=raw))
         else:
             line.ruled, ruled = ruled, False
-            kept.insert(row if row >= 0 and _heads_row(line) else len(kept), line)
+            if row >= 0 and _heads_row(line):
+                kept.insert(row, line)
+            else:
+                kept.append(line)
     return kept
 
 
 def _wrapped(above: str, text: str) -> bool:
     """Whether a short line goes on inside the brackets of the one above (事務局（秘書 ⏎ 課長）)."""
-    if len(text) >= 16 or text[-1] != "）" or "（" in text or len(above) >= 16:
+    if text[-1] != "）" or "（" in text or len(above) >= 16:
         return False
     return above.count("（") == above.count("）") + 1
 

@@ -34,7 +34,7 @@ def check(
     """The warnings of a source, those about the whole of it first."""
     if len(drafts) > 1:
         yield warning(source, "several_meetings", number=len(drafts))
-    odd = sum(line.text[0] in "、。）」" for line in lines)
+    odd = len([line for line in lines if line.text[0] in "、。）」"])
     odd += sum(len(_ODD.findall(line.text)) for line in lines if line.raw is not line.text)
     if odd >= 3 and odd * 12 > len(lines):
         yield warning(source, "jumbled")
@@ -94,7 +94,7 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
     at = 0
     for first, last, what in (*sorted(claims), (len(text), len(text), "")):
         start, end = first if first > at else at, last
-        for left in _LINE.finditer(text, at, start) if text[at:start].strip() else ():
+        for left in _LINE.finditer(text, at, start) if text[at:start].strip("\n \u3000") else ():
             drawn = set(left[0]) <= set("│┃| \u3000\t")
             spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))
         while start < end and text[start].isspace():

@@ -109,8 +109,8 @@ class Corrections:
         if self.date is not None:
             head.misfit, times = None, (head.starts_at, head.ends_at)
             head.starts_at, head.ends_at = (head.at(at.time() if at else None) for at in times)
-        opened = {line.text[0] for draft in drafts for line in draft.lines} & MARKS
         for mark, meaning in self.marks.items():
+            opened = {line.text[0] for draft in drafts for line in draft.lines} & MARKS
             if mark not in opened:
                 facts = {"source": source.name, "mark": mark, "accepted": " ".join(sorted(opened))}
                 raise DxError("corrections.mark", file=self.file, **facts)

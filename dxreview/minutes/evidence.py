@@ -270,15 +270,18 @@ def _is_quoted(text: str) -> bool:
 def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
     found = {}
     talk = kind == "speaker"
-    for at in (*seen.speakers, *seen.prose):
+    speakers = seen.speakers if talk else {}
+    for at, who in speakers.items():
+        text = lines[at].text
+        skipped = len(text) - len(text[1:].lstrip()) if text[1].isspace() else 1
+        found[at] = Opening("speech", who, who.words and who.words + skipped, mark)
+    for at in seen.prose if talk else (*seen.speakers, *seen.prose):
         rest = lines[at].text[1:].lstrip()
         if mark in BULLETS and rest[0] in HEADS:  # • ○
             rest = rest[1:].lstrip() or rest
         skipped, label = len(lines[at].text) - len(rest), None if talk else labelled(rest)
-        who = seen.speakers.get(at) or (None if seen.speakers else quoted(rest)) if talk else None
-        if who is not None:
-            words = None if who.words is None else who.words + skipped
-            found[at] = Opening("speech", who, words, mark)
+        if talk and not speakers and (named := quoted(rest)):
+            found[at] = Opening("speech", named, named.words and named.words + skipped, mark)
         elif label:
             found[at] = Opening(label[0], None, skipped + label[1], mark, True)
         elif not talk:

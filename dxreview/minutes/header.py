@@ -162,8 +162,12 @@ def _date(facts: Header, stated: Sequence[tuple[Line, str]], opening: Sequence[B
 
 def _clock(facts: Header, stated: list[str], head: list[str], blocks: Sequence[Block]) -> None:
     """Begin and end: as the headings state, else as time notes say (午前１０時開会)."""
-    texts = [line.text for block in blocks for line in block.whole()]
-    notes = [text for text in texts if len(text) <= 40 and is_time_note(text)]
+    notes = [
+        line.text
+        for block in blocks
+        for line in block.whole()
+        if len(line.text) <= 40 and is_time_note(line.text)
+    ]
     times = [found.at for text in stated for found in find_times(_after_date(text))]
     begun = [at for text in [*head, *notes] if (at := _beside(text, _STARTS)) is not None]
     ended = [at for text in [*head, *notes] if (at := _beside(text, _ENDS)) is not None]

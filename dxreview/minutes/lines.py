@@ -45,7 +45,7 @@ class Line:
 
 _RULE = frozenset("─━―—–‐－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
 _TABLE, _BARS = "┌└├┏┗┣+", "│┃|"
-_PAGE_ENDS = frozenset("-－‐−–—―)）:：ジ頁>")
+FURNITURE_ENDS = _RULE | frozenset("0123456789０１２３４５６７８９−–)）:：ジ頁>")
 _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _TIMED = re.compile(r"[会議開][ \u3000]{4,}(?:出席|欠席)(?:議員|委員|者)")
@@ -78,12 +78,12 @@ def lines(source: SourceText) -> list[Line]:
             place = first + printed.index(raw)
             found.append(Line(place, place + len(number[1]), number[1], number[1], gap, 0))
             raw, gap = raw[number.end() :], 0
-        indent = 0 if raw is printed else printed.index(raw)
-        start = first + indent
-        kind = (kinds.get(first) or kinds.get(start, "")) if kinds else ""
-        if kind == "furniture":
-            continue
-        size = len(raw)
+        indent = 0 if raw is printed else printed.index(raw[:20])
+        start, size, kind = first + indent, len(raw), ""
+        if kinds:
+            kind = kinds.get(first) or kinds.get(start, "")
+            if kind == "furniture":
+                continue
         long = size > 80 and (joined or size > 250) and _ran_together(raw)
         if long or (timed and _TIMED.search(raw)):
             found += _cut(raw, start, gap, indent)
@@ -124,10 +124,9 @@ def is_divider(raw: str) -> bool:
 
 
 def is_furniture(raw: str) -> bool:
-    """Whether a line is a rule, or nothing but a page number or tag."""
-    last = raw[-1]
-    page = len(raw) <= 16 and (last in _PAGE_ENDS or last.isdecimal()) and _PAGE.fullmatch(raw)
-    return bool(page) or (last in _RULE and is_rule(raw))
+    """Whether a line is a rule, or nothing but a page number or tag; it ends in one of
+    `FURNITURE_ENDS`."""
+    return (len(raw) <= 16 and _PAGE.fullmatch(raw) is not None) or is_rule(raw)
 
 
 def pages(source: SourceText, found: Sequence[Line]) -> tuple[int, ...]:

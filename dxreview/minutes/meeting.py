@@ -1,6 +1,7 @@
 """One meeting put together: header, people, agenda, body → records with their places and ids."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,7 +17,6 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_stage, is_time_note
 from dxreview.minutes.names import is_bare, is_title, name_and_post, surname
 from dxreview.minutes.roster import Person, Roster
-from dxreview.minutes.speakers import Speaker
 from dxreview.minutes.words import pattern, words
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
@@ -181,21 +181,25 @@ def finish(draft: Draft) -> None:
     names = _heads(draft.roster.people)
     posts = {person.affiliation for person in draft.roster.people if person.name is None}
     told = _are_told(draft.body.units)
-    meeting, page_at, seen = draft.id, draft.source.page_at, dict[str, int]()
+    meeting, pages, seen = draft.id, draft.source.pages, dict[str, int]()
     ids: dict[Unit | None, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
-        text = unit.text
+        text, start, who, name, role = unit.text, unit.start, unit.speaker, None, None
         own = f"{meeting}-{sha256(fold_identity(text).encode()).hexdigest()[:8]}"
-        count = seen[own] = seen.get(own, 0) + 1
-        if count > 1:
-            own = f"{own}-{count}"
+        if own in seen:
+            seen[own] += 1
+            own = f"{own}-{seen[own]}"
+        else:
+            seen[own] = 1
         ids[unit] = own
-        who = unit.speaker
-        name, role = _known(who, names, told and who is not None and who.role not in posts)
+        if who is not None:
+            name, role = who.name, who.role
+            if role is not None and name is None:
+                name, role = _known(role, names, told and role not in posts)
         draft.opinions.append(
             Opinion(
                 own, meeting, order, unit.section, unit.kind, name, role, ids.get(unit.reply_to),
-                text, page_at(unit.start), unit.start, unit.end,
+                text, bisect_right(pages, start), start, unit.end,
             )
         )  # fmt: skip
         _claim_unit(draft, unit)
@@ -224,14 +228,9 @@ def _are_told(units: Sequence[Unit]) -> bool:
     return len(named) * 2 >= len(who) and bare <= official + 1
 
 
-def _known(who: Speaker | None, names: Sequence[str], told: bool) -> tuple[str | None, str | None]:
+def _known(role: str, names: Sequence[str], told: bool) -> tuple[str | None, str]:
     """Name and post apart where the roster knows who it is (久慈進総務部長), or where the others
     are ``told`` apart."""
-    if who is None:
-        return None, None
-    if who.name is not None or who.role is None:
-        return who[:2]
-    role = who.role
     name = next((name for name in names if role.startswith(name)), "")
     if name and is_title(role[len(name) :]):
         return name, role[len(name) :]

@@ -56,8 +56,21 @@ _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 
 def marked(rest: str) -> Speaker | None:
     """The speaker that ``rest`` (what follows a mark) begins with, or None."""
-    opened = rest[:1] in _OPENS or rest[:1].isdecimal()
-    return _first(_MARKED if opened else _NAMED, rest[:70], len(rest))
+    closed = rest.find("）\u3000", 0, 40) + 2
+    if 1 < closed < len(rest) and (who := _closed(rest[:closed])):
+        return who
+    return _first(_marked_forms(rest), rest[:70], len(rest))
+
+
+@lru_cache(4096)
+def _closed(head: str) -> Speaker | None:
+    """The speaker who ends in a bracket and a blank (委員（青山望君）　…); the same people speak
+    again and again."""
+    return _first(_marked_forms(head), head, len(head) + 1)
+
+
+def _marked_forms(rest: str) -> list[tuple[str, re.Pattern[str]]]:
+    return _MARKED if rest[:1] in _OPENS or rest[:1].isdecimal() else _NAMED
 
 
 def unmarked(text: str) -> Speaker | None:
