@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from dxreview.minutes.headings import is_group
@@ -11,6 +12,7 @@ from dxreview.minutes.rows import ASIDE, Entry, entries
 from dxreview.minutes.words import pattern
 
 LABEL, MARGIN, KANA = map(pattern, ("group_label", "margin", "furigana"))
+_COMMA = re.compile("[、，,]")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
 DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
 
@@ -23,6 +25,28 @@ def is_above(text: str, row: str) -> bool:
         return False
     own = bool(first.posts) and first.posts[0].kind != ASIDE
     return own if is_title(text) else is_post(text)
+
+
+def unwrapped(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a list with commas, a post that goes on below moved to its end (学 ⏎ 術省調査課
+    長): the others of the row end in a post, and so do its two parts together."""
+    out: list[Line] = []
+    for line in lines:
+        above = out[-1] if out and not line.gap else None
+        if above and (begun := _begun(above.raw, line.raw)):
+            rest = above.raw[: -len(begun)].rstrip()
+            out[-1] = replace(above, end=above.start + len(rest), text=rest, raw=rest)
+            line = replace(line, text=begun + line.raw, raw=begun + line.raw)
+        out.append(line)
+    return out
+
+
+def _begun(row: str, below: str) -> str:
+    """The head of a post at the end of a row that goes on in the row below; "" if none does."""
+    *posts, last = (part.strip() for part in _COMMA.split(row))
+    if len(posts) < 2 or not last or is_title(last) or not all(map(is_title, posts)):
+        return ""
+    return last if is_title(last + _COMMA.split(below)[0].strip()) else ""
 
 
 def has_readings(lines: Sequence[Line]) -> bool:

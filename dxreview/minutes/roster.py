@@ -21,6 +21,7 @@ from dxreview.minutes.lists import (
     has_readings,
     is_above,
     row_labels,
+    unwrapped,
     vertical,
 )
 from dxreview.minutes.names import is_post, is_surname, is_title, surname
@@ -51,6 +52,7 @@ _TWICE = re.compile(
 )  # 委員　公益委員：…
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
+_HEADCOUNT, _PROSE = map(pattern, ("headcount", "prose"))
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _COLUMNS = map(
     pattern, ("counted", "gathered", "each", "absentees", "columns")
 )
@@ -86,11 +88,12 @@ class Roster:
         before, self.outside = len(self.people), None
         how = _only_how(group)
         group = self.group or group if how else group
-        self.state = how or ("absent" if "欠席" in (group or "") else "present")
+        self.state = how or ("absent" if _is_absence(group) else "present")
         self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
         self.box, self.labelled = "", row_labels([line.raw for line in lines])
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
+        lines = unwrapped(lines)
         labels, readings = vertical(lines), has_readings(lines)
         self.form = glued([line.raw for line in lines])
         for at, line in enumerate(lines):
@@ -118,11 +121,16 @@ class Roster:
         legend = _LEGEND.fullmatch(raw) if raw[0] in _LEGENDS else None
         if legend and self._legend(legend["mark"], legend["means"], bool(legend["sign"])):
             return
+        if raw[0] in "※＊*" and _PROSE.search(raw):
+            return
         if len(raw) < 50 and _COLUMNS.fullmatch(raw):
             return
         item, start = numbered(raw), line.end - len(raw)
         shift = item.end if item and raw[item.end - 1] not in "番号" else 0
         text = raw[shift:]
+        if counted := _HEADCOUNT.fullmatch(text):  # 委員　14名出席　6名欠席
+            self._open(counted["label"])
+            return
         below = self.below.raw if self.below else raw
         if self.below and self.below.indent > line.indent and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
@@ -199,7 +207,7 @@ class Roster:
         one = in_row and label is not None and _ONES.search(label) and label[0] != "副"
         self.above = self.group if one else None
         self.group = label
-        if "欠席" in (label or ""):
+        if _is_absence(label):
             self.state = "absent"
         elif not self.inside:
             self.state = "present"
@@ -400,6 +408,11 @@ def _only_how(label: str | None) -> str | None:
     """How the people of the group above were there, where a label says no more (WEB出席)."""
     how = state_of(label or "")
     return how if how in ("online", "present") and label != "出席" else None
+
+
+def _is_absence(label: str | None) -> bool:
+    """Whether a label speaks of who was absent; 出席者及び欠席者 does not say who."""
+    return label is not None and "欠席" in label and "出席" not in label
 
 
 def _is_member(label: str | None) -> bool:
