@@ -39,6 +39,10 @@ class Unit:
     opening: Opening | None = None
     reply_to: "Unit | None" = None
 
+    def awaits(self) -> bool:
+        """Whether a speaker is known, and no words so far."""
+        return len(self.pieces) == 1 and not self.pieces[0][2] and self.speaker is not None
+
     @property
     def text(self) -> str:
         """Its own words, line wraps undone."""
@@ -79,10 +83,13 @@ class _Section:
 
     def __init__(self, out: Body, block: Block) -> None:
         self.out, self.block, self.section = out, block, block.label
-        self.unit: Unit | None = None
+        # A heading may stand between a speaker and the words.
+        self.unit = out.units[-1] if out.units and out.units[-1].awaits() else None
         self.closed = self.in_table = False
         # In a format that knows headings, each line is a whole paragraph.
         self.whole = block.line is not None and block.line.kind == "heading"
+        if self.unit and self.section:
+            self.unit.section = self.section
         self.table: Table | None = None
         self.who: str | None = None
         if block.line and (item := numbered(block.line.text)):
@@ -142,8 +149,12 @@ class _Section:
                 self.out.claims.append((*place, "note"))
 
     def _head(self, line: Line) -> None:
-        self.section, self.unit = _bare(line.text), None
+        self.section = _bare(line.text)
         self.out.claims.append((line.start, line.end, "heading"))
+        if self.unit and self.unit.awaits():
+            self.unit.section = self.section
+        else:
+            self.unit = None
 
     def _open(self, line: Line, opening: Opening) -> None:
         if opening.speaker is None and _ITEM.search(line.text):
@@ -184,11 +195,13 @@ class _Section:
             if text[0] in "（(" and not self._ended(_STOPS) and not _VOICES.search(found["label"]):
                 return False
             return not explains and (self.unit is None or not self.talk or text[0] in "【≪《")
+        if line.gap and text in _STEPS and not self.talk:
+            return True
         if item := numbered(text):
-            last = self.out.numbers.get(item.shape, 0)
+            last, about = self.out.numbers.get(item.shape, 0), _ITEM.search(text) is not None
             self.out.numbers[item.shape] = item.value
-            following_one = last + 1 == item.value and not self.talk
-            return opens or self.unit is None or following_one or step
+            begins = item.value in (1, last + 1) and not self.talk
+            return opens or self.unit is None or (begins and (last < item.value or about)) or step
         return self.talk and opens and self.set_in and not line.indent
 
     def _is_listed(self, text: str) -> bool:

@@ -141,6 +141,8 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     owned = _OWNED.fullmatch(word)
     held = owned["name"] if owned else ""
     cut = next(fits, 0) or next(short, 0) or (0 if _OFFICE_END.search(held) else len(held))
+    if full and cut > 7:  # no name is so long: 加納治文機器算定組織委員長
+        cut = 4
     cut = cut or (0 if full else usual)
     name, post = word[:cut], word[cut:]
     return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None

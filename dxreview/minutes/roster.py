@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from dxreview.minutes.headings import Numbered, gather, is_group, numbered, uncounted
+from dxreview.minutes.headings import (
+    ROSTER,
+    Numbered,
+    gather,
+    heading,
+    is_group,
+    numbered,
+    uncounted,
+)
 from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import (
     BOXES,
@@ -46,6 +54,7 @@ _LEGENDS = frozenset("（(注※◎○●＊*")
 _NOBODY_SIGN = re.compile(
     "[名人社時]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
+_OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _TWICE = re.compile(
     r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
@@ -95,7 +104,7 @@ class Roster:
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
         lines = unwrapped(lines)
         labels, readings = vertical(lines), has_readings(lines)
-        self.form = glued([line.raw for line in lines])
+        self.form = glued([_MORE.sub("", line.raw) for line in lines])
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
@@ -128,11 +137,17 @@ class Roster:
         item, start = numbered(raw), line.end - len(raw)
         shift = item.end if item and raw[item.end - 1] not in "番号" else 0
         text = raw[shift:]
+        opened = heading(text) if "席" in text[:20] else None
+        if opened and opened.kind == ROSTER and ":" in opened.dress and opened.value:
+            self._open(opened.label)  # 出席者：（委員）青山会長、…
+            text, shift = text[opened.value :], shift + opened.value
         if counted := _HEADCOUNT.fullmatch(text):  # 委員　14名出席　6名欠席
             self._open(counted["label"])
             return
         below = self.below.raw if self.below else raw
-        if self.below and self.below.indent > line.indent and is_above(text, below):
+        apart = self.below and line.gap and self.below.gap and _OFFICE_ALONE.fullmatch(text)
+        deeper = self.below and self.below.indent > line.indent
+        if (apart or deeper) and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text if own else self.group)
         elif (label := self._label(text, item, below)) is not None:

@@ -5,6 +5,7 @@ behind it; in a row that begins with a name, to the name before it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -71,6 +72,10 @@ class Entry:
     def words(self) -> list[Word]:
         return sorted([*self.posts, *self.names, *self.after], key=lambda word: word.start)
 
+    def is_and(self) -> bool:
+        """Whether a post ended in a further one to come: 主査（兼）係長."""
+        return bool(self.after) and self.after[-1].text[1:-1] == "兼"
+
     def name(self) -> str | None:
         """The name: letter by letter undone, a run of blanks one."""
         parts = [word.text for word in self.names]
@@ -97,7 +102,7 @@ def glued(rows: Sequence[str]) -> str:
         if entry.names and entry.after[:1] and entry.after[0].glued:
             names.append(entry.names[0].text)
         elif entry.names:
-            apart += bool(entry.posts or entry.after) and entry.names[0].text not in "他外"
+            apart += bool(entry.posts or entry.after)
         else:
             titled = [word.text.rpartition("・")[2] for word in entry.posts if is_title(word.text)]
             names += [name for name in map(owner, titled) if name]
@@ -129,7 +134,19 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
             entry.posts[:0], entry.state = [*stood_in.names, *stood_in.after], "proxy"
             people.remove(stood_in)  # 横溝委員代理　清家 芳郎
     _name_brackets(people)
+    _name_letters(people)
     return tuple(people)
+
+
+def _name_letters(people: Sequence[Entry]) -> None:
+    """佐藤（茂）、佐藤（恵）: a letter in brackets is of the name, where others have the surname."""
+    names = Counter(entry.name() for entry in people if entry.names)
+    for entry in people:
+        letter = entry.after[0] if entry.after else None
+        if letter and letter.kind == ASIDE and len(letter.text) == 3 and names[entry.name()] > 1:
+            name = entry.names[-1]
+            entry.names[-1] = name._replace(text=name.text + letter.text, end=letter.end)
+            del entry.after[0]
 
 
 def _name_brackets(people: Sequence[Entry]) -> None:
@@ -157,8 +174,8 @@ def _kind_here(entry: Entry, word: Word, found: Sequence[Word], after: int) -> s
     if word.text[:1].isascii() and _LATIN.fullmatch(word.text):
         head = not (entry.posts or entry.after)
         return NAME if head and all(_LATIN.fullmatch(name.text) for name in entry.names) else POST
-    if word.text in ("長", "員") and entry.posts and not entry.names:
-        return POST  # the end of a wrapped post
+    if entry.is_and() or (word.text in ("長", "員") and entry.posts and not entry.names):
+        return POST  # also the end of a wrapped one
     if word.kind != NAME or len(entry.names) < 2 or entry.closed or word.comma:
         return word.kind
     following = found[after] if after < len(found) else None
@@ -183,6 +200,8 @@ def _begins(entry: Entry, word: Word, leads: bool) -> bool:
     if word.comma:
         return bool(entry.posts or entry.names)
     if word.kind == POST and entry.names:
+        if entry.is_and():
+            return False
         return leads or entry.closed or _SEAT.fullmatch(word.text) is not None
     if word.kind == NAME and entry.names:
         return entry.closed or bool(entry.after) or not _goes_on(entry.names, word.text)
