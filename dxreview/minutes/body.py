@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dxreview.minutes.blocks import ENDED, Block
 from dxreview.minutes.evidence import Opening
-from dxreview.minutes.headings import BODY, numbered
+from dxreview.minutes.headings import BODY, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
@@ -200,8 +200,10 @@ class _Section:
         if item := numbered(text):
             last, about = self.out.numbers.get(item.shape, 0), _ITEM.search(text) is not None
             self.out.numbers[item.shape] = item.value
-            begins = item.value in (1, last + 1) and not self.talk
-            return opens or self.unit is None or (begins and (last < item.value or about)) or step
+            if self.unit is None or opens or step or (self.unit.awaits() and len(text) < 25):
+                return True
+            loose = not self.talk or self.unit.opening is None or is_known(text)
+            return loose and (item.value == last + 1 or (item.value == 1 and about))
         return self.talk and opens and self.set_in and not line.indent
 
     def _is_listed(self, text: str) -> bool:
