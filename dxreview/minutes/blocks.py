@@ -27,7 +27,7 @@ _OFFICES = ("担当", "所管", "事務局")  # notes that may name people
 _CHANGES = re.compile("辞任|補欠|異動")
 _KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
 _PROSE, _BILL, _HEADS_ON, _COLUMNS = map(pattern, ("prose", "bill", "heads_on", "columns"))
-_LEAD_IN, _VOICES, _EXPLAINED = map(pattern, ("lead_in", "voices", "explained"))
+_LEAD_IN, _VOICES, _EXPLAINED, _REPORT = map(pattern, ("lead_in", "voices", "explained", "report"))
 ENDED = "。」）)〕】？?．.！!』”"
 
 
@@ -147,7 +147,7 @@ class _Cutter:
         """Close a block to which a line that is no heading does not belong."""
         text, kind = line.text, block.kind
         listed = kind in (HEAD, part.ROSTER) and self._is_step(text)
-        if (kind == part.AGENDA and _is_sentence(text)) or (
+        if (kind == part.AGENDA and (_is_sentence(text) or _REPORT.fullmatch(text))) or (
             kind == part.ROSTER and _is_prose(text)
         ):
             self._begin_body(line)

@@ -8,7 +8,7 @@ from dxreview.minutes.blocks import ENDED, Block
 from dxreview.minutes.evidence import Opening
 from dxreview.minutes.headings import BODY, is_known, numbered
 from dxreview.minutes.lines import Line
-from dxreview.minutes.marks import is_closing, is_stage, is_time_note
+from dxreview.minutes.marks import MARKS, is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
 from dxreview.minutes.tables import ANSWER, SAID, WHO, Table, head_row
 from dxreview.minutes.words import pattern, words
@@ -16,11 +16,12 @@ from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
 _LEAD_IN, _OVER, _REPORTING, _GREETING = map(pattern, ("lead_in", "over", "reporting", "greeting"))
-_EXPLAINED, _REPORTED = map(pattern, ("explained", "reported"))
+_EXPLAINED, _REPORTED, _REPORT = map(pattern, ("explained", "reported", "report"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
 _STEPS = words("steps")
+_EXPLAINS_LAST = re.compile(rf"(?:{_EXPLAINS.pattern})(?:[（(][^（）()]*[）)])?$", re.VERBOSE)
 _ITEM = re.compile("(?:について|の件|の概要)$")
 _STOPS = "。．.？?！!"
 _BULLETS = "•‣・ \u3000"
@@ -117,6 +118,8 @@ class _Section:
                 self.out.claims.append((line.start, line.end, "note"))
             elif self.unit and not self.closed and (len(line.text) > 60 or line.text[-1] == "。"):
                 self._words(line, ())
+            elif self._reports(line, lines[at + 1 : at + 2]):
+                self._start("explanation", line, None, line.text.lstrip(_BULLETS))
             elif is_time_note(line.text) or is_stage(line.text) or self._is_aside(line.text):
                 self.out.claims.append((line.start, line.end, "note"))
                 self.closed = self.closed or is_closing(line.text)
@@ -173,6 +176,19 @@ class _Section:
         self.unit = Unit(kind, self.section, who, line.start, line.end, pieces, by)
         self.out.units.append(self.unit)
 
+    def _reports(self, line: Line, below: Sequence[Line]) -> bool:
+        """Whether a line says, without a full stop, who explained what; a wrap does not end so."""
+        if not _REPORT.fullmatch(line.text) or self.closed or not self._ended():
+            return False
+        ends = [
+            one.gap
+            or one.start in self.block.openings
+            or one.text[0] in MARKS
+            or numbered(one.text)
+            for one in below
+        ]
+        return all(ends)
+
     def _is_aside(self, text: str) -> bool:
         aside = self.talk and text[0] == "〔" and text[-1] == "〕"
         return aside or (_OVER.fullmatch(text) is not None and text == self.block.lines[-1].text)
@@ -191,7 +207,7 @@ class _Section:
             return False
         opens = self._opens(below)
         if found := _BRACKETED.fullmatch(text):
-            explains = text[0] == "【" and _EXPLAINS.search(found["label"])
+            explains = text[0] == "【" and _EXPLAINS_LAST.search(found["label"])
             if text[0] in "（(" and not self._ended(_STOPS) and not _VOICES.search(found["label"]):
                 return False
             return not explains and (self.unit is None or not self.talk or text[0] in "【≪《")
@@ -214,7 +230,7 @@ class _Section:
     def _opens(self, below: Sequence[Line]) -> bool:
         """Whether a unit opens on the next line, or below further numbered lines."""
         for line in below:
-            if line.start in self.block.openings:
+            if line.start in self.block.openings or _REPORT.fullmatch(line.text):
                 return True
             if not numbered(line.text):
                 return False
@@ -225,7 +241,7 @@ class _Section:
         text = line.text
         found = _BRACKETED.fullmatch(text) if text[0] == "【" else None
         opens = bool(below) and below[0].start in self.block.openings
-        if found and not self.talk and not opens and _EXPLAINS.search(found["label"]):
+        if found and not self.talk and not opens and _EXPLAINS_LAST.search(found["label"]):
             who = _EXPLAINS.split(found["label"])[0].removesuffix("から").removesuffix("の")
             self._start("explanation", line, Speaker(None, who or None, "【】", None), "")
         elif self.closed:
