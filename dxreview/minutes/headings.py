@@ -38,6 +38,7 @@ _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「－―—", "】〕）)＞>〉
 _BRACKETS = re.compile("[（(][^（）()]*[）)]")
 _JOINED = re.compile("及び|並びに|および|と|・")
 _STOP = pattern("stop")
+_LISTED = re.compile("[（(](?=[^（）()順略名人]*、[^（）()順略]*)")  # 事務局（木村部長、三好課長）
 
 
 class Heading(NamedTuple):
@@ -65,7 +66,9 @@ def heading(text: str) -> Heading | None:
     spread = _SPREAD_LABEL.match(text, at)
     if spread and (stop := _STOP.match(text, spread.end())):
         stops.append(stop.span())
-    if len(text) - at <= 40:
+    if listed := _LISTED.search(text, at + 1, at + 40):
+        stops.append((listed.start(), listed.start()))
+    elif len(text) - at <= 40:
         stops.append((len(text), len(text)))
     for end, value in reversed(stops):
         pieces = text[at:end].split()
@@ -134,7 +137,7 @@ def _kind(label: str) -> str | None:
 
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in by_length("groups") if len(word) > 1)
-_LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：]|$)")
+_LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(]|$)")
 
 
 def gather(text: str) -> str:

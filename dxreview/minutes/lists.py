@@ -37,14 +37,27 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
             rest = above.raw[: -len(begun)].rstrip()
             out[-1] = replace(above, end=above.start + len(rest), text=rest, raw=rest)
             line = replace(line, text=begun + line.raw, raw=begun + line.raw)
+        above = out[-1] if out and not line.gap else None
+        if above and "、" in above.raw and is_open(above.raw):
+            blanks = line.end - len(line.raw) - above.end
+            raw = above.raw + " " * blanks + line.raw
+            line = replace(above, end=line.end, text=raw, raw=raw)
+            out.pop()
         out.append(line)
     return out
+
+
+def is_open(text: str) -> bool:
+    """Whether a bracket is open at the end of a text."""
+    return text.count("（") + text.count("(") > text.count("）") + text.count(")")
 
 
 def _begun(row: str, below: str) -> str:
     """The head of a post at the end of a row that goes on in the row below; "" if none does."""
     *posts, last = (part.strip() for part in _COMMA.split(row))
-    if len(posts) < 2 or not last or is_title(last) or not all(map(is_title, posts)):
+    if len(posts) < 2 or not last or last[-1] in "）)" or is_title(last):
+        return ""
+    if not all(map(is_title, posts)):
         return ""
     return last if is_title(last + _COMMA.split(below)[0].strip()) else ""
 

@@ -59,6 +59,7 @@ _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _TWICE = re.compile(
     r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
 )  # 委員　公益委員：…
+_LISTED = re.compile("[（(][^（）()]*[、，,]")
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _HEADCOUNT, _PROSE = map(pattern, ("headcount", "prose"))
@@ -150,6 +151,8 @@ class Roster:
         if (apart or deeper) and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text if own else self.group)
+        elif _is_aside(text) and _several(text[1:-1]):
+            self._people(text[1:-1], start + shift + 1)
         elif (label := self._label(text, item, below)) is not None:
             self._open_labelled(label)
             self.box = text[0] if text[0] in BOXES else self.box
@@ -179,7 +182,7 @@ class Roster:
         if not text:
             return None
         boxed = LABEL.fullmatch(text) if text[0] in BOXES else None
-        if len(text) > 40 and boxed is None and _COMMA.search(text):
+        if boxed is None and (_LISTED.search(text) or (len(text) > 40 and _COMMA.search(text))):
             return None
         bare = "".join((boxed["label"] if boxed else text).strip(DRESS).split())
         bare = uncounted(bare).rstrip(":：")
@@ -256,9 +259,9 @@ class Roster:
         if self.above is not None:  # 会長 is one person: the next row is of the group above
             self.group, self.above = self.above, None
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
-        if found and is_group(found["label"]):
-            self._open(found["label"])
-            self._people(found["names"], start + found.start("names"))
+        if found and (is_group(label := found["label"]) or _names_place(label, found["names"])):
+            self._open(label)
+            self._people(found["names"], start + found.start("names"), glued([found["names"]]))
             return
         absent = _ABSENTEES.search(raw) if "欠席" in raw else None
         self._labelled(raw[: absent.start()] if absent else raw, start)
@@ -310,11 +313,11 @@ class Roster:
         """Whether one person stands behind the first cell of a row: then it is that one's post."""
         return self.group is not None and sum(bool(entry.names) for entry in entries(cells)) == 1
 
-    def _people(self, raw: str, start: int) -> None:
+    def _people(self, raw: str, start: int, form: str | None = None) -> None:
         if not _MORE_SIGNS.isdisjoint(raw):
             raw = _EACH.sub("", _MORE.sub("", raw))
         raw = _dotted(raw) if "・" in raw else raw
-        found = entries(raw, self.form)
+        found = entries(raw, self.form if form is None else form)
         self.listed = len(found) > 1
         if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
             # One person is 会長; several in the next row are not.
@@ -423,6 +426,16 @@ def _only_how(label: str | None) -> str | None:
     """How the people of the group above were there, where a label says no more (WEB出席)."""
     how = state_of(label or "")
     return how if how in ("online", "present") and label != "出席" else None
+
+
+def _several(row: str) -> bool:
+    """Whether a row names several people."""
+    return sum(bool(entry.names) for entry in entries(row)) > 1
+
+
+def _names_place(label: str, names: str) -> bool:
+    """Whether a label before a bracket is where the people in it come from."""
+    return (label[-1] in "都道府県市区町村会" or is_post(label)) and _several(names)
 
 
 def _is_absence(label: str | None) -> bool:
