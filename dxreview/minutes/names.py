@@ -109,7 +109,7 @@ def _office_at(word: str, size: int) -> int:
     for cut in range(size, min(size + 4, len(word) - 1)):
         place = cut > size and word[cut - 1] in "都道府県市区町村"
         if not place and _names_office(word, cut):
-            return cut
+            return cut - (cut > size and word[cut - 1] == "副")
     return 0
 
 

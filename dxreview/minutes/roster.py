@@ -261,7 +261,8 @@ class Roster:
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
         if found and (is_group(label := found["label"]) or _names_place(label, found["names"])):
             self._open(label)
-            self._people(found["names"], start + found.start("names"), glued([found["names"]]))
+            names = found["names"]
+            self._people(names, start + found.start("names"), glued([_MORE.sub("", names)]))
             return
         absent = _ABSENTEES.search(raw) if "欠席" in raw else None
         self._labelled(raw[: absent.start()] if absent else raw, start)

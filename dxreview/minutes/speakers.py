@@ -138,7 +138,7 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
         if name is None and role and is_named(inside):
             return inside, role
         return (name, role and role + aside[0]) if role else (who, None)
-    if apart := name_then_post(who):
+    if apart := name_then_post(who.rpartition("・")[2]):  # also 福祉会・須山事務局長
         return apart
     if who[-1] in _LETTERS and _POST.search(who[:-1]):
         return None, who
