@@ -189,9 +189,10 @@ def _held(path: Path) -> list[Path]:
 
 def _leaves(path: Path, folder: Path) -> bool:
     """Whether a link in ``folder`` leads out of it."""
+    if path == folder or not path.is_symlink():
+        return False
     # Not Path.resolve, which raises where links run in a circle.
-    inside, place = os.path.realpath(folder), Path(os.path.realpath(path))
-    return path != folder and path.is_symlink() and not place.is_relative_to(inside)
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _is_light(path: Path) -> bool:

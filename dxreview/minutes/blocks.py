@@ -49,10 +49,6 @@ class Block:
     def label(self) -> str | None:
         return self.heading.label if self.heading else None
 
-    def add(self, line: Line, opens: bool) -> None:
-        self.lines.append(line)
-        self.said = self.said or opens or "。" in line.text
-
     def whole(self) -> list[Line]:
         """The heading's line, if any, and the lines below."""
         return [self.line, *self.lines] if self.line else self.lines
@@ -100,7 +96,9 @@ class _Cutter:
                 continue
             elif opening is None and block.kind != part.BODY:
                 self._leave(line, block)
-            self.out[-1].add(line, opening is not None)
+            block = self.out[-1]
+            block.lines.append(line)
+            block.said = block.said or opening is not None or "。" in line.text
         return self.out
 
     def _below(self, count: int) -> Sequence[Line]:

@@ -96,8 +96,6 @@ class _Section:
         if block.line and (item := numbered(block.line.text)):
             out.numbers[item.shape] = item.value
         self.talk = any(opening.speaker for opening in block.openings.values())
-        flush = sum(line.indent == 0 for line in block.lines)
-        self.set_in = flush * 3 < len(block.lines)
 
     def read(self) -> None:
         lines, openings = self.block.lines, self.block.openings
@@ -220,7 +218,9 @@ class _Section:
                 return True
             loose = not self.talk or self.unit.opening is None or is_known(text)
             return loose and (item.value == last + 1 or (item.value == 1 and about))
-        return self.talk and opens and self.set_in and not line.indent
+        if not self.talk or not opens or line.indent:
+            return False
+        return sum(one.indent == 0 for one in self.block.lines) * 3 < len(self.block.lines)
 
     def _is_listed(self, text: str) -> bool:
         """Whether a numbered line goes on with the numbered lines that somebody reads out."""
@@ -238,21 +238,21 @@ class _Section:
 
     def _words(self, line: Line, below: Sequence[Line]) -> None:
         """Words that no opening marks: those of the open unit, or of one of their own."""
-        text = line.text
-        found = _BRACKETED.fullmatch(text) if text[0] == "【" else None
+        text, unit = line.text, self.unit
+        found = _BRACKETED.fullmatch(text) if text[0] == "【" and not self.talk else None
         opens = bool(below) and below[0].start in self.block.openings
-        if found and not self.talk and not opens and _EXPLAINS_LAST.search(found["label"]):
+        if found and not opens and _EXPLAINS_LAST.search(found["label"]):
             who = _EXPLAINS.split(found["label"])[0].removesuffix("から").removesuffix("の")
             self._start("explanation", line, Speaker(None, who or None, "【】", None), "")
         elif self.closed:
             self.out.claims.append((line.start, line.end, "note"))
-        elif self.unit is None or self._is_next(self.unit, line):
+        elif unit is None or self._is_next(unit, line):
             self._unmarked(line, below)
-        elif self._is_answer(line):
+        elif self._is_answer(unit, line):
             self._start("answer", line, None, text)
         else:
-            self.unit.pieces.append((line.start, line.end, text))
-            self.unit.end = line.end
+            unit.pieces.append((line.start, line.end, text))
+            unit.end = line.end
 
     def _is_over(self, unit: Unit) -> bool:
         """Whether a numbered paragraph is no more of the open unit: unmarked, or an answer."""
@@ -274,10 +274,9 @@ class _Section:
         above = self.block.label if self.block.line and self.block.line.kind == "heading" else None
         return _VOICES.search(f"{self.section or ''} {above or ''}") is not None
 
-    def _is_answer(self, line: Line) -> bool:
+    def _is_answer(self, unit: Unit, line: Line) -> bool:
         """An unmarked paragraph, set in, right below a complete question (○…か。)."""
-        unit = self.unit
-        if self.talk or unit is None or not line.indent or not unit.opening or not self._ended():
+        if self.talk or not line.indent or not unit.opening or not self._ended():
             return False
         return bool(_ASKS.search(self.section or "")) and unit.pieces[-1][2].endswith(
             ("か。", "か？")

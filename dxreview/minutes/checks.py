@@ -94,7 +94,8 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
     at = 0
     for first, last, what in (*sorted(claims), (len(text), len(text), "")):
         start, end = first if first > at else at, last
-        for left in _LINE.finditer(text, at, start) if text[at:start].strip("\n \u3000") else ():
+        left_out = start > at and not text[at:start].isspace()
+        for left in _LINE.finditer(text, at, start) if left_out else ():
             drawn = set(left[0]) <= set("│┃| \u3000\t")
             spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))
         while start < end and text[start].isspace():

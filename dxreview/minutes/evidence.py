@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from dxreview.minutes.headings import GROUP, NOTE, heading, is_group, is_known, numbered
@@ -25,7 +25,7 @@ from dxreview.minutes.marks import (
     labelled,
 )
 from dxreview.minutes.names import surname
-from dxreview.minutes.speakers import Speaker, marked, quoted, unmarked
+from dxreview.minutes.speakers import Speaker, behind, closed, marked, quoted, unmarked
 from dxreview.minutes.tables import head_row
 from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
@@ -93,7 +93,7 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
         asked = {at: _asked(lines[at].text, *label) for at, label in labels.items()}
         found.openings.update(asked)
         decisions.append(Decision("問答", "question and answer", len(asked)))
-    if paired := _pair(found.openings):
+    if {"◆", "◎"} <= marks.keys() and (paired := _pair(found.openings)):
         decisions.append(Decision("◆◎", "question and answer", paired))
     return found._replace(decisions=tuple(decisions))
 
@@ -147,7 +147,7 @@ def _collect(
     labels: dict[int, tuple[str, int]] = {}
     for at, line in enumerate(lines):
         text, raw = line.text, line.raw
-        if ("\t" in raw or "|" in raw) and head_row(line):
+        if len(raw) <= 80 and ("\t" in raw or "|" in raw) and head_row(line):
             tables.add(at)
             continue
         if text[0] in MARKS and is_marked(text):
@@ -184,6 +184,9 @@ def _may_speak(text: str) -> bool:
 
 
 def _sort(mark: _Mark, at: int, text: str) -> None:
+    if len(text) > 100 and (who := closed(text)):
+        mark.speakers[at] = who
+        return
     rest = text[1:120].lstrip()
     if not rest or rest[0] in "…‥":  # ○…部会長 is a legend
         return
@@ -193,7 +196,7 @@ def _sort(mark: _Mark, at: int, text: str) -> None:
         return
     if is_known(text):
         mark.known.append(at)
-    elif who := marked(rest):
+    elif who := behind(text):
         mark.speakers[at] = who
     else:
         mark.prose.append(at)
@@ -204,7 +207,7 @@ def _set_labels_apart(seen: _Mark, lines: Sequence[Line]) -> None:
     (○説明員)."""
     lists = frozenset(seen.lines())
     first = next((at for at, who in seen.speakers.items() if _said(at, who, lines, lists)), None)
-    for at in [at for at in seen.speakers if first is not None and at < first]:
+    for at in [*takewhile(lambda at: first is not None and at < first, seen.speakers)]:
         del seen.speakers[at]
         seen.known.append(at)
 
@@ -272,9 +275,7 @@ def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[
     talk = kind == "speaker"
     speakers = seen.speakers if talk else {}
     for at, who in speakers.items():
-        text = lines[at].text
-        skipped = len(text) - len(text[1:].lstrip()) if text[1].isspace() else 1
-        found[at] = Opening("speech", who, who.words and who.words + skipped, mark)
+        found[at] = Opening("speech", who, who.words, mark)
     for at in seen.prose if talk else (*seen.speakers, *seen.prose):
         rest = lines[at].text[1:].lstrip()
         if mark in BULLETS and rest[0] in HEADS:  # • ○
@@ -332,7 +333,8 @@ def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -
     for below in range(at + (who.words is None), min(at + 4, len(lines))):
         if below > at and below in found:
             return False
-        if "。" in lines[below].text or lines[below].text[-1] in "?？】":
+        text = lines[below].text
+        if ("。" in text and text[0] != "※") or text[-1] in "?？":
             return True
     return False
 

@@ -12,7 +12,7 @@ from dxreview.minutes.rows import ASIDE, Entry, entries
 from dxreview.minutes.words import pattern
 
 LABEL, MARGIN, KANA = map(pattern, ("group_label", "margin", "furigana"))
-_COMMA = re.compile("[、，,]")
+_COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
 DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
 
@@ -59,7 +59,7 @@ def _begun(row: str, below: str) -> str:
         return ""
     if not all(map(is_title, posts)):
         return ""
-    return last if is_title(last + _COMMA.split(below)[0].strip()) else ""
+    return last if is_title(last + _END.split(below)[0].strip()) else ""
 
 
 def has_readings(lines: Sequence[Line]) -> bool:
@@ -105,3 +105,22 @@ def vertical(lines: Sequence[Line]) -> dict[int, str]:
             labels[start] = label
             start, label = at + 1, ""
     return labels
+
+
+def names_place(label: str, names: str) -> bool:
+    """Whether a label before a bracket is where the people in it come from."""
+    return (label[-1] in "都道府県市区町村会" or is_post(label)) and several(names)
+
+
+def is_absence(label: str | None) -> bool:
+    """Whether a label speaks of who was absent; 出席者及び欠席者 does not say who."""
+    return label is not None and "欠席" in label and "出席" not in label
+
+
+def several(row: str) -> bool:
+    """Whether a row names several people."""
+    return sum(bool(entry.names) for entry in entries(row)) > 1
+
+
+def is_member(label: str | None) -> bool:
+    return (label or "").endswith(("委員", "議員", "構成員"))

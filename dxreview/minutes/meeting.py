@@ -135,6 +135,9 @@ def _people(draft: Draft, block: Block, titled: set[int]) -> None:
     counted = draft.roster.read(listed_lines, block.label or None, generic=generic, indent=indent)
     for line in listed_lines:
         draft.claim(line, "attendee")
+    for line in block.lines:
+        if "。" in line.raw and line.text[0] in "※＊*注（(":
+            draft.claim(line, "note")
     if block.heading and block.heading.declared is not None and counted:
         draft.declared.append((block, counted))
 
@@ -185,7 +188,7 @@ def finish(draft: Draft) -> None:
     ids: dict[Unit | None, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
         text, start, who, name, role = unit.text, unit.start, unit.speaker, None, None
-        own = f"{meeting}-{sha256(fold_identity(text).encode()).hexdigest()[:8]}"
+        own = f"{meeting}-{sha256(fold_identity(text).encode()).digest()[:4].hex()}"
         if own in seen:
             seen[own] += 1
             own = f"{own}-{seen[own]}"
@@ -242,7 +245,7 @@ def _claim_unit(draft: Draft, unit: Unit) -> None:
     """Claim the pieces of a unit; pieces with nothing but blanks between are one span."""
     text, start, end = draft.source.text, unit.start, unit.pieces[0][1]
     for first, last, _ in unit.pieces[1:]:
-        if first - end > 1 and text[end:first].strip():
+        if first - end > 1 and not text[end:first].isspace():
             draft.claims.append((start, end, unit.kind))
             start = first
         end = last

@@ -28,7 +28,11 @@ from dxreview.minutes.lists import (
     MARGIN,
     has_readings,
     is_above,
+    is_absence,
+    is_member,
+    names_place,
     row_labels,
+    several,
     unwrapped,
     vertical,
 )
@@ -98,7 +102,7 @@ class Roster:
         before, self.outside = len(self.people), None
         how = _only_how(group)
         group = self.group or group if how else group
-        self.state = how or ("absent" if _is_absence(group) else "present")
+        self.state = how or ("absent" if is_absence(group) else "present")
         self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
         self.box, self.labelled = "", row_labels([line.raw for line in lines])
@@ -136,8 +140,10 @@ class Roster:
         if len(raw) < 50 and _COLUMNS.fullmatch(raw):
             return
         item, start = numbered(raw), line.end - len(raw)
-        shift = item.end if item and raw[item.end - 1] not in "番号" else 0
-        text = raw[shift:]
+        bullet = len(raw) - len(raw.lstrip("•‣・ "))
+        shift = item.end if item and raw[item.end - 1] not in "番号" else bullet
+        if not (text := raw[shift:]):
+            return
         opened = heading(text) if "席" in text[:20] else None
         if opened and opened.kind == ROSTER and ":" in opened.dress and opened.value:
             self._open(opened.label)  # 出席者：（委員）青山会長、…
@@ -151,7 +157,7 @@ class Roster:
         if (apart or deeper) and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text if own else self.group)
-        elif _is_aside(text) and _several(text[1:-1]):
+        elif _is_aside(text) and several(text[1:-1]):
             self._people(text[1:-1], start + shift + 1)
         elif (label := self._label(text, item, below)) is not None:
             self._open_labelled(label)
@@ -178,9 +184,6 @@ class Roster:
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
-        text = text.lstrip("•‣・ ")
-        if not text:
-            return None
         boxed = LABEL.fullmatch(text) if text[0] in BOXES else None
         if boxed is None and (_LISTED.search(text) or (len(text) > 40 and _COMMA.search(text))):
             return None
@@ -197,7 +200,7 @@ class Roster:
         if boxed:
             follows = self.generic and (text[0] not in "（(" or self.listed)
             fits = (self.generic or text[0] not in "（(") and self._is_office(bare, text[0])
-            member = _is_member(bare) and not COLON.search(bare)
+            member = is_member(bare) and not COLON.search(bare)
             place = bare[-1] in "都道府県市区町村" and not (
                 self.people and self.people[-1].affiliation
             )
@@ -218,14 +221,14 @@ class Roster:
         if how := _only_how(label):
             self.state = how
             return
-        if in_row and self.state == "absent" and _is_member(label):
+        if in_row and self.state == "absent" and is_member(label):
             # 委員 says nothing new below 欠席委員.
-            self.group = self.group if _is_member(self.group) else label
+            self.group = self.group if is_member(self.group) else label
             return
         one = in_row and label is not None and _ONES.search(label) and label[0] != "副"
         self.above = self.group if one else None
         self.group = label
-        if _is_absence(label):
+        if is_absence(label):
             self.state = "absent"
         elif not self.inside:
             self.state = "present"
@@ -259,7 +262,7 @@ class Roster:
         if self.above is not None:  # 会長 is one person: the next row is of the group above
             self.group, self.above = self.above, None
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
-        if found and (is_group(label := found["label"]) or _names_place(label, found["names"])):
+        if found and (is_group(label := found["label"]) or names_place(label, found["names"])):
             self._open(label)
             names = found["names"]
             self._people(names, start + found.start("names"), glued([_MORE.sub("", names)]))
@@ -284,7 +287,7 @@ class Roster:
             start, raw = start + counted.end(), raw[counted.end() :]
         if twice := _TWICE.match(raw):
             start, raw = start + twice.end(), raw[twice.end() :]
-        signed = raw[:1] in BOXES or COLON.search(raw)
+        signed = raw[:1] in BOXES or COLON.search(raw) or "）" in raw
         inline, before = _INLINE.match(raw) if signed else None, None
         celled = inline is not None and not inline["a"] and not inline["colon"]
         colon = inline is not None and bool(inline["colon"])
@@ -411,7 +414,7 @@ def _is_official(row: str) -> bool:
     if first is None or not first.names or not first.posts:
         return False
     post = first.posts[0].text
-    return is_title(post) and not is_group(post) and not _is_member(post)
+    return is_title(post) and not is_group(post) and not is_member(post)
 
 
 def _dotted(row: str) -> str:
@@ -427,25 +430,6 @@ def _only_how(label: str | None) -> str | None:
     """How the people of the group above were there, where a label says no more (WEB出席)."""
     how = state_of(label or "")
     return how if how in ("online", "present") and label != "出席" else None
-
-
-def _several(row: str) -> bool:
-    """Whether a row names several people."""
-    return sum(bool(entry.names) for entry in entries(row)) > 1
-
-
-def _names_place(label: str, names: str) -> bool:
-    """Whether a label before a bracket is where the people in it come from."""
-    return (label[-1] in "都道府県市区町村会" or is_post(label)) and _several(names)
-
-
-def _is_absence(label: str | None) -> bool:
-    """Whether a label speaks of who was absent; 出席者及び欠席者 does not say who."""
-    return label is not None and "欠席" in label and "出席" not in label
-
-
-def _is_member(label: str | None) -> bool:
-    return (label or "").endswith(("委員", "議員", "構成員"))
 
 
 def _is_nobody(text: str) -> bool:

@@ -139,7 +139,7 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
 
 
 def _name_letters(people: Sequence[Entry]) -> None:
-    """佐藤（茂）、佐藤（恵）: a letter in brackets is of the name, where others have the surname."""
+    """佐藤（茂）、佐藤（恵）: a letter in brackets is of a name where others share it."""
     names = Counter(entry.name() for entry in people if entry.names)
     for entry in people:
         letter = entry.after[0] if entry.after else None

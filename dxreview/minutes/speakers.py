@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from dxreview.minutes.headings import gather, numbered
+from dxreview.minutes.headings import gather, is_known, numbered
 from dxreview.minutes.names import given, is_bare, is_named, is_post, name_then_post
 from dxreview.minutes.words import pattern, table, words
 from dxreview.text import tidy
@@ -56,21 +56,27 @@ _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 
 def marked(rest: str) -> Speaker | None:
     """The speaker that ``rest`` (what follows a mark) begins with, or None."""
-    closed = rest.find("）\u3000", 0, 40) + 2
-    if 1 < closed < len(rest) and (who := _closed(rest[:closed])):
-        return who
-    return _first(_marked_forms(rest), rest[:70], len(rest))
+    opened = rest[:1] in _OPENS or rest[:1].isdecimal()
+    return _first(_MARKED if opened else _NAMED, rest[:70], len(rest))
+
+
+def behind(text: str) -> Speaker | None:
+    """The speaker behind the mark that a line begins with, or None."""
+    rest = text[1:120].lstrip()
+    who, skipped = marked(rest), min(len(text), 120) - len(rest)
+    return who and who._replace(words=who.words and who.words + skipped)
+
+
+def closed(text: str) -> Speaker | None:
+    """The speaker of a marked line who ends in a bracket and a blank (○委員（青山望君）　…): told
+    apart once, for the same people speak again and again."""
+    end = text.find("）\u3000", 2, 40) + 2
+    return _closed(text[:end]) if 2 < end < len(text) else None
 
 
 @lru_cache(4096)
 def _closed(head: str) -> Speaker | None:
-    """The speaker who ends in a bracket and a blank (委員（青山望君）　…); the same people speak
-    again and again."""
-    return _first(_marked_forms(head), head, len(head) + 1)
-
-
-def _marked_forms(rest: str) -> list[tuple[str, re.Pattern[str]]]:
-    return _MARKED if rest[:1] in _OPENS or rest[:1].isdecimal() else _NAMED
+    return None if is_known(head) else behind(f"{head}…")
 
 
 def unmarked(text: str) -> Speaker | None:
