@@ -109,7 +109,8 @@ class Roster:
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
         lines = unwrapped(lines)
         labels, readings = vertical(lines), has_readings(lines)
-        self.form = glued([_MORE.sub("", line.raw) for line in lines])
+        rows = [line.raw for line in lines if not is_group("".join(line.raw.split()))]
+        self.form = glued([_EACH.sub("", _MORE.sub("", row)) for row in rows])
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
@@ -287,7 +288,7 @@ class Roster:
             start, raw = start + counted.end(), raw[counted.end() :]
         if twice := _TWICE.match(raw):
             start, raw = start + twice.end(), raw[twice.end() :]
-        signed = raw[:1] in BOXES or COLON.search(raw) or "）" in raw
+        signed = raw[:1] in BOXES or COLON.search(raw) or "）" in raw or ")" in raw
         inline, before = _INLINE.match(raw) if signed else None, None
         celled = inline is not None and not inline["a"] and not inline["colon"]
         colon = inline is not None and bool(inline["colon"])
