@@ -29,9 +29,11 @@ from dxreview.minutes.speakers import Speaker, behind, closed, marked, quoted, u
 from dxreview.minutes.tables import head_row
 from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
+from dxreview.text import tidy
 
 _SIGN, _GAP = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]"), re.compile(r"\S{1,14}\s")
 _LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
+_NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
 _ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
 _LOOSE = ("役職　", "番号")  # a roster has posts and blanks too, but no sentence behind them
@@ -145,6 +147,7 @@ def _collect(
     marks: dict[str, _Mark] = defaultdict(_Mark)
     forms: dict[str, dict[int, Speaker]] = defaultdict(dict)
     labels: dict[int, tuple[str, int]] = {}
+    listed: set[str] = set()
     for at, line in enumerate(lines):
         text, raw = line.text, line.raw
         if len(raw) <= 80 and ("\t" in raw or "|" in raw) and head_row(line):
@@ -155,6 +158,12 @@ def _collect(
             continue
         if text[0] in LABEL_HEADS and (label := labelled(text)):
             labels[at] = label
+        if len(text) < 40 and (named := _NAMED_ALONE.match(text)):
+            whole = named.end() == len(text) and named[0] in listed
+            listed.add(named[0])
+            if whole:  # somebody of the list of people, now before the words
+                forms["役職"][at] = Speaker(tidy(text), None, "役職", None)
+                continue
         if not _may_speak(text) or is_stage(text):
             continue
         who = unmarked(text) or _numbered_speaker(text)
@@ -309,7 +318,7 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
     said = {
         at: who
         for at, who in found.items()
-        if (who.words or who.role) and _said(at, who, lines, found)
+        if (who.words or who.role or who.form == "役職") and _said(at, who, lines, found)
     }
     posts = sum(who.role is not None for who in said.values())
     again = max(Counter((who.name, who.role) for who in said.values()).values(), default=0)
