@@ -96,6 +96,7 @@ class _Section:
         if block.line and (item := numbered(block.line.text)):
             out.numbers[item.shape] = item.value
         self.talk = any(opening.speaker for opening in block.openings.values())
+        self.plain = not block.openings and _are_plain(block)
 
     def read(self) -> None:
         lines, openings = self.block.lines, self.block.openings
@@ -194,7 +195,7 @@ class _Section:
     def _ended(self, ends: str = ENDED) -> bool:
         """Whether what was said before has come to its end, so that something new may begin."""
         last = self.unit.pieces[-1][2] if self.unit else ""
-        return not last or last[-1] in ends
+        return self.plain or not last or last[-1] in ends
 
     def _is_heading(self, line: Line, below: Sequence[Line]) -> bool:
         """A line in brackets, a numbered line, or a short one set out, right before a unit."""
@@ -262,8 +263,8 @@ class _Section:
     def _is_next(self, unit: Unit, line: Line) -> bool:
         """Whether a paragraph begins something new: it has a number, tells who reports next, or is
         an item of a list of opinions whose format gives no marks."""
-        if self.whole and unit.kind == "opinion" and not unit.opening and self._announced():
-            return True
+        if unit.kind == "opinion" and not unit.opening and (self.plain or self.whole):
+            return self.plain or self._announced()
         if not self._is_over(unit):
             return False
         reports = line.gap and unit.kind == "explanation" and _REPORTING.match(line.text)
@@ -299,10 +300,22 @@ class _Section:
             if _VOICES.search(paragraph):
                 self.section = paragraph.partition("は")[0]
             self.out.claims.append((line.start, line.end, "note"))
+        elif self.plain and len(line.text) > 12 and not _ITEM.search(line.text):
+            self._start("opinion", line, None, own)
         elif self._announced() and ("。" in paragraph or self.whole):
             self._start("opinion", line, None, own)
         else:
             self.out.claims.append((line.start, line.end, "unparsed"))
+
+
+def _are_plain(block: Block) -> bool:
+    """Whether opinions stand one a line, without marks and full stops, below a heading that
+    announces them; where lines wrap, many are about as long as the longest."""
+    texts = [line.text for line in block.lines if len(line.text) > 12]
+    if len(texts) < 3 or any("。" in text for text in texts):
+        return False
+    full = sum(len(text) > max(map(len, texts)) * 0.9 for text in texts)
+    return full * 3 <= len(texts) and re.search("要旨|意見", block.label or "") is not None
 
 
 def _leads_in(text: str) -> bool:
