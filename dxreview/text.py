@@ -5,7 +5,7 @@ Python's ``\\d`` and ``int`` take full-width digits too, so nothing is converted
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, time
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -87,15 +87,19 @@ def number(numeral: str) -> int:
     return total + int("".join(str(_KANJI[char]) for char in numeral) or "0")
 
 
-def find_dates(line: str) -> Iterator[FoundDate]:
+@lru_cache(256)
+def find_dates(line: str) -> tuple[FoundDate, ...]:
     """Dates in a line: of an era, western, in digits or kanji, with or without a year."""
-    for found in _DATE.finditer(line) if _DATED.search(line) else ():
-        part = found.groupdict()
-        year = int(part["y"] or 0) or _year(part["era"] or part["e"], part["year"] or part["ey"])
-        short = number(part["year"]) if part["year"] and year is None else None
-        month, day = number(part["m"] or part["month"]), number(part["d"] or part["day"])
-        fiscal = bool(part["fiscal"])
-        yield FoundDate(*found.span(), year, short, fiscal, month, day, part["weekday"])
+    return tuple(map(_found_date, _DATE.finditer(line))) if _DATED.search(line) else ()
+
+
+def _found_date(found: re.Match[str]) -> FoundDate:
+    part = found.groupdict()
+    year = int(part["y"] or 0) or _year(part["era"] or part["e"], part["year"] or part["ey"])
+    short = number(part["year"]) if part["year"] and year is None else None
+    month, day = number(part["m"] or part["month"]), number(part["d"] or part["day"])
+    fiscal = bool(part["fiscal"])
+    return FoundDate(*found.span(), year, short, fiscal, month, day, part["weekday"])
 
 
 def find_year(line: str) -> tuple[int, bool] | None:

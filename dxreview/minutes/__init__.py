@@ -13,15 +13,7 @@ from dxreview.minutes.checks import account, check, unread, warning
 from dxreview.minutes.corrections import Corrections, Place
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import DATE, GROUP, ROSTER, heading
-from dxreview.minutes.lines import (
-    FURNITURE_ENDS,
-    Line,
-    is_divider,
-    is_furniture,
-    lines,
-    pages,
-    running_heads,
-)
+from dxreview.minutes.lines import Line, is_divider, is_furniture, lines, pages, running_heads
 from dxreview.minutes.meeting import Draft, finish, read
 from dxreview.records import Minutes, SourceText
 
@@ -74,7 +66,7 @@ def _kept(
     kept: list[Line] = []
     ruled, row = False, -1
     for line in found:
-        if line.start in heads or (line.raw[-1] in FURNITURE_ENDS and is_furniture(line.raw)):
+        if line.start in heads or is_furniture(line.raw):
             claims.append((line.start, line.end, "furniture"))
             ruled = ruled or is_divider(line.raw)
             row = len(kept) if line.raw[0] in "┌├" else -1 if line.raw[0] == "└" else row

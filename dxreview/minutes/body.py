@@ -300,9 +300,9 @@ class _Section:
             if _VOICES.search(paragraph):
                 self.section = paragraph.partition("は")[0]
             self.out.claims.append((line.start, line.end, "note"))
-        elif self.plain and len(line.text) > 12 and not _ITEM.search(line.text):
-            self._start("opinion", line, None, own)
-        elif self._announced() and ("。" in paragraph or self.whole):
+        elif (self.plain and len(line.text) > 12 and not _ITEM.search(line.text)) or (
+            self._announced() and ("。" in paragraph or self.whole)
+        ):
             self._start("opinion", line, None, own)
         else:
             self.out.claims.append((line.start, line.end, "unparsed"))

@@ -31,7 +31,9 @@ from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
 from dxreview.text import tidy
 
-_SIGN, _GAP = re.compile(r"[：:）)|｜│\t】〕］\]＞>〉]"), re.compile(r"\S{1,14}\s")
+_SIGNS = r"：:）)|｜│\t】〕］\]＞>〉"
+_SIGN = re.compile(f"[{_SIGNS}]")
+_SHOWN = re.compile(rf"(?P<gap>\S{{1,14}}\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]")
 _LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
 _NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
@@ -187,9 +189,12 @@ def _numbered_speaker(text: str) -> Speaker | None:
 
 def _may_speak(text: str) -> bool:
     """A quick look, for most lines show no sign of a speaker near their head."""
-    if _SIGN.search(text, 0, 45) or (text[-1] in _ROLE_ENDS and len(text) < 30):
+    if len(text) < 30 and text[-1] in _ROLE_ENDS:
         return True
-    return (text[-1] in "。？?」" or len(text) > 30) and _GAP.match(text) is not None
+    shown = _SHOWN.match(text)
+    if shown is None or shown["gap"] is None:
+        return shown is not None
+    return len(text) > 30 or text[-1] in "。？?」" or _SIGN.search(text, 0, 45) is not None
 
 
 def _sort(mark: _Mark, at: int, text: str) -> None:

@@ -53,7 +53,7 @@ class Heading(NamedTuple):
     dress: str = ""
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def heading(text: str) -> Heading | None:
     """The heading that a line is or opens with, or None. Looks at its first 40 letters only."""
     dress = _DRESS.match(text)
