@@ -43,9 +43,9 @@ class Line:
         return self.start + stands[letters] if letters < len(stands) else self.end
 
 
-_RULE = frozenset("─━―—–‐－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
+_RULE = frozenset("─━―—–‐−－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
 _TABLE, _BARS = "┌└├┏┗┣+", "│┃|"
-_ENDS = _RULE | frozenset("0123456789０１２３４５６７８９−–)）:：ジ頁>")
+_ENDS = _RULE | frozenset("0123456789０１２３４５６７８９)）:：ジ頁>")
 _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _TIMED = re.compile(r"[会議開][ \u3000]{4,}(?:出席|欠席)(?:議員|委員|者)")

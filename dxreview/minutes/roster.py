@@ -5,6 +5,7 @@ an affiliation in parentheses) stands on the row before or after.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -87,6 +88,7 @@ class Roster:
     inside: bool = False
     listed: bool = False
     form: str = ""
+    names: Counter[str | None] = field(default_factory=Counter)
     above: str | None = None
     below: Line | None = None
     pending: list[tuple[str, int, int]] = field(default_factory=list)
@@ -111,6 +113,7 @@ class Roster:
         labels, readings = vertical(lines), has_readings(lines)
         rows = [line.raw for line in lines if not is_group("".join(line.raw.split()))]
         self.form = glued([_EACH.sub("", _MORE.sub("", row)) for row in rows])
+        self.names = Counter(one.name() for row in rows for one in entries(row, self.form))
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
@@ -335,6 +338,7 @@ class Roster:
             first, last = words[0].start, words[-1].end
             aside = all(word.kind == ASIDE for word in words)
             if not aside and not _is_nobody(raw[first:last]):
+                entry = entry.with_letter() if self.names[entry.name()] > 1 else entry
                 self._entry(entry, raw, (start + first, start + last))
 
     def _heads(self, entry: Entry) -> bool:

@@ -5,9 +5,8 @@ behind it; in a row that begins with a name, to the name before it.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import NamedTuple
@@ -72,6 +71,15 @@ class Entry:
     def words(self) -> list[Word]:
         return sorted([*self.posts, *self.names, *self.after], key=lambda word: word.start)
 
+    def with_letter(self) -> "Entry":
+        """The entry of one whose surname others share: a letter in brackets is of the name (佐藤
+        （茂）)."""
+        letter = self.after[0] if self.after else None
+        if letter is None or letter.kind != ASIDE or len(letter.text) != 3:
+            return self
+        name = self.names[-1]._replace(text=self.names[-1].text + letter.text, end=letter.end)
+        return replace(self, names=[*self.names[:-1], name], after=self.after[1:])
+
     def is_and(self) -> bool:
         """Whether a post ended in a further one to come: 主査（兼）係長."""
         return bool(self.after) and self.after[-1].text[1:-1] == "兼"
@@ -134,19 +142,7 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
             entry.posts[:0], entry.state = [*stood_in.names, *stood_in.after], "proxy"
             people.remove(stood_in)  # 横溝委員代理　清家 芳郎
     _name_brackets(people)
-    _name_letters(people)
     return tuple(people)
-
-
-def _name_letters(people: Sequence[Entry]) -> None:
-    """佐藤（茂）、佐藤（恵）: a letter in brackets is of a name where others share it."""
-    names = Counter(entry.name() for entry in people if entry.names)
-    for entry in people:
-        letter = entry.after[0] if entry.after else None
-        if letter and letter.kind == ASIDE and len(letter.text) == 3 and names[entry.name()] > 1:
-            name = entry.names[-1]
-            entry.names[-1] = name._replace(text=name.text + letter.text, end=letter.end)
-            del entry.after[0]
 
 
 def _name_brackets(people: Sequence[Entry]) -> None:
