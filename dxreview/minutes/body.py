@@ -8,7 +8,7 @@ from dxreview.minutes.blocks import ENDED, Block
 from dxreview.minutes.evidence import Opening
 from dxreview.minutes.headings import BODY, is_known, numbered
 from dxreview.minutes.lines import Line
-from dxreview.minutes.marks import MARKS, is_closing, is_stage, is_time_note
+from dxreview.minutes.marks import HEADS, MARKS, is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
 from dxreview.minutes.tables import ANSWER, SAID, WHO, Table, head_row
 from dxreview.minutes.words import pattern, words
@@ -47,7 +47,8 @@ class Unit:
     @property
     def text(self) -> str:
         """Its own words, line wraps undone."""
-        return join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
+        text = join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
+        return text[1:].lstrip() if text[:1] in HEADS and text[1:2].isspace() else text
 
 
 @dataclass(slots=True)

@@ -31,14 +31,15 @@ from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
 from dxreview.text import tidy
 
-_SIGNS = r"：:）)|｜│\t】〕］\]＞>〉"
+_SIGNS = r"：:）)|｜│\t】〕］\]＞>〉…‥"
 _SIGN = re.compile(f"[{_SIGNS}]")
-_SHOWN = re.compile(rf"(?P<gap>\S{{1,14}}\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]")
+_SHOWN = re.compile(rf"\S{{1,6}}\s*・・|(?P<gap>\S{{1,14}}\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]")
+_EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))})$")
 _LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
 _NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
 _ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
-_LOOSE = ("役職　", "番号")  # a roster has posts and blanks too, but no sentence behind them
+_LOOSE = ("役職　", "番号", "氏名…")  # a roster has posts and blanks too, but no sentence behind them
 _NAMED = "氏名　"  # so must most of its names be known
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
@@ -349,6 +350,8 @@ def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -
             return False
         text = lines[below].text
         if ("。" in text and text[0] != "※") or text[-1] in "?？":
+            return True
+        if who.role and who.words is None and below == at + 1 and _EXPLAINS.search(text):
             return True
     return False
 

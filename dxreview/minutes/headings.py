@@ -137,7 +137,7 @@ def _kind(label: str) -> str | None:
 
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in by_length("groups") if len(word) > 1)
-_LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(]|$)")
+_LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(・…]|$)")
 
 
 def gather(text: str) -> str:

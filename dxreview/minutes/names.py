@@ -32,7 +32,7 @@ def is_post(word: str) -> bool:
     """Whether a word of a roster is a post or an office, not somebody's name."""
     if len(word) < 2 or is_surname(word):
         return False
-    if word in _POSTS or _SHORT_POST.fullmatch(word):
+    if word in _POSTS or _SHORT_POST.fullmatch(word.removeprefix("同")):
         return True
     known = len(word) > 3 or word[-1] in "長官監省庁課" or _OFFICE.match(word)
     if len(word) > 4 and _INSTITUTION.search(word):

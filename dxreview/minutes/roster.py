@@ -426,6 +426,9 @@ def _dotted(row: str) -> str:
     """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
     head = re.split("[（(、]", row)[0]
     parts = ["".join(part.split()) for part in head.split("・")]
+    posts = sum(map(is_title, parts))
+    if head == row and len(parts) > 3 and posts * 4 >= len(parts) * 3:  # 知事・副知事・総務部長
+        return row.replace("・", "、")
     short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
     named = head == row or sum(surname(part) > 0 for part in parts) * 2 >= len(parts)
     return head.replace("・", "、") + row[len(head) :] if short and named else row

@@ -36,6 +36,7 @@ _LATIN = pattern("latin")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each")
 )
+_TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1,4}")
 _PAIR = re.compile(
     "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
 )  # 市長：山田、副市長：佐藤
@@ -149,8 +150,10 @@ def _name_brackets(people: Sequence[Entry]) -> None:
     """市長（塚原文孝）: what stands in brackets behind each post is a name, if most are known."""
     asides = [entry for entry in people if not entry.names and len(entry.posts) > 1]
     asides = [entry for entry in asides if entry.posts[-1].kind == ASIDE]
-    held = ["".join(entry.posts[-1].text[1:-1].split()) for entry in asides]
-    known = sum(is_named(name) and surname(name) > 0 for name in held)
+    held = [entry.posts[-1].text[1:-1].strip() for entry in asides]
+    known = sum(_TWO_WORDS.fullmatch(name) is not None for name in held)
+    held = ["".join(name.split()) for name in held]
+    known += sum(is_named(name) and surname(name) > 0 for name in held)
     if not known or known * 2 < len(held):
         return
     for entry, name in zip(asides, held, strict=True):

@@ -39,6 +39,7 @@ _SIGNS = {
     "＞": frozenset("＞>〉"),
     "）": frozenset("）)"),
     "：": frozenset("：:"),
+    "…": frozenset("・…‥."),
     "｜": frozenset("|｜│\t"),
     "　": frozenset(" \u3000"),
     "職": frozenset(role[-1] for role in words("roles")),
