@@ -170,21 +170,11 @@ class Roster:
             return
         elif self.people and _is_aside(text):
             self._parenthesis(text, start + shift)
-        elif self._goes_on(text):
-            self._row(text[2:].lstrip(), line.end - len(text[2:].lstrip())) if text[2:] else None
         else:
             if self.state == "absent" and line.gap and _is_official(text):
                 self._open(None)
                 self.state = "present"
             self._row(text, start + shift)
-
-    def _goes_on(self, text: str) -> bool:
-        """Whether a row begins with the last letter of the post above (教育部 / 長、局長)."""
-        last = self.people[-1] if self.people and not self.pending else None
-        if last is None or last.name or text[0] not in "長員" or text[1:2] not in "、，":
-            return False
-        self.people[-1] = last._replace(affiliation=f"{last.affiliation}{text[0]}")
-        return True
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
