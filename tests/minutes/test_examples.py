@@ -65,3 +65,10 @@ def test_a_page_is_that_of_the_tag_above() -> None:
     minutes = load("10-pdf-page-tags")
     assert [opinion.page for opinion in minutes.opinions] == [2, 2, 2, 3]
     assert {person.page for person in minutes.attendees} == {1}
+
+
+def test_posts_side_by_side_are_one_person_each():
+    text = "架空市議会　会議録\n\n説明員\n市長　副市長　教育長\n総務部長　架空花子\n"
+    found = parse(SourceText("a.txt", text, "0" * 64))
+    told = [each.name or each.affiliation for each in found.attendees]
+    assert told == ["市長", "副市長", "教育長", "架空花子"]
