@@ -94,15 +94,15 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
     at = 0
     for first, last, what in (*sorted(claims), (len(text), len(text), "")):
         start, end = first if first > at else at, last
-        left_out = start > at and not text[at:start].isspace()
-        for left in _LINE.finditer(text, at, start) if left_out else ():
-            drawn = set(left[0]) <= set("│┃| \u3000\t")
-            spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))
+        if start > at and not text[at:start].isspace():
+            for left in _LINE.finditer(text, at, start):
+                drawn = set(left[0]) <= set("│┃| \u3000\t")
+                spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():
             end -= 1
         if start < end:
             spans.append(Span(start, end, what))
-        at = max(at, last)
+        at = last if last > at else at
     return tuple(spans)
