@@ -169,7 +169,7 @@ def test_a_correction_is_made_on_the_load_page_and_one_that_misses_is_taken_back
         return page[-1]["sentence"]
 
     widget.hear(widget, {"type": "hello"})
-    assert "直しました" in correct("date", "2021-04-01")
+    assert "直しました" in correct("date", "令和３年４月１日")
     assert str(widget.loaded[0].minutes.meetings[0].held_on) == "2021-04-01"
     assert "a.toml" in correct("split", "どこにもない言葉")
     assert "2021年" in correct("date", "2021年")

@@ -14,6 +14,7 @@ from dxreview.records import DxError
 from dxreview.session import correct, corrections
 from dxreview.session.acts import refused
 from dxreview.sources import ACCEPTED, SUFFIXES, refusal
+from dxreview.text import find_dates
 from dxreview.widgets.line import Line, Message, page_text, sentences
 
 
@@ -96,10 +97,18 @@ def _told(message: Message, *names: str) -> list[str]:
 def _with(rules: Corrections, key: str, value: str, meaning: str) -> Corrections:
     """The rules with one more, its value typed as the key asks."""
     accepted = say("load.accepted_date" if key == "date" else "load.accepted_number")
-    typing: dict[str, Callable[[str], Any]] = {"round": int, "date": date.fromisoformat}
+    typing: dict[str, Callable[[str], Any]] = {"round": int, "date": _day}
     try:
         typed = typing.get(key, str)(value)
     except ValueError:
         facts = {"file": rules.file, "key": say(f"load.correct_{key}"), "found": value}
         raise DxError("corrections.value", **facts, accepted=accepted) from None
     return rules.including(key, {typed: meaning} if key == "marks" else typed)
+
+
+def _day(text: str) -> date:
+    """The day that somebody typed, in any form in which minutes print one."""
+    days = [found.on() for found in find_dates(text)]
+    if len(days) != 1 or days[0] is None:
+        raise ValueError(text)
+    return days[0]
