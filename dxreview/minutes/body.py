@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dxreview.minutes.blocks import ENDED, Block
 from dxreview.minutes.evidence import Opening
@@ -220,9 +221,13 @@ class _Section:
                 return True
             loose = not self.talk or self.unit.opening is None or is_known(text)
             return loose and (item.value == last + 1 or (item.value == 1 and about))
-        if not self.talk or not opens or line.indent:
-            return False
-        return sum(one.indent == 0 for one in self.block.lines) * 3 < len(self.block.lines)
+        return self.talk and opens and not line.indent and self.set_in
+
+    @cached_property
+    def set_in(self) -> bool:
+        """Whether most lines are indented, so that one that is not stands out."""
+        lines = self.block.lines
+        return sum(line.indent == 0 for line in lines) * 3 < len(lines)
 
     def _is_listed(self, text: str) -> bool:
         """Whether a numbered line goes on with the numbered lines that somebody reads out."""
@@ -315,7 +320,8 @@ def _are_plain(block: Block) -> bool:
     texts = [line.text for line in block.lines if len(line.text) > 12]
     if len(texts) < 3 or any("。" in text for text in texts):
         return False
-    full = sum(len(text) > max(map(len, texts)) * 0.9 for text in texts)
+    widest = max(map(len, texts))
+    full = sum(len(text) > widest * 0.9 for text in texts)
     return full * 3 <= len(texts) and re.search("要旨|意見", block.label or "") is not None
 
 

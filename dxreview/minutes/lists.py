@@ -38,7 +38,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
             out[-1] = replace(above, end=above.start + len(rest), text=rest, raw=rest)
             line = replace(line, text=begun + line.raw, raw=begun + line.raw)
         above = out[-1] if out and not line.gap else None
-        if above and "、" in above.raw and is_open(above.raw):
+        if above and "、" in above.raw and len(above.raw) < 1000 and is_open(above.raw):
             blanks = line.end - len(line.raw) - above.end
             raw = above.raw + " " * blanks + line.raw
             line = replace(above, end=line.end, text=raw, raw=raw)
