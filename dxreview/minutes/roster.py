@@ -136,12 +136,7 @@ class Roster:
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return
-        legend = _LEGEND.fullmatch(raw) if raw[0] in _LEGENDS else None
-        if legend and self._legend(legend["mark"], legend["means"], bool(legend["sign"])):
-            return
-        if raw[0] in "※＊*" and _PROSE.search(raw):
-            return
-        if len(raw) < 50 and _COLUMNS.fullmatch(raw):
+        if self._is_legend(raw) or (len(raw) < 50 and _COLUMNS.fullmatch(raw)):
             return
         item, start = numbered(raw), line.end - len(raw)
         bullet = len(raw) - len(raw.lstrip("•‣・ "))
@@ -245,12 +240,17 @@ class Roster:
             post = f"{last.affiliation or ''}{tidy(raw)}"
             self.people[-1] = last._replace(affiliation=post, end=start + len(raw))
 
-    def _legend(self, mark: str, means: str, sure: bool) -> bool:
-        """Whether a line explains a flag; then whom it flagged were there in that way."""
-        state = next((state for state, word in _MEANS if word.search(means)), None)
-        for at in self.flagged.get(mark, ()) if state else ():
-            self.people[at] = self.people[at]._replace(attendance=state or "")
-        return sure or state is not None
+    def _is_legend(self, raw: str) -> bool:
+        """Whether a line explains a flag (then whom it flagged were there in that way), or notes
+        something in a sentence."""
+        found = _LEGEND.fullmatch(raw) if raw[0] in _LEGENDS else None
+        if found:
+            state = next((state for state, word in _MEANS if word.search(found["means"])), None)
+            for at in self.flagged.get(found["mark"], ()) if state else ():
+                self.people[at] = self.people[at]._replace(attendance=state or "")
+            if found["sign"] or state:
+                return True
+        return raw[0] in "※＊*" and _PROSE.search(raw) is not None
 
     def _row(self, raw: str, start: int) -> None:
         if self.above is not None:  # 会長 is one person: the next row is of the group above
