@@ -26,7 +26,8 @@ _COLON = re.compile(r"(?P<label>[^、]{1,20}?)\s*[:：]\s*(?=\S)")
 _OFFICES = ("担当", "所管", "事務局")  # notes that may name people
 _CHANGES = re.compile("辞任|補欠|異動")
 _KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
-_PROSE, _BILL, _HEADS_ON, _COLUMNS = map(pattern, ("prose", "bill", "heads_on", "columns"))
+_PROSE, _PHRASE, _BILL = map(pattern, ("prose", "phrase", "bill"))
+_HEADS_ON, _COLUMNS = map(pattern, ("heads_on", "columns"))
 _LEAD_IN, _VOICES, _EXPLAINED, _REPORT = map(pattern, ("lead_in", "voices", "explained", "report"))
 ENDED = "。」）)〕】？?．.！!』”"
 
@@ -268,7 +269,9 @@ def _is_sentence(text: str) -> bool:
 
 def _is_prose(text: str) -> bool:
     """Whether a line below a roster is a sentence, with which no roster goes on."""
-    return _PROSE.search(text) is not None and text[0] not in "（(※＊*注・"
+    if text[0] in "（(※＊*注・":
+        return False
+    return bool(_PROSE.search(text) or (_PHRASE.search(text) and not _names(text)))
 
 
 def _facts_follow(below: Sequence[Line]) -> bool:
