@@ -289,7 +289,7 @@ def _people_listed(text: str, above: Block) -> Heading | None:
     """A line that lists people by itself (関係部局：三好部長、近藤課長), whatever its label; not
     who left and who came instead (辞任), nor who a heading lists for another reason."""
     several = "、" in text or text.count("君") > 1 or text.count("委員") > 2
-    if not several or len(text) > 2000 or "。" in text or any(find_dates(text)):
+    if not several or len(text) > 2000 or set("。を") & set(text) or any(find_dates(text)):
         return None
     if any(_CHANGES.search(line.text) for line in (above.line, *above.lines[-6:]) if line):
         return None

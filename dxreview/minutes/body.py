@@ -23,7 +23,7 @@ _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 _STEPS = words("steps")
 _EXPLAINS_LAST = re.compile(rf"(?:{_EXPLAINS.pattern})(?:[（(][^（）()]*[）)])?$", re.VERBOSE)
-_ITEM = re.compile("(?:について|の件|の概要)$")
+_ITEM = re.compile("(?:について(?:の報告|の説明)?|の件|の概要)$")
 _STOPS = "。．.？?！!"
 _BULLETS = "•‣・ \u3000"
 

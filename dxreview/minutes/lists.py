@@ -12,6 +12,7 @@ from dxreview.minutes.rows import ASIDE, Entry, entries
 from dxreview.minutes.words import pattern
 
 LABEL, MARGIN, KANA = map(pattern, ("group_label", "margin", "furigana"))
+_BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
 DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
@@ -54,7 +55,7 @@ def is_open(text: str) -> bool:
 
 def _begun(row: str, below: str) -> str:
     """The head of a post at the end of a row that goes on in the row below; "" if none does."""
-    *posts, last = (part.strip() for part in _COMMA.split(row))
+    *posts, last = (_BEHIND.sub("", part.strip()) for part in _COMMA.split(row))
     if len(posts) < 2 or not last or last[-1] in "）)" or is_title(last):
         return ""
     if not all(map(is_title, posts)):

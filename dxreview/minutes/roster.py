@@ -297,7 +297,7 @@ class Roster:
             if not known and not any(entry.names for entry in entries(label)):
                 return
         if inline and inline["a"] and not known:
-            known = self._is_office(label, raw[0])
+            known = is_member(label) or self._is_office(label, raw[0])
         if inline and known:
             start, raw = start + inline.end(), raw[inline.end() :]
             if state:
