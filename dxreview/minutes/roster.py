@@ -37,8 +37,8 @@ from dxreview.minutes.lists import (
     unwrapped,
     vertical,
 )
-from dxreview.minutes.names import is_post, is_surname, is_title, surname
-from dxreview.minutes.rows import ASIDE, Entry, entries, glued, is_paired, state_of
+from dxreview.minutes.names import is_post, is_surname, is_title, name_then_post, surname
+from dxreview.minutes.rows import ASIDE, SAME, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -57,7 +57,7 @@ _MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
 _LEGEND, _INLINE, _MORE, _NOBODY = map(pattern, ("legend", "inline_label", "more", "nobody"))
 _LEGENDS = frozenset("（(注※◎○●＊*")
 _NOBODY_SIGN = re.compile(
-    "[名人社時]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
+    "[名人社時定欠]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
@@ -148,7 +148,8 @@ class Roster:
             self._open(opened.label)  # 出席者：（委員）青山会長、…
             text, shift = text[opened.value :], shift + opened.value
         if counted := _HEADCOUNT.fullmatch(text):  # 委員　14名出席　6名欠席
-            self._open(counted["label"])
+            if counted["label"] not in _PRESENCE:
+                self._open(counted["label"])
             return
         below = self.below.raw if self.below else raw
         apart = self.below and line.gap and self.below.gap and _OFFICE_ALONE.fullmatch(text)
@@ -293,8 +294,9 @@ class Roster:
         state = state_of(label) if label else None
         known = bool(state or is_group(label) or label in _PRESENCE)
         if inline and inline["colon"] and not known:
-            known = is_post(label)
-            if not known and not any(entry.names for entry in entries(label)):
+            own = is_title(label) and self._is_alone(raw[inline.end() :])  # 課長：青山 望
+            known = is_post(label) and not own
+            if not (known or own or any(entry.names for entry in entries(label))):
                 return
         if inline and inline["a"] and not known:
             known = is_member(label) or self._is_office(label, raw[0])
@@ -364,6 +366,8 @@ class Roster:
     def _add(self, entry: Entry, person: Person) -> None:
         """Add somebody; who was listed before is only said to have been there in another way."""
         state = "absent" if "×" in entry.flags else entry.state
+        if state == SAME:
+            state = self.people[-1].attendance if self.people else None
         who, next_place = (person.group, person.name or ""), len(self.people)
         place = self.places.setdefault(who, next_place) if person.name else next_place
         for mark in entry.flags:
@@ -417,7 +421,9 @@ def _dotted(row: str) -> str:
     head = re.split("[（(、]", row)[0]
     parts = ["".join(part.split()) for part in head.split("・")]
     posts = sum(map(is_title, parts))
-    if head == row and len(parts) > 3 and posts * 4 >= len(parts) * 3:  # 知事・副知事・総務部長
+    owned = sum(name_then_post(part) is not None for part in parts)
+    many = len(parts) > 3 and posts * 4 >= len(parts) * 3  # 知事・副知事・総務部長・教育長
+    if head == row and (many or (len(row.split()) == 1 and owned * 2 >= posts == len(parts))):
         return row.replace("・", "、")
     short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
     named = head == row or sum(surname(part) > 0 for part in parts) * 2 >= len(parts)

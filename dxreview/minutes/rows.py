@@ -29,6 +29,7 @@ from dxreview.minutes.words import pattern, table
 from dxreview.text import tidy
 
 NAME, POST, ASIDE, MARK, STATE, END = "name", "post", "aside", "mark", "state", "over"
+SAME = "same"  # the state of the person above (〃)
 _STATES = table("states")
 _TELLING = (NAME, POST, ASIDE)
 _PLACE_ENDS = frozenset("都道府県市区町村")
@@ -356,7 +357,7 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
         return ()
     if len(inside) < 4 and inside[:1] in "※*＊×○":
         return ((MARK, inside),)
-    state = state_of(inside)
+    state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
     return ((STATE, state) if state else (ASIDE, text),)
 
 

@@ -53,6 +53,7 @@ _BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname
 _APART = "姓　役職名"
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
+_LETTER = re.compile("(?:専門|臨時)?(?:[A-ZＡ-Ｚ](?:委員|構成員)|(?:委員|構成員)[A-ZＡ-Ｚ])")
 
 
 def marked(rest: str) -> Speaker | None:
@@ -126,6 +127,8 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
         name = name if role != f"{name}{aside}" else None
     if form == _APART and name and role and (cut := given(role)):
         name, role = f"{name} {role[:cut]}", role[cut:]
+    if name and (letter := _LETTER.fullmatch("".join(f"{name}{role or ''}".split()))):
+        return None, letter[0]
     name = tidy(_HONOURED.sub("", name)) if name else None
     return name, "".join(role.split()) if role else None
 
