@@ -228,8 +228,10 @@ class _Cutter:
             and item.follows(numbered(block.lines[-1].text))
         ):
             return None
-        kind = part.BODY if block.kind == part.BODY else part.NOTE
-        return Heading(kind, text[item.end :].strip(), dress=text[: item.end])
+        kind, label = part.BODY if block.kind == part.BODY else part.NOTE, text[item.end :].strip()
+        if block.kind == part.ROSTER and not _names(label):
+            kind = part.ROSTER if any(_names(line.text) for line in self._below(1)) else kind
+        return Heading(kind, label, dress=text[: item.end])
 
     def _goes_with(self, opened: Heading, block: Block) -> bool:
         """Whether a bare 意見交換 below 議題 is one of the items, for nothing is said right after;
