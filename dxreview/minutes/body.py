@@ -22,6 +22,7 @@ _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
 _STEPS = words("steps")
+_BY_WHOM = re.compile(rf"(?:から|より|にて)[^。]{{0,40}}{_EXPLAINS.pattern}", re.VERBOSE)
 _EXPLAINS_LAST = re.compile(rf"(?:{_EXPLAINS.pattern})(?:[（(][^（）()]*[）)])?$", re.VERBOSE)
 _ITEM = re.compile("(?:について(?:の報告|の説明)?|の件|の概要)$")
 _STOPS = "。．.？?！!"
@@ -117,10 +118,10 @@ class _Section:
                 self._head(line)
             elif line.kind in ("row", "cell") and self.unit and not self.in_table:
                 self.out.claims.append((line.start, line.end, "note"))
+            elif line.text[-1] != "。" and self._reports(line, lines[at + 1 : at + 2]):
+                self._start("explanation", line, None, line.text.lstrip(_BULLETS))
             elif self.unit and not self.closed and (len(line.text) > 60 or line.text[-1] == "。"):
                 self._words(line, ())
-            elif self._reports(line, lines[at + 1 : at + 2]):
-                self._start("explanation", line, None, line.text.lstrip(_BULLETS))
             elif is_time_note(line.text) or is_stage(line.text) or self._is_aside(line.text):
                 self.out.claims.append((line.start, line.end, "note"))
                 self.closed = self.closed or is_closing(line.text)
@@ -179,7 +180,9 @@ class _Section:
 
     def _reports(self, line: Line, below: Sequence[Line]) -> bool:
         """Whether a line says, without a full stop, who explained what; a wrap does not end so."""
-        if not _REPORT.fullmatch(line.text) or self.closed or not self._ended():
+        if len(line.text) > 120 or self.closed or not self._ended():
+            return False
+        if not _REPORT.fullmatch(line.text):
             return False
         ends = [
             one.gap
@@ -269,7 +272,8 @@ class _Section:
     def _is_next(self, unit: Unit, line: Line) -> bool:
         """Whether a paragraph begins something new: it has a number, tells who reports next, or is
         an item of a list of opinions whose format gives no marks."""
-        if unit.kind == "opinion" and not unit.opening and (self.plain or self.whole):
+        set_apart = self.whole or (line.gap and self._ended())
+        if unit.kind == "opinion" and not unit.opening and (self.plain or set_apart):
             return self.plain or self._announced()
         if not self._is_over(unit):
             return False
@@ -298,7 +302,7 @@ class _Section:
             paragraph += wrapped.text
         item = numbered(line.text)
         own = line.text[item.end :] if item else line.text
-        if _EXPLAINED.search(paragraph):
+        if (_BY_WHOM if self._announced() else _EXPLAINED).search(paragraph):
             self._start("explanation", line, None, own)
         elif found := _GREETING.match(self.section or ""):
             self._start("speech", line, Speaker(None, found["role"], "", None), own)

@@ -137,6 +137,7 @@ def _kind(label: str) -> str | None:
 
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in by_length("groups") if len(word) > 1)
+_BEFORE_COLON = re.compile(r"\S(?:[ \u3000]\S){1,4}(?<!君)(?=[ \u3000]?[:：])")
 _LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(・…]|$)")
 
 
@@ -145,6 +146,8 @@ def gather(text: str) -> str:
     behind them, so that every other letter keeps its place."""
     if len(text.split(None, 1)) < 2:
         return text
+    if spread := _BEFORE_COLON.match(text):  # 漁 港 課：
+        text = "".join(spread[0].split()).ljust(spread.end()) + text[spread.end() :]
     return _LETTERED.sub(lambda found: "".join(found[0].split()).ljust(len(found[0])), text)
 
 
