@@ -4,7 +4,7 @@ The way of a document: lines (furniture set aside) → evidence (what each mark 
 (cut at headings) → header, roster, agenda, body → records, spans, warnings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import PurePath
@@ -12,9 +12,10 @@ from pathlib import PurePath
 from dxreview.minutes.checks import account, check, unread, warning
 from dxreview.minutes.corrections import Corrections, Place
 from dxreview.minutes.header import TOKYO, is_title
-from dxreview.minutes.headings import DATE, GROUP, ROSTER, heading
+from dxreview.minutes.headings import BODY, DATE, GROUP, ROSTER, heading
 from dxreview.minutes.lines import Line, is_divider, is_furniture, lines, pages, running_heads
 from dxreview.minutes.meeting import Draft, finish, read
+from dxreview.minutes.tables import head_row
 from dxreview.records import Minutes, SourceText
 
 __all__ = ["TOKYO", "Corrections", "parse"]
@@ -83,8 +84,20 @@ def _kept(
             if row >= 0 and _heads_row(line):
                 kept.insert(row, line)
             else:
-                kept.append(line)
+                kept += _parted(line) if "\t" in line.raw else (line,)
     return kept
+
+
+def _parted(line: Line) -> Iterator[Line]:
+    """A line of a table; a heading of talk and what is said beside it (議事内容 ⇥ ○委員 …) are
+    two."""
+    label, _, said = line.raw.partition("\t")
+    opened = heading(label.rstrip()) if said.strip() and not head_row(line) else None
+    if opened and opened.kind == BODY and opened.value is None:
+        label, said = label.rstrip(), said.lstrip()
+        yield replace(line, end=line.start + len(label), text=label, raw=label)
+        line = replace(line, start=line.end - len(said), text=said, raw=said, gap=0, kind="")
+    yield line
 
 
 def _wrapped(above: str, text: str) -> bool:
