@@ -25,6 +25,7 @@ HEAD = "head"
 _COLON = re.compile(r"(?P<label>[^、]{1,20}?)\s*[:：]\s*(?=\S)")
 _OFFICES = ("担当", "所管", "事務局")  # notes that may name people
 _CHANGES = re.compile("辞任|補欠|異動")
+_PRESENCE = words("presence")
 _KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
 _PROSE, _PHRASE, _BILL = map(pattern, ("prose", "phrase", "bill"))
 _HEADS_ON, _COLUMNS = map(pattern, ("heads_on", "columns"))
@@ -322,6 +323,8 @@ def _fits_place(opened: Heading, text: str, block: Block) -> bool:
     listed = "名簿" in opened.label or (opened.label.endswith("次第") and not block.valued())
     if block.kind == part.MATERIALS and listed and not opened.dress:
         return False
+    if opened.label in _PRESENCE and "出欠" in (block.label or ""):
+        return False  # how many are there and are not, above the list
     note = opened.kind == part.NOTE and opened.label.startswith(_OFFICES)
     post = block.kind == part.ROSTER and not opened.dress and value is not None
     return not (post and (note or opened.kind == part.BODY))
