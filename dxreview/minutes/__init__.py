@@ -65,7 +65,7 @@ def _kept(
     stand in the middle of its row: it is read first."""
     heads = running_heads(found, source.pages)
     kept: list[Line] = []
-    ruled, row = False, -1
+    ruled, row, tabbed = False, -1, "\t" in source.text
     for line in found:
         if line.start in heads or is_furniture(line.raw):
             claims.append((line.start, line.end, "furniture"))
@@ -84,7 +84,7 @@ def _kept(
             if row >= 0 and _heads_row(line):
                 kept.insert(row, line)
             else:
-                kept += _parted(line) if "\t" in line.raw else (line,)
+                kept += _parted(line) if tabbed and "\t" in line.raw else (line,)
     return kept
 
 

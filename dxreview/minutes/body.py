@@ -118,7 +118,7 @@ class _Section:
                 self._head(line)
             elif line.kind in ("row", "cell") and self.unit and not self.in_table:
                 self.out.claims.append((line.start, line.end, "note"))
-            elif line.text[-1] != "。" and self._reports(line, lines[at + 1 : at + 2]):
+            elif len(line.text) <= 120 and self._reports(line, lines[at + 1 : at + 2]):
                 self._start("explanation", line, None, line.text.lstrip(_BULLETS))
             elif self.unit and not self.closed and (len(line.text) > 60 or line.text[-1] == "。"):
                 self._words(line, ())
@@ -180,7 +180,7 @@ class _Section:
 
     def _reports(self, line: Line, below: Sequence[Line]) -> bool:
         """Whether a line says, without a full stop, who explained what; a wrap does not end so."""
-        if len(line.text) > 120 or self.closed or not self._ended():
+        if line.text[-1] == "。" or self.closed or not self._ended():
             return False
         if not _REPORT.fullmatch(line.text):
             return False
@@ -264,21 +264,17 @@ class _Section:
             unit.pieces.append((line.start, line.end, text))
             unit.end = line.end
 
-    def _is_over(self, unit: Unit) -> bool:
-        """Whether a numbered paragraph is no more of the open unit: unmarked, or an answer."""
-        answered = unit.kind == "answer" and not self.talk
-        return (not unit.opening or answered) and self._ended()
-
     def _is_next(self, unit: Unit, line: Line) -> bool:
-        """Whether a paragraph begins something new: it has a number, tells who reports next, or is
-        an item of a list of opinions whose format gives no marks."""
-        set_apart = self.whole or (line.gap and self._ended())
-        if unit.kind == "opinion" and not unit.opening and (self.plain or set_apart):
-            return self.plain or self._announced()
-        if not self._is_over(unit):
+        """Whether a paragraph begins something new, not more of the open unit: below what no mark
+        opened, or an answer, it has a number or tells who reports next; or it is an item of a list
+        of opinions that has no marks."""
+        if unit.opening and (unit.kind != "answer" or self.talk):
             return False
+        ended = self._ended()
+        if unit.kind == "opinion" and (self.plain or self.whole or (line.gap and ended)):
+            return self.plain or self._announced()
         reports = line.gap and unit.kind == "explanation" and _REPORTING.match(line.text)
-        return bool(reports or numbered(line.text))
+        return ended and bool(reports or numbered(line.text))
 
     def _announced(self) -> bool:
         """Whether the section, or the heading of the format above it, announces opinions."""

@@ -130,6 +130,10 @@ class Roster:
         return (len(self.people) if self.outside is None else self.outside) - before
 
     def _line(self, raw: str, line: Line) -> None:
+        if counted := _HEADCOUNT.fullmatch(raw):  # 委員　14名出席　6名欠席
+            if counted["label"]:
+                self._open_labelled(counted["label"])
+            return
         if summed := _SUM.search(raw):  # 由利 峰子　以上17名
             line = replace(line, end=line.end - len(raw) + summed.start())
             raw = raw[: summed.start()]
@@ -147,10 +151,6 @@ class Roster:
         if opened and opened.kind == ROSTER and ":" in opened.dress and opened.value:
             self._open(opened.label)  # 出席者：（委員）青山会長、…
             text, shift = text[opened.value :], shift + opened.value
-        if counted := _HEADCOUNT.fullmatch(text):  # 委員　14名出席　6名欠席
-            if counted["label"] not in _PRESENCE:
-                self._open(counted["label"])
-            return
         below = self.below.raw if self.below else raw
         apart = self.below and line.gap and self.below.gap and _OFFICE_ALONE.fullmatch(text)
         deeper = self.below and self.below.indent > line.indent
