@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from dxreview.minutes.headings import is_group
 from dxreview.minutes.lines import Line
-from dxreview.minutes.names import is_post, is_title
+from dxreview.minutes.names import is_post, is_title, name_then_post, surname
 from dxreview.minutes.rows import ASIDE, Entry, entries
 from dxreview.minutes.words import pattern
 
@@ -125,3 +125,17 @@ def several(row: str) -> bool:
 
 def is_member(label: str | None) -> bool:
     return (label or "").endswith(("委員", "議員", "構成員"))
+
+
+def dotted(row: str) -> str:
+    """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
+    head = re.split("[（(、]", row)[0]
+    parts = ["".join(part.split()) for part in head.split("・")]
+    posts = sum(map(is_title, parts))
+    owned = sum(name_then_post(part) is not None for part in parts)
+    many = len(parts) > 3 and posts * 4 >= len(parts) * 3  # 知事・副知事・総務部長・教育長
+    if head == row and (many or (len(row.split()) == 1 and owned * 2 >= posts == len(parts))):
+        return row.replace("・", "、")
+    short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
+    named = head == row or sum(surname(part) > 0 for part in parts) * 2 >= len(parts)
+    return head.replace("・", "、") + row[len(head) :] if short and named else row

@@ -27,6 +27,7 @@ from dxreview.minutes.lists import (
     KANA,
     LABEL,
     MARGIN,
+    dotted,
     has_readings,
     is_above,
     is_absence,
@@ -37,8 +38,8 @@ from dxreview.minutes.lists import (
     unwrapped,
     vertical,
 )
-from dxreview.minutes.names import is_post, is_surname, is_title, name_then_post, surname
-from dxreview.minutes.rows import ASIDE, SAME, Entry, entries, glued, is_paired, state_of
+from dxreview.minutes.names import is_post, is_surname, is_title
+from dxreview.minutes.rows import ASIDE, NAME, SAME, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import TABLE, compiled, pattern, words
 from dxreview.text import tidy
 
@@ -88,6 +89,7 @@ class Roster:
     inside: bool = False
     listed: bool = False
     form: str = ""
+    leads: bool = False
     names: Counter[str | None] = field(default_factory=Counter)
     above: str | None = None
     below: Line | None = None
@@ -316,7 +318,7 @@ class Roster:
     def _people(self, raw: str, start: int, form: str | None = None) -> None:
         if not _MORE_SIGNS.isdisjoint(raw):
             raw = _EACH.sub("", _MORE.sub("", raw))
-        raw = _dotted(raw) if "・" in raw else raw
+        raw = dotted(raw) if "・" in raw else raw
         found = entries(raw, self.form if form is None else form)
         self.listed = len(found) > 1
         if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
@@ -350,7 +352,7 @@ class Roster:
             self._open(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))
         if not self.listed and (name is None):
-            self._post(name or post or "", *place)
+            self._post(name or post or "", *place, entry.state)
             return
         if name and not post and self._is_given(name):
             last = self.people[-1]
@@ -361,6 +363,7 @@ class Roster:
             post = "".join([*(line for line, _, _ in wrapped), post or ""])
             place = wrapped[0][1], place[1]
         self._post_left()
+        self.leads = entry.words[0].kind == NAME
         self._add(entry, Person(entry.group or self.group, name, post, self.state, *place))
 
     def _add(self, entry: Entry, person: Person) -> None:
@@ -387,9 +390,15 @@ class Roster:
         below = self.below.raw if self.below else "番"
         return own and (is_post(below) or "番" in below)
 
-    def _post(self, post: str, start: int, end: int) -> None:
+    def _post(self, post: str, start: int, end: int, state: str | None) -> None:
         """A post alone on its row: it goes on with the one before, or waits for the next name."""
         last = self.people[-1] if self.people and not self.pending else None
+        where = last.affiliation if last and last.name and self.leads else None
+        if last and where and not is_title(where) and is_title(post):
+            # 石田　真紀　商工会議所 ⏎ 専務理事　出席: a cell of two lines
+            there = state or last.attendance
+            self.people[-1] = last._replace(affiliation=f"{where}{post}", end=end, attendance=there)
+            return
         if last and (last.affiliation or "").endswith(("兼務", "兼", "・", "及び")):
             self.people[-1] = last._replace(affiliation=f"{last.affiliation}{post}", end=end)
         elif last and last.name and last.affiliation is None and last.group == self.group:
@@ -414,20 +423,6 @@ def _is_official(row: str) -> bool:
         return False
     post = first.posts[0].text
     return is_title(post) and not is_group(post) and not is_member(post)
-
-
-def _dotted(row: str) -> str:
-    """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
-    head = re.split("[（(、]", row)[0]
-    parts = ["".join(part.split()) for part in head.split("・")]
-    posts = sum(map(is_title, parts))
-    owned = sum(name_then_post(part) is not None for part in parts)
-    many = len(parts) > 3 and posts * 4 >= len(parts) * 3  # 知事・副知事・総務部長・教育長
-    if head == row and (many or (len(row.split()) == 1 and owned * 2 >= posts == len(parts))):
-        return row.replace("・", "、")
-    short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
-    named = head == row or sum(surname(part) > 0 for part in parts) * 2 >= len(parts)
-    return head.replace("・", "、") + row[len(head) :] if short and named else row
 
 
 def _only_how(label: str | None) -> str | None:
