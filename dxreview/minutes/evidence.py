@@ -144,6 +144,12 @@ def _add_forms(
         talk = True
         found.openings.update(said)
         decisions.append(Decision(form, "speaker", len(said)))
+    first = min((at for at, one in found.openings.items() if one.speaker), default=len(lines))
+    for at, who in forms.get("役職", {}).items():
+        # 木村課長 alone on a line, once, between turns that are printed in another way.
+        told = at > first and at not in found.openings and who.name and who.role
+        if told and who.words is None and _said(at, who, lines, found.openings):
+            found.openings[at] = Opening("speech", who, None, "")
 
 
 def _collect(
