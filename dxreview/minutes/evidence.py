@@ -134,8 +134,9 @@ def _add_forms(
         below = [at + 1 for at, one in said.items() if one.words is None]
         inner = Counter(found.openings[at].mark for at in below if at in found.openings)
         inside = {mark for mark, count in inner.items() if count * 2 >= len(said)}
+        start = min(said)
         for at, opened in list(found.openings.items()):
-            within = at > min(said) and opened.mark in BULLETS
+            within = at > start and opened.mark in BULLETS
             if opened.mark in inside or (not talk and within):
                 del found.openings[at]
             elif opened.speaker is None and _is_short(opened.mark, lines[at].text):
