@@ -316,3 +316,22 @@ def test_a_store_that_has_gone_is_said_on_the_page(tab: Any, data: Path, tmp_pat
         tab.goto(url)
         tab.wait_for_selector("text=review.db")
         assert not tab.locator("#loading").count()
+
+
+def test_an_opinion_is_split_at_what_is_selected(tab: Any, tmp_path: Path) -> None:
+    said = "窓口を一つにしてほしい。職員も増やすべき。"
+    data = project(tmp_path, said, lead="山本")
+    with review_of(data) as (url, _):
+        tab.goto(url)
+        begin(tab, "佐藤")
+        tab.locator("summary", has_text="区切りを直す").click()
+        tab.evaluate(
+            """() => {
+              const text = document.querySelector(".dx-text bdi").firstChild;
+              getSelection().setBaseAndExtent(text, 12, text, 14);
+            }"""
+        )
+        tab.locator("[data-k=split]").click()
+        tab.locator(".dx-text bdi").get_by_text("窓口を一つにしてほしい。", exact=True).wait_for()
+    (beside,) = (data / "minutes").glob("*.toml")
+    assert "職員も増やすべき" in beside.read_text(encoding="utf-8")

@@ -136,7 +136,7 @@ function correctView(desk, card) {
   const send = (fields) => desk.line.send("correct", { opinion: card.id, ...fields });
   const split = () => {
     const text = desk.card.querySelector(".dx-text bdi");
-    const chosen = desk.chosen;
+    const chosen = desk.selection;
     if (!chosen || !text.contains(chosen.startContainer)) { desk.tell(desk.say("select_first")); return; }
     const before = document.createRange();
     before.setStart(text, 0);
@@ -144,7 +144,7 @@ function correctView(desk, card) {
     send({ key: "split", quote: text.textContent.slice(before.toString().length).slice(0, 40) });
   };
   // The button takes the selection away: remember it when the pointer or the focus comes.
-  const keep = () => { const now = getSelection(); desk.chosen = now.rangeCount ? now.getRangeAt(0).cloneRange() : null; };
+  const keep = () => { const now = getSelection(); desk.selection = now.rangeCount ? now.getRangeAt(0).cloneRange() : null; };
   return details(desk, "correct", desk.say("correct"), () => [
     h("p", null, desk.say("correct_how")),
     h("div", { class: "dx-row", onpointerdown: keep, onfocusin: keep },
