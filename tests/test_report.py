@@ -137,6 +137,21 @@ def test_the_picture_in_a_browser(chromium, tmp_path):
     assert asked == [place.as_uri()]
 
 
+@pytest.mark.browser
+def test_the_picture_of_small_files_is_about_as_tall_as_what_it_shows(chromium, tmp_path):
+    """Only a browser tells how tall it takes what is out of sight to be."""
+    for n in range(8):
+        (tmp_path / f"{n}.txt").write_text(HOSTILE)
+    place = tmp_path / "picture.html"
+    place.write_text(report.as_html(load([tmp_path])))
+    page = chromium.new_page(viewport={"width": 1280, "height": 400})
+    page.goto(place.as_uri())
+    height = "document.documentElement.scrollHeight"
+    seen = page.evaluate(height)
+    page.add_style_tag(content=".text { content-visibility: visible !important }")
+    assert seen == pytest.approx(page.evaluate(height), rel=0.25)
+
+
 class Page(list):
     """Hears what the widget sends."""
 

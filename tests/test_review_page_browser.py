@@ -250,6 +250,9 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
     tab.click("[data-k=mode-true]")
     tab.click(f"[data-k='row-{opinion}']")
     tab.wait_for_selector("[data-k='adopt-乙']")
+    for width in (390, 768, 1024, 1280):
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert not tab.evaluate(_CUT), width
     press(tab, "a")
     chosen = tab.get_attribute("[data-k=stage-step2]", "aria-pressed")
     tab.wait_for_selector(".dx-is-draft")
@@ -274,6 +277,8 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
         tab.wait_for_timeout(300)
 
 
+_CUT = """() => [...document.querySelectorAll(".dx-chip")]
+  .filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.title)"""
 _BOXES = """() => [document.querySelector(".dx-toast"), document.activeElement]
   .map((each) => each.getBoundingClientRect().toJSON())"""
 

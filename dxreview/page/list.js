@@ -241,7 +241,7 @@ class List {
         onclick: () => { desk.grab = true; desk.move("go", { opinion: row.id }); } },
       h("span", { class: "dx-rowtop" }, row.marks.map((mark) => h("span", { class: `dx-mark dx-mark-${mark}` }, desk.say(`mark_${mark}`))),
         " ", h("bdi", null, [row.section, row.role ?? row.speaker].filter(Boolean).join(" · ")),
-        " ", row.stages.map((id) => chip(desk, id))),
+        " ", row.stages.length > 0 && h("span", { class: "dx-chips" }, row.stages.map((id) => [chip(desk, id), " "]))),
       h("bdi", { class: "dx-rowtext" }, hits(row.text))));
   }
 }
