@@ -66,7 +66,7 @@ def test_what_counts_is_what_a_recount_of_the_reviews_gives(sets, blind) -> None
     opinions = pd.DataFrame({"opinion_id": ["x-1", "x-2"]})
     for who, stages in enumerate(sets):
         store.tag("x-1", STEPS, sorted(stages), reviewer=f"{who}") if stages else (
-            store.none_applies("x-1", STEPS, reviewer=f"{who}")
+            store.act("none_applies", f"{who}", opinion_id="x-1", roadmap=STEPS)
         )
     store.tag("x-2", STEPS, "step0", reviewer="another")
     decisions = store.decisions(opinions)
@@ -692,9 +692,16 @@ def test_without_a_tag_one_sentence_says_what_to_do(project, capsys) -> None:
 def test_memos_and_reviewers_stay_and_the_reason_of_a_settlement_goes(project, store) -> None:
     first, second, *_ = _ids(project)[2:]
     store.tag(first, "soumu-steps", "step0", reviewer="覆面太郎", memo="内輪の話")
-    store.memo(first, "内輪の話", reviewer="覆面太郎")
+    store.act("memo", "覆面太郎", opinion_id=first, memo="内輪の話")
     reason = "原文による。覆面 太郎さんの評価を採る。"
-    store.settle(second, "soumu-steps", ["step3"], reviewer="覆面花子", reason=reason)
+    store.act(
+        "settle",
+        "覆面花子",
+        opinion_id=second,
+        roadmap="soumu-steps",
+        stages=["step3"],
+        memo=reason,
+    )
     folder = dx.publish(project)
     for name, text in _texts(folder):
         assert not [word for word in ("覆面", "内輪の話") if word in text], name
@@ -707,7 +714,14 @@ def test_memos_and_reviewers_stay_and_the_reason_of_a_settlement_goes(project, s
 
 def test_the_first_minutes_with_roles_name_nobody_who_was_there(project, store) -> None:
     names = dx.load(project / "minutes").attendees["name"].tolist()
-    store.settle(_ids(project)[3], "soumu-steps", "step1", reviewer="主", reason="庄司座長の発言。")
+    store.act(
+        "settle",
+        "主",
+        opinion_id=_ids(project)[3],
+        roadmap="soumu-steps",
+        stages="step1",
+        memo="庄司座長の発言。",
+    )
     folder = dx.publish(project, names="roles")
     for file, text in _texts(folder):
         bare = "".join(text.split())

@@ -83,8 +83,7 @@ def _made(session: "Session", act: Act) -> list[Event]:
         return _bulk(session, act)
     make = partial(session.store.made, action, session.reviewer)
     if action in ("undo", "redo"):
-        unit = session.store.replay.turnable(action, session.reviewer)
-        return make(undoes=unit) if unit else []
+        return make()
     fields = _about(session, act)
     if action == "move":
         lost = [each.opinion_id for each in session.homeless()]

@@ -4,14 +4,12 @@
 hand-over files. `dxreview.store.replay` states the rules of the replay.
 """
 
-import functools
 import gc
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -26,27 +24,7 @@ from dxreview.store.replay import Choice, Place, Replay
 from dxreview.store.safety import back_up, network_file_system
 
 Stages = str | Sequence[str]
-P = ParamSpec("P")
-T = TypeVar("T")
 __all__ = ["Store"]
-
-
-def _alone(work: Callable[Concatenate["Store", P], T]) -> Callable[Concatenate["Store", P], T]:
-    """Under the store's lock, and without the collector: of very many small objects, none of them
-    garbage, it would walk all again and again, a third of the time."""
-
-    @functools.wraps(work)
-    def wrapped(store: "Store", /, *args: P.args, **options: P.kwargs) -> T:
-        with store._lock:
-            was = gc.isenabled()
-            gc.disable()
-            try:
-                return work(store, *args, **options)
-            finally:
-                if was:
-                    gc.enable()
-
-    return wrapped
 
 
 class Store:
@@ -54,9 +32,9 @@ class Store:
     ``postgresql+psycopg://…``, or ``:memory:`` for what need not last.
 
     What is returned is durable. Every refusal is a `DxError`, and then nothing was written. Several
-    processes may have one store open; `poll` takes in what the others wrote. A store may be used
-    from several threads. ``place`` is how sentences name it; ``warnings`` are sentences to be
-    shown: the store lies where it is not safe, or could not be backed up.
+    processes may have one store open; `poll` takes in what the others wrote. ``place`` is how
+    sentences name it; ``warnings`` are sentences to be shown: the store lies where it is not safe,
+    or could not be backed up.
     """
 
     def __init__(self, url: str) -> None:
@@ -67,11 +45,10 @@ class Store:
                 back_up(file)
             except DxError as error:
                 self.warnings.append(DxError("store.backup", store=file, found=error))
-        self._database = Database(url, may_migrate=not self.warnings)
+        self._database = Database(url)
         self.place = self._database.place
         if file and (kind := network_file_system(file)):
             self.warnings.append(DxError("store.network", store=file, found=kind))
-        self._lock = threading.RLock()
         self._epoch, self._seq, self._earlier = "", 0, 0
         self.replay = Replay()  # the state without frames, for what is read at every key
         self.poll()
@@ -81,15 +58,20 @@ class Store:
         """Grows with every event taken in; equal revisions mean an equal state."""
         return self._earlier + len(self.replay.known)
 
-    @_alone
     def poll(self) -> int:
         """Take in what other processes appended; return the revision."""
-        epoch, self._seq, events = self._database.since(self._seq)
-        if self._epoch not in ("", epoch):  # a backup was restored
-            self._earlier, self.replay = self.revision + 1, Replay()
-            epoch, self._seq, events = self._database.since(0)
-        self._epoch = epoch
-        self.replay.take(events)
+        was = gc.isenabled()
+        gc.disable()  # Very many small objects, none of them garbage: walked again and again.
+        try:
+            epoch, self._seq, events = self._database.since(self._seq)
+            if self._epoch not in ("", epoch):  # a backup was restored
+                self._earlier, self.replay = self.revision + 1, Replay()
+                epoch, self._seq, events = self._database.since(0)
+            self._epoch = epoch
+            self.replay.take(events)
+        finally:
+            if was:
+                gc.enable()
         return self.revision
 
     def close(self) -> None:
@@ -97,7 +79,6 @@ class Store:
 
     # --- acts ---
 
-    @_alone
     def append(self, *events: Event) -> list[Event]:
         """Store the events, all or none, and return them as stored once they are durable.
 
@@ -120,8 +101,15 @@ class Store:
         return Event(new_id(self.replay.latest), datetime.now(UTC), reviewer, action, **fields)
 
     def made(self, action: str, reviewer: str, **fields: Any) -> list[Event]:
-        """As of `event`; of a `Roadmap` that allows one stage, a tag stands behind the untag of all
-        others in its group."""
+        """The events of one act, not yet stored; arguments as of `event`.
+
+        Of a `Roadmap` that allows one stage, a tag stands behind the untag of all others in its
+        group. An undo takes back the reviewer's last act (a bulk act as a whole), a redo brings
+        back what was undone last; [] where there is none, or, for a redo, a new act came after.
+        """
+        if action in ("undo", "redo"):
+            unit = self.replay.turnable(action, reviewer)
+            return [self.event(action, reviewer, undoes=unit)] if unit else []
         event = self.event(action, reviewer, **fields)
         roadmap: Any = fields.get("roadmap")
         if action != "tag" or not getattr(roadmap, "exclusive", False):
@@ -130,59 +118,27 @@ class Store:
         tag = replace(event, id=new_id(event.id), group=event.group or event.id)
         return [replace(tag, id=event.id, action="untag", stages=others, memo=None), tag]
 
-    def tag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
-        """Put stages on: ``tag(opinion_id, roadmap, stage_or_stages, *, reviewer, version=None,
-        quote="", before="", after="", basis="manual", memo=None, group=None)``.
+    def act(self, action: str, reviewer: str, **fields: Any) -> list[Event]:
+        """Store one act and return its events, [] for an undo or redo of nothing.
 
-        A `Roadmap` instead of its id gives the version too, and where it is exclusive the other
-        stages are taken off in the same group, so that one undo takes back both. ``quote``,
-        ``before``, ``after``: the first words of the opinion and its neighbours.
+        ``action`` with its ``fields``: tag, untag (opinion_id, roadmap, stages), none_applies
+        (opinion_id, roadmap; takes off what the reviewer had put on), memo (opinion_id, memo; ""
+        removes it), settle (opinion_id, roadmap, stages, memo: the lead's reason), move
+        (opinion_id, undoes: its id in earlier minutes), undo, redo; and what `Event` has besides.
         """
-        return self._act("tag", opinion_id=opinion_id, roadmap=roadmap, stages=stages, **act)
+        return self.append(*self.made(action, reviewer, **fields))
 
-    def untag(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
-        """Take stages off; arguments as of `tag`."""
-        return self._act("untag", opinion_id=opinion_id, roadmap=roadmap, stages=stages, **act)
-
-    def none_applies(self, opinion_id: str, roadmap: Any, **act: Any) -> Event:
-        """Say that no stage fits; takes off what the reviewer had put on. Arguments as of `tag`."""
-        return self._act("none_applies", opinion_id=opinion_id, roadmap=roadmap, **act)
-
-    def settle(self, opinion_id: str, roadmap: Any, stages: Stages, **act: Any) -> Event:
-        """The lead's final decision: ``settle(opinion_id, roadmap, stages, *, reviewer, reason)``;
-        ``stages`` may be () for none."""
-        act |= {"opinion_id": opinion_id, "roadmap": roadmap, "memo": act.pop("reason")}
-        return self._act("settle", stages=stages, **act)
-
-    def memo(self, opinion_id: str, text: str, *, reviewer: str, **act: Any) -> Event:
-        """Note ``text`` on the opinion in place of the reviewer's earlier note; "" removes it."""
-        return self._act("memo", opinion_id=opinion_id, reviewer=reviewer, memo=text, **act)
-
-    def move(self, old: str, new: str, *, reviewer: str, **act: Any) -> Event:
-        """Confirm that the opinion ``old`` of an earlier version of the minutes is ``new`` now."""
-        return self._act("move", opinion_id=new, reviewer=reviewer, undoes=old, **act)
-
-    def _act(self, action: str, **act: Any) -> Event:
-        return self.append(*self.made(action, **act))[-1]
-
-    # --- undo and redo ---
-
-    def undo(self, reviewer: str) -> Event | None:
-        """Take back the reviewer's last act (a bulk act as a whole); None where there is none."""
-        return self._turn("undo", reviewer)
-
-    def redo(self, reviewer: str) -> Event | None:
-        """Bring back what was undone last; None where there is none, or a new act came after."""
-        return self._turn("redo", reviewer)
-
-    @_alone
-    def _turn(self, action: str, reviewer: str) -> Event | None:
-        unit = self.replay.turnable(action, reviewer)
-        return self.append(self.event(action, reviewer, undoes=unit))[0] if unit else None
+    def tag(
+        self, opinion_id: str, roadmap: Any, stages: Stages, *, reviewer: str, **fields: Any
+    ) -> Event:
+        """Put stages on. A `Roadmap` instead of its id gives the version too, and where it is
+        exclusive the other stages are taken off in the same group. ``fields``: version, quote,
+        before, after (the first words of the opinion and its neighbours), basis, memo, group."""
+        about = {"opinion_id": opinion_id, "roadmap": roadmap, "stages": stages}
+        return self.act("tag", reviewer, **about, **fields)[-1]
 
     # --- the state ---
 
-    @_alone
     def tags(self) -> pd.DataFrame:
         """Present tags, a row per opinion, roadmap, stage and reviewer: opinion_id, roadmap,
         version, stage, reviewer, at (UTC), basis (manual, suggestion), memo."""
@@ -193,7 +149,6 @@ class Store:
         ]
         return frame("opinion_id roadmap version stage reviewer at basis memo", rows)
 
-    @_alone
     def choices(self) -> pd.DataFrame:
         """Who decided what, a row per opinion, roadmap and reviewer who decided: opinion_id,
         roadmap, reviewer, stages (tuple, sorted; () where the reviewer said that none applies)."""
@@ -206,7 +161,6 @@ class Store:
             for who, choice in sorted(made.items()):
                 yield place, who, choice
 
-    @_alone
     def decisions(
         self, opinions: pd.DataFrame | None = None, *, roadmaps: Iterable[str] = ()
     ) -> pd.DataFrame:
@@ -227,7 +181,6 @@ class Store:
         rows = [(*place, *_decision(made.get(place, {}), settled.get(place))) for place in places]
         return frame("opinion_id roadmap status stages reviewers reason", rows)
 
-    @_alone
     def memos(self) -> pd.DataFrame:
         """Present notes on opinions: opinion_id, reviewer, at (UTC), memo."""
         rows = [
@@ -237,13 +190,11 @@ class Store:
         ]
         return frame("opinion_id reviewer at memo", rows)
 
-    @_alone
     def events(self) -> pd.DataFrame:
         """Every event ever, sorted by id: the fields of `Event`; stages are tuples."""
         known = sorted(self.replay.known.items())
         return frame(" ".join(FIELDS), ([*values(event).values()] for _, event in known))
 
-    @_alone
     def homeless(self, opinions: Mapping[str, str]) -> list[Homeless]:
         """Reviewed opinions that are not among ``opinions`` (opinion_id → text, in reading order)
         under their id. Of several equal ones in a meeting, the neighbours tell which was meant."""

@@ -22,8 +22,6 @@ from dxreview.records import DxError, Event
 from dxreview.store.events import FIELDS, from_row, new_id, to_row
 
 SCHEMA = 1
-# Version → statements that make the next one of it, each to be run once. A backup is there before.
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
 EPOCH = "epoch"  # changes when a backup was restored
 # A writer waits for another one for ten seconds.
 _LITE = {
@@ -55,7 +53,7 @@ _rows = sa.select(*(EVENTS.c[name] for name in FIELDS), EVENTS.c.seq).order_by("
 class Database:
     """One open store. ``place`` is how sentences name it."""
 
-    def __init__(self, url: str, *, may_migrate: bool = True) -> None:
+    def __init__(self, url: str) -> None:
         parsed = _parsed(url)
         self.place = str(file_of(url) or parsed.render_as_string(hide_password=True))
         self._lite = parsed.get_backend_name() == "sqlite"
@@ -70,7 +68,7 @@ class Database:
         # Compiled here once: through the layers it costs as much again as writing the row.
         adding = insert(EVENTS).inline().on_conflict_do_nothing()
         self._insert = str(adding.compile(self._engine, column_keys=list(FIELDS)))
-        self._prepare(may_migrate)
+        self._prepare()
 
     @contextmanager
     def transaction(self, *, write: bool = False) -> Iterator[sa.Connection]:
@@ -84,26 +82,19 @@ class Database:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
             yield connection
 
-    def _prepare(self, may_migrate: bool) -> None:
-        """Make the tables of a new store; bring an older release's up to date."""
+    def _prepare(self) -> None:
+        """Make the tables of a new store."""
         with self.transaction(write=True) as connection:
             tables = sa.inspect(connection).get_table_names()
             if self._lite and tables and not {EVENTS.name, META.name}.intersection(tables):
                 raise DxError("store.foreign", store=self.place, found=", ".join(tables[:3]))
             for table in _tables.sorted_tables:
                 connection.execute(CreateTable(table, if_not_exists=True))
-            # This takes the lock: of several processes, one makes or migrates the store.
             made = [{"key": "schema", "value": str(SCHEMA)}, {"key": EPOCH, "value": new_id()}]
             connection.execute(self._insert_meta, made)
             found = int(connection.execute(_meta, {"wanted": "schema"}).scalar_one())
-            if found > SCHEMA or (found < SCHEMA and not may_migrate):
-                key = "store.newer" if found > SCHEMA else "store.no_migration"
-                raise DxError(key, store=self.place, found=found, accepted=SCHEMA)
-            for version in range(found, SCHEMA):
-                for statement in MIGRATIONS[version]:
-                    connection.execute(sa.text(statement))
-            schema = META.update().where(META.c.key == "schema", META.c.value != str(SCHEMA))
-            connection.execute(schema.values(value=str(SCHEMA)))
+            if found > SCHEMA:
+                raise DxError("store.newer", store=self.place, found=found, accepted=SCHEMA)
 
     def insert(self, events: Sequence[Event]) -> None:
         """Store the events, all or none; those that are there already are left alone.

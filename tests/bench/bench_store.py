@@ -89,7 +89,8 @@ def _replay(folder: Path) -> list[dict[str, Any]]:
         parsed.append(_timed(lambda: [json.loads(line) for line in lines]))
         replayed.append(_timed(lambda: _frames(Store(url))))
     other = Store(url)
-    store.move("m-0", "m-1", reviewer="x")  # from then on, decisions under two ids are one
+    # From then on, decisions under two ids are one.
+    store.act("move", "x", opinion_id="m-1", undoes="m-0")
     _state(other)
     store.tag("m-1", "r", "s", reviewer="x")
     new = _timed(lambda: _state(other))

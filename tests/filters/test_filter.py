@@ -57,7 +57,7 @@ def store() -> Any:
     store.tag("a-1", "steps", "s3", reviewer="乙")
     store.tag("a-2", "steps", ("s0", "s2"), reviewer="甲")
     store.tag("a-2", "steps", "s0", reviewer="乙")
-    store.none_applies("b-1", "steps", reviewer="乙")
+    store.act("none_applies", "乙", opinion_id="b-1", roadmap="steps")
     store.tag("b-2", "plan", "p1", reviewer="甲")
     yield store
     store.close()
@@ -129,7 +129,9 @@ def test_fields(corpus: Any, store: Any, asked: dict[str, Any], ids: list[str]) 
 
 
 def test_what_the_lead_settled(corpus: Any, store: Any) -> None:
-    store.settle("a-2", "steps", ("s0",), reviewer="座長", reason="第一の文による")
+    store.act(
+        "settle", "座長", opinion_id="a-2", roadmap="steps", stages=("s0",), memo="第一の文による"
+    )
     assert found(Filter(status="settled"), corpus, store) == ["a-2"]
     assert found(Filter(stage="s2"), corpus, store) == []
 

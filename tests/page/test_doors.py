@@ -308,7 +308,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for who in ("甲", "乙"):
             for at, one in enumerate(held["a-01"][:4]):
                 store.tag(one, "soumu-steps", f"step{at % 2}", reviewer=who)
-            store.none_applies(held["a-01"][4], "soumu-steps", reviewer=who)
+            store.act("none_applies", who, opinion_id=held["a-01"][4], roadmap="soumu-steps")
         for one in held["a-02"][:2]:
             store.tag(one, "soumu-steps", "step1", reviewer="甲")
         store.tag(held["a-03"][0], "soumu-steps", "step2", reviewer="甲")

@@ -179,9 +179,9 @@ def team(server: Server) -> Iterator[Callable[[], Store]]:
 def test_postgresql_keeps_what_sqlite_keeps(team: Callable[[], Store], tmp_path: Path) -> None:
     here, there = Store(":memory:"), team()
     here.tag("a", "r", ["s1", "s2"], reviewer="佐藤", memo="ＤＸ\x00 ☃", quote="…")
-    here.none_applies("b", "r", reviewer="鈴木")
-    here.undo("鈴木")
-    here.settle("a", "r", (), reviewer="佐藤", reason="理由")
+    here.act("none_applies", "鈴木", opinion_id="b", roadmap="r")
+    here.act("undo", "鈴木")
+    here.act("settle", "佐藤", opinion_id="a", roadmap="r", stages=(), memo="理由")
     assert there.merge(*here.export(tmp_path)) == 4
     assert there.merge(*here.export(tmp_path)) == 0
     assert there.events().equals(here.events())

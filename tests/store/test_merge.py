@@ -76,10 +76,10 @@ def test_undo_gives_the_state_before_and_redo_the_state_after(steps: list[str]) 
     now = 0
     for number, step in enumerate(steps):
         if step == "undo":
-            assert (store.undo("x") is not None) is (now > 0)
+            assert bool(store.act("undo", "x")) is (now > 0)
             now = max(0, now - 1)
         elif step == "redo":
-            assert (store.redo("x") is not None) is (now < len(past) - 1)
+            assert bool(store.act("redo", "x")) is (now < len(past) - 1)
             now = min(now + 1, len(past) - 1)
         else:
             act(store, step, number)
@@ -91,7 +91,7 @@ def test_undo_gives_the_state_before_and_redo_the_state_after(steps: list[str]) 
 def act(store: Store, step: str, number: int) -> None:
     opinion_id = "ab"[number % 2]
     if step == "none":
-        store.none_applies(opinion_id, "r", reviewer="x")
+        store.act("none_applies", "x", opinion_id=opinion_id, roadmap="r")
     elif step == "tag":
         store.tag(opinion_id, "r", f"s{number}", reviewer="x")
     else:
@@ -111,7 +111,7 @@ def test_a_hundred_acts_are_undone_and_one_more_is_not() -> None:
     store = Store(":memory:")
     for number in range(101):
         store.tag(f"o{number}", "r", "s", reviewer="x")
-    while store.undo("x"):
+    while store.act("undo", "x"):
         pass
     assert store.tags()["opinion_id"].tolist() == ["o0"]
 
@@ -139,9 +139,9 @@ def test_every_reviewer_has_a_file_name_of_his_own(reviewers: set[str]) -> None:
 def two(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
     one, other = Store(":memory:"), Store(":memory:")
     one.tag("a", "r", "s1", reviewer="佐藤")
-    one.settle("a", "r", ["s1"], reviewer="佐藤", reason="理由")
+    one.act("settle", "佐藤", opinion_id="a", roadmap="r", stages=["s1"], memo="理由")
     other.tag("a", "r", "s2", reviewer="鈴木")
-    other.undo("鈴木")
+    other.act("undo", "鈴木")
     yield one, other
     one.close()
     other.close()

@@ -13,8 +13,8 @@ def handed_over(folder: Path, *acts: tuple[str, str]) -> list[str]:
     """Hand-over files of 佐藤: each act (settle or tag) on an opinion id."""
     store = dx.Store(":memory:")
     for action, opinion in acts:
-        reason = {"reason": "原文による。"} if action == "settle" else {}
-        getattr(store, action)(opinion, "soumu-steps", "step0", reviewer="佐藤", **reason)
+        about = {"opinion_id": opinion, "roadmap": "soumu-steps", "stages": "step0"}
+        store.act(action, "佐藤", **about, memo="原文による。")
     return [str(file) for file in store.export(folder)]
 
 

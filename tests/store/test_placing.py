@@ -36,14 +36,14 @@ def test_an_edited_opinion_is_offered_and_moves_when_confirmed(store: Store) -> 
     tag(store, "m-old", DATA)
     now = minutes(("m-1", PEOPLE), ("m-2", DATA.replace("小さな", "規模の小さい")))
     assert places(store, now) == {"m-old": "m-2"}
-    store.move("m-old", "m-2", reviewer="lead")
+    store.act("move", "lead", opinion_id="m-2", undoes="m-old")
     assert store.homeless(now) == []
     assert store.decisions(pd.DataFrame({"opinion_id": list(now)}))["status"].tolist() == [
         "untagged",
         "tagged",
     ]
     assert [event.action for event in store.replay.history("m-2")] == ["tag", "move"]
-    store.undo("lead")
+    store.act("undo", "lead")
     assert places(store, now) == {"m-old": "m-2"}
 
 
@@ -72,7 +72,7 @@ def test_equal_opinions_of_a_renamed_file_are_each_offered_a_place_of_their_own(
     offered = places(store, now)
     assert offered == {each: each.replace("a-", "b-") for each in old}
     for lost, found in offered.items():
-        store.move(lost, found or "", reviewer="x")
+        store.act("move", "x", opinion_id=found or "", undoes=lost)
         assert {each.together for each in store.homeless(now)} <= {0}
     assert store.homeless(now) == []
     assert set(store.tags()["opinion_id"]) == set(now)
@@ -80,7 +80,7 @@ def test_equal_opinions_of_a_renamed_file_are_each_offered_a_place_of_their_own(
 
 def test_an_equal_opinion_that_was_moved_by_hand_stays_where_it_is(store: Store) -> None:
     tag(store, "a-0123abcd-3", SAME)
-    store.move("a-0123abcd-3", "b-0123abcd-3", reviewer="x")
+    store.act("move", "x", opinion_id="b-0123abcd-3", undoes="a-0123abcd-3")
     now = minutes(*((f"b-0123abcd{n}", SAME) for n in ("", "-2", "-3", "-4")))
     assert store.homeless(now) == []
 
@@ -91,9 +91,9 @@ def test_the_better_fit_has_the_place_and_the_other_is_told_what_would_come_toge
     joined = minutes(("m-1", DATA + PEOPLE), ("m-2", SAME))
     tag(store, "m-old", DATA)
     tag(store, "m-older", PEOPLE.replace("難しく", "むずかしく"))
-    store.memo("m-old", "覚え", reviewer="x")
+    store.act("memo", "x", opinion_id="m-old", memo="覚え")
     assert places(store, joined) == {"m-old": "m-1", "m-older": None}
-    store.move("m-old", "m-1", reviewer="x")
+    store.act("move", "x", opinion_id="m-1", undoes="m-old")
     (left,) = store.homeless(joined)
     assert (left.opinion_id, left.found, left.together) == ("m-older", "m-1", 2)
 
@@ -107,6 +107,6 @@ def test_of_equal_opinions_one_that_the_same_people_reviewed_is_not_offered(stor
 
 def test_moves_of_two_reviewers_in_a_circle_end(store: Store) -> None:
     tag(store, "m-1", DATA)
-    store.move("m-1", "m-2", reviewer="x")
-    store.move("m-2", "m-1", reviewer="y")
+    store.act("move", "x", opinion_id="m-2", undoes="m-1")
+    store.act("move", "y", opinion_id="m-1", undoes="m-2")
     assert set(store.tags()["opinion_id"]) == {"m-1"}

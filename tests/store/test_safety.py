@@ -123,24 +123,6 @@ def test_a_store_of_a_newer_release_is_refused(file: Path) -> None:
     assert (told.value.key, told.value.facts["found"]) == ("store.newer", 7)
 
 
-def test_a_store_of_an_older_release_is_migrated_after_a_backup(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tagged(file, "a")
-    added = "ALTER TABLE dxreview_events ADD COLUMN colour TEXT"
-    monkeypatch.setattr(database, "MIGRATIONS", {1: (added,)})
-    monkeypatch.setattr(database, "SCHEMA", 2)
-    store = opened(file)
-    store.tag("b", "r", "s", reviewer="x")
-    store.poll()
-    assert opinions(store) == ["a", "b"]
-    monkeypatch.undo()
-    with pytest.raises(DxError) as told:
-        opened(file)
-    assert told.value.key == "store.newer"
-    assert opinions(opened(safety.backups(file)[-1])) == ["a"]
-
-
 @pytest.mark.parametrize("url", ["review.db", "mysql://x/y", "", "sqlite//x"])
 def test_a_url_that_cannot_be_used_is_refused_with_what_can(url: str) -> None:
     with pytest.raises(DxError) as told:

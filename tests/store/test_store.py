@@ -42,7 +42,7 @@ def test_a_tag_is_there_after_a_restart(tmp_path: Path) -> None:
 def test_tags_add_up_and_untag_takes_one_off(store: Store) -> None:
     store.tag("a", "r", ["s1", "s2"], reviewer="x")
     store.tag("a", "r", "s3", reviewer="x")
-    store.untag("a", "r", "s1", reviewer="x")
+    store.act("untag", "x", opinion_id="a", roadmap="r", stages="s1")
     assert stages(store) == {"x": {"s2", "s3"}}
 
 
@@ -52,13 +52,13 @@ def test_on_an_exclusive_roadmap_the_last_choice_stands_alone(store: Store) -> N
     store.tag("a", answer, "yes", reviewer="x")
     store.tag("a", answer, "no", reviewer="x")
     assert stages(store) == {"x": {"no"}}
-    store.undo("x")
+    store.act("undo", "x")
     assert stages(store) == {"x": {"yes"}}
 
 
 def test_none_applies_takes_tags_off_until_the_next_tag(store: Store) -> None:
     store.tag("a", "r", "s1", reviewer="x")
-    store.none_applies("a", "r", reviewer="x")
+    store.act("none_applies", "x", opinion_id="a", roadmap="r")
     assert (stages(store), status(store)) == ({}, "none_applies")
     store.tag("a", "r", "s2", reviewer="x")
     assert (stages(store), status(store)) == ({"x": {"s2"}}, "tagged")
@@ -68,27 +68,27 @@ def test_status_of_an_opinion(store: Store) -> None:
     seen = [status(store)]
     store.tag("a", "r", "s1", reviewer="x")
     seen.append(status(store))
-    store.none_applies("a", "r", reviewer="y")
+    store.act("none_applies", "y", opinion_id="a", roadmap="r")
     seen.append(status(store))
-    store.settle("a", "r", (), reviewer="lead", reason="対象外")
+    store.act("settle", "lead", opinion_id="a", roadmap="r", stages=(), memo="対象外")
     store.tag("a", "r", "s2", reviewer="y")
     seen.append(status(store))
     assert seen == ["untagged", "tagged", "disagreed", "settled"]
     assert store.decisions().values.tolist() == [["a", "r", "settled", (), 2, "対象外"]]
-    store.undo("lead")
+    store.act("undo", "lead")
     assert status(store) == "disagreed"
 
 
 def test_undo_and_redo_go_back_and_forth_until_a_new_act(store: Store) -> None:
     store.tag("a", "r", "s1", reviewer="x")
     store.tag("a", "r", "s2", reviewer="x")
-    store.undo("x")
-    store.undo("x")
-    assert (stages(store), store.undo("x")) == ({}, None)
-    store.redo("x")
+    store.act("undo", "x")
+    store.act("undo", "x")
+    assert (stages(store), store.act("undo", "x")) == ({}, [])
+    store.act("redo", "x")
     assert stages(store) == {"x": {"s1"}}
     store.tag("a", "r", "s3", reviewer="x")
-    assert store.redo("x") is None
+    assert store.act("redo", "x") == []
 
 
 def test_one_undo_takes_back_a_bulk_act(store: Store) -> None:
@@ -97,16 +97,16 @@ def test_one_undo_takes_back_a_bulk_act(store: Store) -> None:
         *(store.event("tag", "x", opinion_id=o, roadmap="r", stages=("s",), group=group)
           for o in "abc")
     )  # fmt: skip
-    store.undo("x")
+    store.act("undo", "x")
     assert store.tags().empty
-    store.redo("x")
+    store.act("redo", "x")
     assert set(store.tags()["opinion_id"]) == set("abc")
 
 
 def test_nobody_takes_back_what_another_did(store: Store) -> None:
     tag = store.tag("a", "r", "s1", reviewer="x")
     store.append(store.event("undo", "y", undoes=tag.id))
-    assert (stages(store), store.undo("y")) == ({"x": {"s1"}}, None)
+    assert (stages(store), store.act("undo", "y")) == ({"x": {"s1"}}, [])
 
 
 def test_sent_twice_it_is_stored_once(store: Store) -> None:
@@ -156,10 +156,10 @@ def test_another_process_sees_it_after_a_poll(tmp_path: Path) -> None:
 
 
 def test_a_memo_replaces_the_last_and_may_be_removed(store: Store) -> None:
-    store.memo("a", "一", reviewer="x")
-    store.memo("a", "二", reviewer="x")
+    store.act("memo", "x", opinion_id="a", memo="一")
+    store.act("memo", "x", opinion_id="a", memo="二")
     assert store.memos()["memo"].tolist() == ["二"]
-    store.memo("a", "", reviewer="x")
+    store.act("memo", "x", opinion_id="a", memo="")
     assert store.memos().empty
 
 
@@ -172,7 +172,7 @@ def test_empty_frames_have_the_types_of_full_ones(store: Store) -> None:
 
 def test_export_and_merge_carry_everything_over(store: Store, tmp_path: Path) -> None:
     store.tag("a", "r", "s1", reviewer="佐藤")
-    store.none_applies("a", "r", reviewer="../x")
+    store.act("none_applies", "../x", opinion_id="a", roadmap="r")
     files = store.export(tmp_path)
     other = Store(":memory:")
     assert [other.merge(*files), other.merge(*files)] == [2, 0]
