@@ -216,11 +216,12 @@ def _merge(args: argparse.Namespace) -> None:
 def _doubts(opened: Project, store: Any) -> None:
     """What a lead would ask about events that came from elsewhere."""
     from dxreview.corpus import load
+    from dxreview.store.placing import homeless
 
     events, opinions = store.events(), load(opened.minutes).opinions
     texts = dict(zip(opinions["opinion_id"], opinions["text"], strict=True))
-    if homeless := len(store.homeless(texts)):
-        print(say("publish.homeless", n=homeless), file=sys.stderr)
+    if lost := homeless(store.replay, texts):
+        print(say("publish.homeless", n=len(lost)), file=sys.stderr)
     others = events[(events["action"] == "settle") & (events["reviewer"] != opened.lead)]
     if opened.lead and len(others):
         names = ", ".join(others["reviewer"].unique())

@@ -26,7 +26,7 @@ from dxreview.records import DxError
 from dxreview.store.counting import count
 
 STATUSES = ("untagged", "tagged", "disagreed", "none_applies", "settled")
-_SEVERAL = ("meeting", "section", "kind", "speaker", "role", "stage", "reviewer")
+SEVERAL = ("meeting", "section", "kind", "speaker", "role", "stage", "reviewer")
 COLUMNS = {"meeting": "meeting_id"} | {x: x for x in ("section", "kind", "speaker", "role")}
 DECIDED = ("stage", "status", "reviewer")
 Ints = NDArray[np.integer[Any]]
@@ -70,7 +70,7 @@ class Filter:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name) or None
-            if field.name in _SEVERAL:
+            if field.name in SEVERAL:
                 value = (value,) if isinstance(value, str) else tuple(value or ())
             elif field.name in ("since", "until"):
                 value = _day(field.name, value)

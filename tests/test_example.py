@@ -39,4 +39,4 @@ def test_two_readers_of_the_first_minutes_differ_where_readers_would() -> None:
         "tagged",
         "disagreed",
     ]
-    assert _example().reviewers() == ["評価者A", "評価者B"]
+    assert _example().replay.reviewers() == ["評価者A", "評価者B"]

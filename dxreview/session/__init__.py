@@ -5,7 +5,7 @@ they are given; a refusal is a `Refused`, logged by the caller, and nothing was 
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import traitlets as t
 
 from dxreview import loader
 from dxreview.corpus import Corpus, load
-from dxreview.filters import Filter
+from dxreview.filters import SEVERAL, Filter
 from dxreview.messages import LANGUAGES, language
 from dxreview.minutes import Corrections
 from dxreview.project import Project
@@ -22,14 +22,12 @@ from dxreview.roadmap import Roadmap, Roadmaps, load_roadmaps
 from dxreview.session import acts
 from dxreview.session.acts import Refused, check, refused
 from dxreview.store import Store
-from dxreview.store.placing import Homeless
+from dxreview.store.placing import Homeless, homeless
 from dxreview.store.replay import Choice
 
-__all__ = ["ONE", "ORDERS", "SEVERAL", "Refused", "Session", "correct", "corrections", "records"]
+__all__ = ["ONE", "ORDERS", "Refused", "Session", "correct", "corrections", "records"]
 ORDERS = ("untagged", "reading", "disagreed")
-# The parts of a filter that a page may set: to several values, to one.
-SEVERAL = ("meeting", "section", "kind", "speaker", "role", "stage", "reviewer")
-ONE = ("text", "status", "since", "until")
+ONE = ("text", "status", "since", "until")  # parts of a filter that a page may set to one value
 _QUOTED = 40  # characters by which a correction finds its place
 
 
@@ -142,10 +140,6 @@ class Session(t.HasTraits):
             return made
         return {self.reviewer: made[self.reviewer]} if self.reviewer in made else {}
 
-    def differs(self, opinion_id: str) -> bool:
-        """Whether reviewers decided differently, it is not settled, and this reviewer may know."""
-        return self.marks(opinion_id)[-1] == "disagreed"
-
     def marks(self, opinion_id: str) -> tuple[str, ...]:
         """How far an opinion is: settled, tagged, none, untagged, or optional (untagged, and need
         not be), by `own`; and disagreed, where reviewers are: while settling, that alone."""
@@ -172,7 +166,7 @@ class Session(t.HasTraits):
             meeting: {"title": title, "done": 0, "total": 0}
             for meeting, title in self.titles.items()
         }
-        people: dict[str, int] = dict.fromkeys(self.store.reviewers(), 0)
+        people: dict[str, int] = dict.fromkeys(self.store.replay.reviewers(), 0)
         counted = [opinion for opinion in self.opinions if self.counts(opinion)]
         for opinion in counted:
             meeting = meetings[self.opinions[opinion]["meeting_id"]]
@@ -190,8 +184,9 @@ class Session(t.HasTraits):
         }
 
     def homeless(self) -> list[Homeless]:
-        """Reviewed opinions that a new version of the minutes no longer has: `Store.homeless`."""
-        return self.store.homeless({each: row["text"] for each, row in self.opinions.items()})
+        """Reviewed opinions that a new version of the minutes no longer has."""
+        texts = {each: row["text"] for each, row in self.opinions.items()}
+        return homeless(self.store.replay, texts)
 
     def position(self) -> int | None:
         """Where the current opinion stands in ``shown``; None where it does not."""
@@ -279,12 +274,13 @@ class Session(t.HasTraits):
             return
         for event in self.store.append(*acts.events(self, sent)):
             if event.action in ("undo", "redo"):
-                self._follow(self.store.replay.reached(event))
+                self._follow(event)
 
-    def _follow(self, acts: Iterable[Event]) -> None:
-        """To the opinion on which something was taken back, so that one sees it; not after a bulk
-        act."""
-        found = {self.store.replay.home(act.opinion_id or "") for act in acts}
+    def _follow(self, turn: Event) -> None:
+        """To the opinion on which an undo took something back, so that one sees it; not after a
+        bulk act."""
+        replay = self.store.replay
+        found = {replay.home(act.opinion_id or "") for act in replay.reached(turn)}
         if len(found) == 1 and found <= self.opinions.keys():
             self.current = found.pop()
 
@@ -353,7 +349,8 @@ class Session(t.HasTraits):
         if order == "untagged":
             return 2 if self.own(opinion_id) else 1 - self.counts(opinion_id)
         if order == "disagreed":
-            return 0 if self.differs(opinion_id) else 2 - self.counts(opinion_id)
+            differs = self.marks(opinion_id)[-1] == "disagreed"
+            return 0 if differs else 2 - self.counts(opinion_id)
         return 0
 
 
@@ -389,7 +386,7 @@ def correct(source: Path, change: Callable[[Corrections], Corrections]) -> Path:
     change(corrections(source)).save(beside)
     (again,) = loader.load([source])
     if again.failure:
-        beside.write_bytes(before) if before else beside.unlink()
+        beside.unlink() if before is None else beside.write_bytes(before)
         raise again.failure
     return beside
 

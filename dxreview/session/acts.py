@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST_MEMO = 20_000
 BULK = ("tag", "untag", "none_applies")
+_LEAST = {"tag": 1, "untag": 1, "settle": 0}  # of the stages that such an act names
+_OTHERS = ("none_applies", "memo", "move", "undo", "redo", "bulk")
 _QUOTED = 200  # characters of an opinion that an event carries along, and of each neighbour
 _BESIDE = 40
 _AHEAD = 86_400  # seconds of a clock that is wrong; an id from the far future would sort last
@@ -78,7 +80,7 @@ def _seconds(minted: str) -> float:
 
 def _made(session: "Session", act: Act) -> list[Event]:
     """The events, as yet without their ids and times."""
-    action = check("action", act.get("action"), _NEEDS)
+    action = check("action", act.get("action"), (*_LEAST, *_OTHERS))
     if action == "bulk":
         return _bulk(session, act)
     make = partial(session.store.made, action, session.reviewer)
@@ -93,18 +95,11 @@ def _made(session: "Session", act: Act) -> list[Event]:
     if action == "memo":
         return make(**fields)
     roadmap = session.roadmaps[check("roadmap", act.get("roadmap"), session.roadmaps)]
-    if (least := _NEEDS[action]) is not None:
-        fields["stages"] = _stages(roadmap, act, least)
+    if action in _LEAST:
+        fields["stages"] = _stages(roadmap, act, _LEAST[action])
     if action == "settle":
         _check_settlement(session, fields)
     return make(roadmap=roadmap, **fields)
-
-
-# The least number of stages that an action takes; None: it takes none.
-_NEEDS: dict[str, int | None] = {
-    **{"tag": 1, "untag": 1, "settle": 0},
-    **dict.fromkeys(("none_applies", "memo", "move", "undo", "redo", "bulk")),
-}
 
 
 def _about(session: "Session", act: Act) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from dxreview.store import handover
 from dxreview.store.counting import count
 from dxreview.store.database import Database, file_of
 from dxreview.store.events import FIELDS, checked, new_id, values
-from dxreview.store.placing import Homeless, homeless
 from dxreview.store.replay import Choice, Place, Replay
 from dxreview.store.safety import back_up, network_file_system
 
@@ -194,15 +193,6 @@ class Store:
         """Every event ever, sorted by id: the fields of `Event`; stages are tuples."""
         known = sorted(self.replay.known.items())
         return frame(" ".join(FIELDS), ([*values(event).values()] for _, event in known))
-
-    def homeless(self, opinions: Mapping[str, str]) -> list[Homeless]:
-        """Reviewed opinions that are not among ``opinions`` (opinion_id → text, in reading order)
-        under their id. Of several equal ones in a meeting, the neighbours tell which was meant."""
-        return homeless(self.replay, opinions)
-
-    def reviewers(self) -> list[str]:
-        """Everybody who ever acted, sorted."""
-        return self.replay.reviewers()
 
     # --- hand-over ---
 

@@ -39,7 +39,9 @@ _Fit = tuple[float, float, bool, bool, int, int]
 
 
 def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
-    """As of `Store.homeless`: no opinion is found for two of them."""
+    """Reviewed opinions that are not among ``opinions`` (opinion_id → text, in reading order) under
+    their id. Of several equal ones in a meeting, the neighbours tell which was meant; no opinion is
+    found for two of them."""
     reviewed = _reviewed(replay)
     suspects, ids = _suspects(reviewed, opinions), list(opinions)
     if not suspects:

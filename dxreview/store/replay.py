@@ -118,7 +118,7 @@ class Replay:
         return turn is None or turn.action == "redo"
 
     def reviewers(self) -> list[str]:
-        """Everybody who ever acted."""
+        """Everybody who ever acted, sorted."""
         return sorted(self._acts)
 
     def choices(self) -> dict[Place, dict[str, Choice]]:

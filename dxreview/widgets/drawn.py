@@ -13,11 +13,11 @@ from hashlib import sha256
 from typing import Any
 
 from dxreview.analysis import agreement, pairs
-from dxreview.filters import highlight
+from dxreview.filters import SEVERAL, highlight
 from dxreview.messages import LANGUAGES, say
 from dxreview.records import Event
 from dxreview.roadmap import Roadmap
-from dxreview.session import ONE, SEVERAL, Session, records
+from dxreview.session import ONE, Session, records
 from dxreview.store.placing import Homeless
 from dxreview.widgets.line import sentences
 
@@ -82,7 +82,7 @@ def slow(session: Session) -> Json:
     found: Json = {
         "facets": _facets(session),
         "progress": progress,
-        "known": session.store.reviewers(),
+        "known": session.store.replay.reviewers(),
         "mine": mine.get(session.reviewer, {"done": 0, "total": total}),
         "map": "".join(_cell(*session.marks(opinion)) for opinion in session.shown),
         "emptied": session.filter.emptied_by(session.corpus, session.seen),

@@ -164,11 +164,11 @@ class Workbook(Line):
 
     def hear_handover(self, _: Message) -> None:
         """This reviewer's hand-over file, to be downloaded."""
-        store, me = self.session.store, self.session.reviewer
-        text = as_text(event for event in store.replay.known.values() if event.reviewer == me)
+        replay, me = self.session.store.replay, self.session.reviewer
+        text = as_text(event for event in replay.known.values() if event.reviewer == me)
         if not text:
             raise DxError("review.nothing_yet")
-        self.send({"type": "handover", "name": file_names(store.reviewers())[me], "text": text})
+        self.send({"type": "handover", "name": file_names(replay.reviewers())[me], "text": text})
 
 
 # What a page may set, and the command of the session that checks it.

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from dxreview.store import Store
+from dxreview.store.placing import homeless
 
 DATA = "データが連携できる仕組みを国が示さなければ、小さな自治体は動けないのではないか。"
 PEOPLE = "人材の育成は一つの自治体では難しく、都道府県の支援があるとよい。"
@@ -20,7 +21,7 @@ def minutes(*texts: tuple[str, str]) -> dict[str, str]:
 
 
 def places(store: Store, opinions: dict[str, str]) -> dict[str, str | None]:
-    return {each.opinion_id: each.found for each in store.homeless(opinions)}
+    return {each.opinion_id: each.found for each in homeless(store.replay, opinions)}
 
 
 def tag(store: Store, opinion_id: str, quote: str, **near: str) -> None:
@@ -29,7 +30,7 @@ def tag(store: Store, opinion_id: str, quote: str, **near: str) -> None:
 
 def test_an_opinion_found_by_its_id_has_a_home(store: Store) -> None:
     tag(store, "m-1", "whatever it said")
-    assert store.homeless(minutes(("m-1", DATA))) == []
+    assert homeless(store.replay, minutes(("m-1", DATA))) == []
 
 
 def test_an_edited_opinion_is_offered_and_moves_when_confirmed(store: Store) -> None:
@@ -37,7 +38,7 @@ def test_an_edited_opinion_is_offered_and_moves_when_confirmed(store: Store) -> 
     now = minutes(("m-1", PEOPLE), ("m-2", DATA.replace("小さな", "規模の小さい")))
     assert places(store, now) == {"m-old": "m-2"}
     store.act("move", "lead", opinion_id="m-2", undoes="m-old")
-    assert store.homeless(now) == []
+    assert homeless(store.replay, now) == []
     assert store.decisions(pd.DataFrame({"opinion_id": list(now)}))["status"].tolist() == [
         "untagged",
         "tagged",
@@ -57,7 +58,7 @@ def test_of_equal_opinions_the_neighbours_tell_which_was_meant(store: Store) -> 
     first, second = "m-0123abcd", "m-0123abcd-2"
     tag(store, second, SAME, before=PEOPLE, after="")
     both = minutes(("m-a", DATA), (first, SAME), ("m-b", PEOPLE), (second, SAME))
-    assert store.homeless(both) == []
+    assert homeless(store.replay, both) == []
     one = minutes(("m-a", DATA), ("m-b", PEOPLE), (first, SAME))
     assert places(store, one) == {second: first}
 
@@ -73,8 +74,8 @@ def test_equal_opinions_of_a_renamed_file_are_each_offered_a_place_of_their_own(
     assert offered == {each: each.replace("a-", "b-") for each in old}
     for lost, found in offered.items():
         store.act("move", "x", opinion_id=found or "", undoes=lost)
-        assert {each.together for each in store.homeless(now)} <= {0}
-    assert store.homeless(now) == []
+        assert {each.together for each in homeless(store.replay, now)} <= {0}
+    assert homeless(store.replay, now) == []
     assert set(store.tags()["opinion_id"]) == set(now)
 
 
@@ -82,7 +83,7 @@ def test_an_equal_opinion_that_was_moved_by_hand_stays_where_it_is(store: Store)
     tag(store, "a-0123abcd-3", SAME)
     store.act("move", "x", opinion_id="b-0123abcd-3", undoes="a-0123abcd-3")
     now = minutes(*((f"b-0123abcd{n}", SAME) for n in ("", "-2", "-3", "-4")))
-    assert store.homeless(now) == []
+    assert homeless(store.replay, now) == []
 
 
 def test_the_better_fit_has_the_place_and_the_other_is_told_what_would_come_together(
@@ -94,7 +95,7 @@ def test_the_better_fit_has_the_place_and_the_other_is_told_what_would_come_toge
     store.act("memo", "x", opinion_id="m-old", memo="覚え")
     assert places(store, joined) == {"m-old": "m-1", "m-older": None}
     store.act("move", "x", opinion_id="m-1", undoes="m-old")
-    (left,) = store.homeless(joined)
+    (left,) = homeless(store.replay, joined)
     assert (left.opinion_id, left.found, left.together) == ("m-older", "m-1", 2)
 
 
