@@ -56,7 +56,7 @@ class Workbook(Line):
             self._shown = session.shown
             self._place["serial"] += 1
         state = session.drawn, session.filter, session.reviewer, session.roadmap
-        key = *state, session.settling, id(session.corpus), self._place["serial"]
+        key = *state, session.settling, session.corpus, self._place["serial"]
         if self._counted[0] != key:
             self._counted = key, drawn.slow(session)
         rows = {"start": self._window[0], "rows": drawn.rows(session, *self._window)}
