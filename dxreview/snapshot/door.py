@@ -17,12 +17,12 @@ _PARTS = (
 
 def script() -> str:
     """The page's code as one module without imports."""
-    return "\n".join(map(_text, _PARTS)).replace("</script", r"<\/script")
+    return page_text(*_PARTS).replace("</script", r"<\/script")
 
 
 def style() -> str:
     """The page's look as CSS."""
-    return _text("page.css")
+    return page_text("page.css")
 
 
 def index_html(title: str, data: str) -> str:
@@ -34,8 +34,10 @@ def index_html(title: str, data: str) -> str:
     parts = {"script": script(), "style": style()}
     parts |= {"data": data.replace("<", r"\u003c"), "title": html.escape(title)}
     parts |= {lang: html.escape(say("publish.noscript", lang=lang)) for lang in LANGUAGES}
-    return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], _text("index.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda part: parts[part[1]], page_text("index.html"))
 
 
-def _text(name: str) -> str:
-    return (files("dxreview") / "page" / name).read_text(encoding="utf-8")
+def page_text(*names: str) -> str:
+    """Files of ``page/`` one after another: a module is one piece, without imports."""
+    page = files("dxreview") / "page"
+    return "\n".join((page / name).read_text(encoding="utf-8") for name in names)

@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -31,7 +30,6 @@ _BASES = ("manual", "suggestion")
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 # PostgreSQL keeps no NUL, and UTF-8 no lone surrogate; a tag must not fail because of its quote.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_minting = threading.Lock()
 _last = 0
 
 
@@ -44,10 +42,9 @@ def new_id(after: str = "") -> str:
     global _last
     milliseconds = time.time_ns() // 1_000_000
     now = milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(61)
-    with _minting:
-        latest = max(_last, UUID(after).int if after else 0)
-        _last = now if now > latest else latest + 1 + secrets.randbits(32)
-        return str(UUID(int=_last))
+    latest = max(_last, UUID(after).int if after else 0)
+    _last = now if now > latest else latest + 1 + secrets.randbits(32)
+    return str(UUID(int=_last))
 
 
 def checked(event: Event) -> Event:

@@ -7,7 +7,6 @@ message may come late: each handler checks what it gets.
 import functools
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -18,13 +17,7 @@ from dxreview.session import Refused
 from dxreview.session.acts import refused
 
 log = logging.getLogger("dxreview")
-_PAGE = Path(__file__).resolve().parents[1] / "page"
 Message = dict[str, Any]
-
-
-def page_text(*names: str) -> str:
-    """Files of ``page/`` one after another: a widget's module is one piece, without imports."""
-    return "\n".join((_PAGE / name).read_text(encoding="utf-8") for name in names)
 
 
 def sentences(*names: str) -> dict[str, dict[str, str]]:

@@ -13,9 +13,10 @@ from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.session import correct, corrections
 from dxreview.session.acts import refused
+from dxreview.snapshot.door import page_text
 from dxreview.sources import ACCEPTED, SUFFIXES, refusal
 from dxreview.text import find_dates
-from dxreview.widgets.line import Line, Message, page_text, sentences
+from dxreview.widgets.line import Line, Message, sentences
 
 
 class Loading(Line):

@@ -14,9 +14,10 @@ from dxreview.messages import say
 from dxreview.records import DxError
 from dxreview.session import Refused, Session
 from dxreview.session.acts import check, refused
+from dxreview.snapshot.door import page_text
 from dxreview.store.handover import as_text, file_names
 from dxreview.widgets import drawn
-from dxreview.widgets.line import Line, Message, guarded, page_text, sentence_of
+from dxreview.widgets.line import Line, Message, guarded, sentence_of
 
 _FIRST = (0, 30)  # rows that a page gets unasked
 _WINDOW = 200  # rows that one message may ask for
