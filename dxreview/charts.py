@@ -1,8 +1,5 @@
 """Frames as plotly figures, for notebooks: hover, zoom, a picture.
 
-The published page draws the same views itself, as tables and SVG: plotly.js is 4.8 MB, and what it
-adds (the number under the pointer, a picture to save) the page has in 40 KB.
-
 Every function is pure: frames in, a Figure out. Plotly reads labels as HTML and keeps links alive,
 so that every label is escaped here. A chart has no accessible name of its own (plotly.js issue
 6920): put the frame beside it. Colours of stages are apart for the colour-blind, and every mark

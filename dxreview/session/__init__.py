@@ -22,6 +22,7 @@ from dxreview.roadmap import Roadmap, Roadmaps, load_roadmaps
 from dxreview.session import acts
 from dxreview.session.acts import Refused, check, refused
 from dxreview.store import Store
+from dxreview.store.counting import count
 from dxreview.store.placing import Homeless, homeless
 from dxreview.store.replay import Choice
 
@@ -95,7 +96,7 @@ class Session(t.HasTraits):
             for each in (self._ids[row], self._ids[row + 2])
         ]
 
-    def counts(self, opinion_id: str) -> bool:
+    def required(self, opinion_id: str) -> bool:
         """Whether an opinion is to be reviewed: an explanation may be, but need not."""
         return bool(self.opinions[opinion_id]["kind"] != "explanation")
 
@@ -144,15 +145,15 @@ class Session(t.HasTraits):
         """How far an opinion is: settled, tagged, none, untagged, or optional (untagged, and need
         not be), by `own`; and disagreed, where reviewers are: while settling, that alone."""
         if not self.visible(opinion_id):
-            return ("untagged" if self.counts(opinion_id) else "optional",)
+            return ("untagged" if self.required(opinion_id) else "optional",)
         if self.settled(opinion_id):
             return ("settled",)
         own, made = self.own(opinion_id), self.choices(opinion_id)
-        apart = len(set(map(frozenset, made.values()))) > 1
+        apart = count(made.values()).status == "disagreed"
         if apart and self.settling:
             return ("disagreed",)
         done = "tagged" if any(own.values()) else "none"
-        mark = done if own else "untagged" if self.counts(opinion_id) else "optional"
+        mark = done if own else "untagged" if self.required(opinion_id) else "optional"
         return (mark, "disagreed") if apart else (mark,)
 
     def progress(self) -> dict[str, Any]:
@@ -167,7 +168,7 @@ class Session(t.HasTraits):
             for meeting, title in self.titles.items()
         }
         people: dict[str, int] = dict.fromkeys(self.store.replay.reviewers(), 0)
-        counted = [opinion for opinion in self.opinions if self.counts(opinion)]
+        counted = [opinion for opinion in self.opinions if self.required(opinion)]
         for opinion in counted:
             meeting = meetings[self.opinions[opinion]["meeting_id"]]
             meeting["total"] += 1
@@ -347,10 +348,10 @@ class Session(t.HasTraits):
     def _first(self, opinion_id: str, order: str) -> int:
         """What comes first in an order: what is to be done (0), explanations (1), the rest (2)."""
         if order == "untagged":
-            return 2 if self.own(opinion_id) else 1 - self.counts(opinion_id)
+            return 2 if self.own(opinion_id) else 1 - self.required(opinion_id)
         if order == "disagreed":
             differs = self.marks(opinion_id)[-1] == "disagreed"
-            return 0 if differs else 2 - self.counts(opinion_id)
+            return 0 if differs else 2 - self.required(opinion_id)
         return 0
 
 
