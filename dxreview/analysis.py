@@ -63,7 +63,7 @@ def stage_matrix(
     cells = [(stage.id, _plain(value)) for stage in roadmaps[roadmap].stages for value in values]
     rows = [(*cell, len(found[cell]), tuple(found[cell])) for cell in cells]
     frame = pd.DataFrame(rows, columns=["stage", "value", "n", "opinion_ids"])
-    return frame.astype({"stage": "str", "value": "str", "n": "Int64"})
+    return frame.astype({"stage": "string", "value": "string", "n": "Int64"})
 
 
 def coverage(
@@ -84,7 +84,7 @@ def coverage(
         n, meetings = len(said), said["meeting_id"].nunique()
         rows.append((stage.id, n, meetings, n / whole, tuple(said["opinion_id"])))
     frame = pd.DataFrame(rows, columns=["stage", "n", "meetings", "share", "opinion_ids"])
-    return frame.astype({"stage": "str", "n": "Int64", "meetings": "Int64", "share": "Float64"})
+    return frame.astype({"stage": "string", "n": "Int64", "meetings": "Int64", "share": "Float64"})
 
 
 def _plain(value: Any) -> str | None:

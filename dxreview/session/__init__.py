@@ -195,7 +195,7 @@ class Session(t.HasTraits):
 
     # --- commands: what is looked at ---
 
-    def refine(self, **changes: Any) -> None:
+    def refine(self, /, **changes: Any) -> None:
         """Change parts of the filter; raises Refused where a part is unknown or of a wrong type."""
         for name, value in changes.items():
             each = [value or ""] if name in ONE else value

@@ -45,7 +45,7 @@ ROADMAPS = {"steps": _roadmap("s0", "s1", "s2"), "plan": _roadmap("p1", "p2")}
 )
 def test_an_opinion_counts_once_in_each_of_its_stages(by: str, cells: list[Any]) -> None:
     matrix = stage_matrix(OPINIONS, DECISIONS, roadmap="steps", by=by, roadmaps=ROADMAPS)
-    values = [(s, None if pd.isna(v) else v, n) for s, v, n, _ in matrix.itertuples(index=False)]
+    values = [(s, None if v is pd.NA else v, n) for s, v, n, _ in matrix.itertuples(index=False)]
     nobody = [("s2", value, 0) for _, value, _ in cells[:2]]
     assert values == [*cells, *nobody]
 

@@ -124,6 +124,7 @@ def test_only_what_changed_is_told(page: Page) -> None:
         {"type": "window", "start": -1, "count": 5},
         {"type": "window", "start": 0, "count": 10**9},
         {"type": "refine", "changes": {"roadmap": "x"}},
+        {"type": "refine", "changes": {"self": "x"}},
         {"type": "refine", "changes": {"stage": "step0"}},
         {"type": "set"},
         {"type": "set", "what": "filter", "value": None},
