@@ -42,11 +42,10 @@ def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
     """Reviewed opinions that are not among ``opinions`` (opinion_id → text, in reading order) under
     their id. Of several equal ones in a meeting, the neighbours tell which was meant; no opinion is
     found for two of them."""
-    reviewed = _reviewed(replay)
-    suspects, ids = _suspects(reviewed, opinions), list(opinions)
-    if not suspects:
+    suspects, ids = _suspects(replay, opinions), list(opinions)
+    if not suspects:  # as nearly always
         return []
-    quoted = _quoted(replay)
+    reviewed, quoted = _reviewed(replay), _quoted(replay)
     places = _assigned(_fits(suspects, quoted, reviewed, opinions))
     lost = []
     for place, opinion_id in enumerate(suspects):
@@ -60,6 +59,17 @@ def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
     return lost
 
 
+def _suspects(replay: Replay, known: Collection[str]) -> list[str]:
+    """Reviewed opinions that are not there under their id, or may be another of several repeats;
+    repeats in reading order."""
+    chosen = (place for place, made in replay.choices().items() if made)
+    reviewed = {opinion_id for opinion_id, _ in chain(chosen, replay.settlements())}
+    reviewed |= {opinion_id for opinion_id, memos in replay.memos().items() if memos}
+    repeated = {_REPEAT.sub("", each) for each in known if _REPEAT.search(each)}
+    found = (each for each in reviewed if each not in known or _REPEAT.sub("", each) in repeated)
+    return sorted(found, key=_repeat)
+
+
 def _reviewed(replay: Replay) -> Reviewed:
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for (opinion_id, _), made in replay.choices().items():
@@ -68,21 +78,13 @@ def _reviewed(replay: Replay) -> Reviewed:
         found[opinion_id].update(memos.keys())
     for (opinion_id, _), settled in replay.settlements().items():
         found[opinion_id][settled.reviewer] += 1
-    return {opinion_id: people for opinion_id, people in found.items() if people}
+    return found
 
 
 def _together(reviewed: Reviewed, opinion_id: str, found: str) -> int:
     """How much the reviewers of an opinion have on another one."""
     there = reviewed.get(found, Counter[str]()) if found != opinion_id else Counter[str]()
     return sum(there[who] for who in reviewed[opinion_id])
-
-
-def _suspects(reviewed: Reviewed, known: Collection[str]) -> list[str]:
-    """Reviewed opinions that are not there under their id, or may be another of several repeats;
-    repeats in reading order."""
-    alike = Counter(_REPEAT.sub("", each) for each in known)
-    found = (each for each in reviewed if each not in known or alike[_REPEAT.sub("", each)] > 1)
-    return sorted(found, key=_repeat)
 
 
 def _repeat(opinion_id: str) -> tuple[str, int]:
