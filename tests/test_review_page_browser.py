@@ -277,8 +277,10 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
         tab.wait_for_timeout(300)
 
 
+# Names of stages that are cut; three that do not fit beside each other in a row of the list may be.
 _CUT = """() => [...document.querySelectorAll(".dx-chip")]
-  .filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.title)"""
+  .filter((each) => each.scrollWidth > each.clientWidth && each.parentElement.children.length < 3)
+  .map((each) => each.title)"""
 _BOXES = """() => [document.querySelector(".dx-toast"), document.activeElement]
   .map((each) => each.getBoundingClientRect().toJSON())"""
 
