@@ -40,7 +40,7 @@ class Replay:
         self.latest = ""
         self._acts: dict[str, list[Event]] = defaultdict(list)  # by reviewer
         self._units: dict[str, list[Event]] = defaultdict(list)
-        self._turns: dict[Place, Event] = {}  # (reviewer, unit) → its latest undo or redo
+        self._turns: dict[tuple[str, str], Event] = {}  # (reviewer, unit) → latest undo or redo
         self._stacks: dict[str, tuple[int, Units, Units]] = {}
         self._moves: dict[str, list[Event]] = defaultdict(list)  # by the id that they move away
         self._forget()
