@@ -24,6 +24,7 @@ def test_a_newcomer_is_sent_to_the_review(example: Path) -> None:
     assert page.next == "review"
     assert "Meetings loaded: 1; opinions: 8." in page.lines("en")
     assert "公開版：2020-11" in page.lines("ja")
+    assert "handed over (files: 2)" in page.lines("en")[1]
 
 
 def test_a_new_folder_is_sent_to_load_and_told_where_files_go(tmp_path: Path) -> None:

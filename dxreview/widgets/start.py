@@ -25,6 +25,7 @@ class Start:
         failed, doubts = session.corpus.failures, session.corpus.warnings
         failed = list(failed[failed["code"] != "source.no_minutes"]["source"])
         unread = list(doubts[doubts["code"] == "unparsed"]["source"].drop_duplicates())
+        handed = len([*project.reviews.glob("*.jsonl")])
         facts = {
             "folder": project.minutes,
             "meetings": len(progress["meetings"]),
@@ -32,12 +33,13 @@ class Start:
             "people": people,
             "finished": progress["finished"],
             "names": ", ".join(f"{each['name']} {each['done']}" for each in names),
+            "handed": handed,
             "published": ", ".join(published),
         }
         reviewed = "reviewed" if names else "reviewed_blind"
         self._said: list[tuple[str, dict[str, Any]]] = [
             ("loaded" if opinions or failed else "empty", facts),
-            (reviewed if people else "unreviewed", facts),
+            (reviewed if people else "handed_over" if handed else "unreviewed", facts),
             ("published" if published else "unpublished", facts),
         ]
         for key, files in (("failed", failed), ("unparsed", unread)):
