@@ -171,6 +171,8 @@ def test_files_dropped_on_the_load_page_are_read_and_never_overwrite(tmp_path):
     assert "すでにあります" in page[-1]["sentence"]
     widget.hear(widget, {"type": "files", "names": ["../b.txt"]}, [b"other"])
     assert sorted(path.name for path in tmp_path.rglob("*.txt")) == ["a.txt"]
+    widget.hear(widget, {"type": "files", "names": ["あ" * 100 + ".txt"]}, [b"too long a name"])
+    assert "あああ" in page[-1]["sentence"]
 
 
 def test_a_correction_is_made_on_the_load_page_and_one_that_misses_is_taken_back(tmp_path):

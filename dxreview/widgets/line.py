@@ -12,7 +12,7 @@ from typing import Any
 import anywidget
 
 from dxreview.messages import LANGUAGES, say, section
-from dxreview.records import DxError
+from dxreview.records import DxError, file_error
 from dxreview.session import Refused
 from dxreview.session.acts import refused
 
@@ -39,8 +39,8 @@ def sentence_of(error: DxError, lang: str) -> str:
 
 
 def guarded(act: Callable[..., None]) -> Callable[..., None]:
-    """For every callback: an error we know becomes a sentence in the status line; any other is
-    logged with its traceback and said to be unexpected."""
+    """For every callback: an error we know, or of the file system, becomes a sentence in the status
+    line; any other is logged with its traceback and said to be unexpected."""
 
     @functools.wraps(act)
     def wrapped(self: Any, *args: Any) -> None:
@@ -48,6 +48,8 @@ def guarded(act: Callable[..., None]) -> Callable[..., None]:
             act(self, *args)
         except DxError as error:
             self.tell(sentence_of(error, self.language))
+        except OSError as error:
+            self.tell(file_error(error, error.filename or "—").sentence(self.language))
         except Exception:
             log.exception("unexpected error in a callback")
             self.tell(say("review.unexpected", lang=self.language))
