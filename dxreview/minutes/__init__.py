@@ -13,7 +13,15 @@ from dxreview.minutes.checks import account, check, unread, warning
 from dxreview.minutes.corrections import Corrections, Place
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import BODY, DATE, GROUP, ROSTER, heading
-from dxreview.minutes.lines import Line, is_divider, is_furniture, lines, pages, running_heads
+from dxreview.minutes.lines import (
+    Line,
+    is_divider,
+    is_furniture,
+    is_rule,
+    lines,
+    pages,
+    running_heads,
+)
 from dxreview.minutes.meeting import Draft, finish, read
 from dxreview.minutes.tables import head_row
 from dxreview.records import Minutes, SourceText
@@ -63,12 +71,14 @@ def _kept(
 ) -> list[Line]:
     """The lines that say something; the others go to ``claims``. In a drawn table a label may
     stand in the middle of its row: it is read first."""
-    heads = running_heads(found, source.pages)
+    heads, titles = running_heads(found, source.pages), {line.text for line in found[:3]}
     kept: list[Line] = []
-    ruled, row, tabbed = False, -1, "\t" in source.text
-    for line in found:
-        if line.start in heads or is_furniture(line.raw):
+    ruled, row, tabbed, page = False, -1, "\t" in source.text, 0
+    for at, line in enumerate(found):
+        running = line.start in heads or (at == page + 1 > 4 and line.text in titles)
+        if running or is_furniture(line.raw):
             claims.append((line.start, line.end, "furniture"))
+            page = at if not is_rule(line.raw) else page  # below its number the title may run
             ruled = ruled or is_divider(line.raw)
             row = len(kept) if line.raw[0] in "┌├" else -1 if line.raw[0] == "└" else row
         elif left_out and any(line.start < end and start < line.end for start, end in left_out):

@@ -198,9 +198,10 @@ class _Section:
         return aside or (_OVER.fullmatch(text) is not None and text == self.block.lines[-1].text)
 
     def _ended(self, ends: str = ENDED) -> bool:
-        """Whether what was said before has come to its end, so that something new may begin."""
+        """Whether what was said before has come to its end, so that something new may begin; an
+        item of a list in it needs no full stop."""
         last = self.unit.pieces[-1][2] if self.unit else ""
-        return self.plain or not last or last[-1] in ends
+        return self.plain or not last or last[-1] in ends or last[0] in _BULLETS
 
     def _is_heading(self, line: Line, below: Sequence[Line]) -> bool:
         """A line in brackets, a numbered line, or a short one set out, right before a unit."""

@@ -260,7 +260,8 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
         return "heading"
     if short and (known > 1 or mark in "□■◇▼" or talk):
         return "heading"
-    if mark in "◎●" and any(_answers(seen, other) for other in others.values()):
+    asked = (other for name, other in others.items() if name not in BULLETS)
+    if mark in "◎●" and any(_answers(seen, other) for other in asked):
         return "answer"
     units = {name for name, o in main.items() if name not in ANSWERS and len(o.prose) > 1}
     units = {name for name in units if name not in "◎●" or not _answers(main[name], seen)}
@@ -286,7 +287,7 @@ def _answers(seen: _Mark, other: _Mark) -> bool:
     answers = frozenset(seen.prose)
     both = sorted([*seen.prose, *other.prose])
     after = sum(at not in answers and below in answers for at, below in pairwise(both))
-    return after * 2 >= len(seen.prose)
+    return after * 2 >= len(seen.prose) and len(seen.prose) * 3 >= len(other.prose)
 
 
 def _is_quoted(text: str) -> bool:

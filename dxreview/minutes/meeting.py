@@ -99,7 +99,8 @@ def read(
         if block.line is not None:
             valued = block.heading and block.heading.value is not None
             what = block.kind if valued and block.kind in (DATE, VENUE, NOTE) else "heading"
-            draft.claim(block.line, what)
+            end = block.valued()[0].start if valued and block.kind == ROSTER else block.line.end
+            draft.claims.append((block.line.start, end, what))
         _BELOW.get(block.kind, _fact)(draft, block, titled)
     return draft
 

@@ -85,6 +85,8 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     if word in _OWN_ROLES or not _TITLE.search(word) or _SHORT_POST.fullmatch(word):
         return None
     size = surname(word)
+    if size and word[size:] in _OWN_ROLES:
+        return word[:size], word[size:]
     if size and (cut := _office_at(word, size)):
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
