@@ -31,7 +31,7 @@ from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
 from dxreview.text import tidy
 
-_SIGNS = r"：:）)|｜│\t】〕］\]＞>〉…‥"
+_SIGNS = r"：:）)|｜│\t】〕］\]＞>〉…‥「"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _SHOWN = re.compile(rf"\S{{1,6}}\s*・・|(?P<gap>\S{{1,14}}\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]")
 _EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))})$")

@@ -84,7 +84,7 @@ def lines(source: SourceText) -> list[Line]:
             kind = kinds.get(first) or kinds.get(start, "")
             if kind == "furniture":
                 continue
-        long = size > 80 and (joined or size > 250) and _ran_together(raw)
+        long = (joined or size > 250) and (size > 80 or raw[0] in "○〇◯") and _ran_together(raw)
         if long or (timed and _TIMED.search(raw)):
             found += _cut(raw, start, gap, indent)
         else:

@@ -41,6 +41,7 @@ _SIGNS = {
     "：": frozenset("：:"),
     "…": frozenset("・…‥."),
     "｜": frozenset("|｜│\t"),
+    "」": frozenset("「"),
     "　": frozenset(" \u3000"),
     "職": frozenset(role[-1] for role in words("roles")),
 }
