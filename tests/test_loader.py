@@ -315,3 +315,15 @@ def test_a_document_in_a_format_that_is_not_read_is_said_unless_it_was_saved_aga
     assert [each.path.name for each in loaded] == ["a.txt", "b.doc"]
     assert ".doc" in loaded[1].failure.sentence("ja")
     assert ".docx" in loaded[1].failure.sentence("ja")
+
+
+def test_the_same_minutes_under_two_names_are_asked_about(tmp_path):
+    text = (
+        "架空市会議　議事概要\n日時　令和６年４月５日\n○ 窓口を一つに。\n○ 字が小さい。\n"
+    )
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "b.txt").write_text(text, encoding="cp932")
+    (tmp_path / "c.txt").write_text(text.replace("一つ", "二つ"), encoding="utf-8")
+    codes = [[each.code for each in one.minutes.warnings] for one in load([tmp_path])]
+    assert codes == [[], ["duplicate"], []]
+    assert "a.txt" in [*load([tmp_path])][1].minutes.warnings[0].message

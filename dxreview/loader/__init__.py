@@ -7,7 +7,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from dxreview import sources
 from dxreview.loader.cache import Entry
 from dxreview.loader.worker import minutes_of
+from dxreview.minutes.checks import warning
 from dxreview.records import DxError, Minutes, file_error
 from dxreview.sources import Limits, printable, refusal
 
@@ -52,7 +53,7 @@ def load(
     (default: that of the project the path lies in, if any). ``progress(done, total)`` is called
     after each file. ``processes``: how many at most (default: one a core).
     """
-    found, limits = list(files(paths)), limits or Limits()
+    found, limits, seen = list(files(paths)), limits or Limits(), dict[tuple[str, ...], str]()
     with ExitStack() as stack:
         given = [each for each in found if isinstance(each, Path)]
         workers = _Workers(given, processes or os.cpu_count() or 1, limits, stack)
@@ -62,9 +63,22 @@ def load(
         for done in range(1, len(found) + 1):
             window.extend(islice(begun, _UNDER_WAY - len(window)))
             loaded = _first(window, workers)
+            if loaded.minutes:
+                loaded = replace(loaded, minutes=_compared(loaded.minutes, seen))
             if progress:
                 progress(done, len(found))
             yield loaded
+
+
+def _compared(minutes: Minutes, seen: dict[tuple[str, ...], str]) -> Minutes:
+    """The minutes, with a warning where another file holds the same opinions; ``seen`` are the
+    names of files by their opinions, whatever their format or encoding."""
+    said = tuple(one.opinion_id.removeprefix(one.meeting_id) for one in minutes.opinions)
+    other = seen.setdefault(said, minutes.source.name) if said else minutes.source.name
+    if other == minutes.source.name:
+        return minutes
+    told = warning(minutes.source, "duplicate", other=other)
+    return replace(minutes, warnings=(*minutes.warnings, told))
 
 
 class _Reading:

@@ -9,6 +9,7 @@
 | no_opinion       | nothing in the source is a unit of review                              |
 | empty_section    | a section that announces opinions or questions holds none              |
 | several_meetings | the source holds more than one meeting                                 |
+| duplicate        | another file that was loaded with this one holds the same opinions     |
 | jumbled          | the text looks as if it had come out of its order                      |
 | unparsed         | more than a tenth of the text was not understood                   |
 | corrected        | the analyst's corrections changed what the text says                   |
