@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dxreview import __version__, project
-from dxreview.messages import say
+from dxreview.messages import language, say, section
 from dxreview.project import Project
 from dxreview.records import DxError, file_error
 
@@ -54,8 +54,12 @@ def _speak_utf8() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options; DESIGN's contract for scripts."""
+    own = section("cli.argparse", language())
+    # argparse asks gettext for its words, which would want compiled catalogues.
+    setattr(argparse, "_", lambda words: own.get(words, words))  # noqa: B010 (mypy knows no _)
     top = argparse.ArgumentParser(prog="dxreview", description=say("cli.about"))
-    top.add_argument("--version", action="version", version=f"dxreview {__version__}")
+    version = f"dxreview {__version__}"
+    top.add_argument("--version", action="version", version=version, help=say("cli.version"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     common = _path("--data", "DIR"), _argument("--store", metavar="URL")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -139,3 +140,30 @@ def test_jupyterlab_ends_with_the_command_that_started_it(tmp_path: Path) -> Non
         lab.terminate()
     assert lab.returncode == 0
     assert free_port(port, first=port) == port
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "次の引数が必要です: COMMAND"),
+        ("lod", "'lod' は選べません（選べるのは 'init', 'load'"),
+        ("load --x", "知らない引数があります: --x"),
+        ("export csv -o", "引数 -o: 値が 1 つ必要です"),
+        ("load --json=3", "引数 --json: 値 '3' は付けられません"),
+        ("lab --port 0", "引数 --port: 0 は使えません"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_the_users_language(
+    line: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for lang, head in (("ja", "使い方: dxreview"), ("en", "usage: dxreview")):
+        monkeypatch.setenv("DXREVIEW_LANG", lang)
+        with pytest.raises(SystemExit) as ended:
+            main(line.split())
+        told = capsys.readouterr().err
+        assert (ended.value.code, told.startswith(head)) == (2, True)
+        assert (said in told) == (lang == "ja"), told
+        assert bool(re.search("[ぁ-ん]", told)) == (lang == "ja"), told

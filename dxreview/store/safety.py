@@ -57,21 +57,26 @@ def restore(url: str, backup: str | Path) -> Path | None:
 
     Stores that are open take the change in at their next `poll`. What was there is backed up first;
     what cannot be read as a store is set aside under a new name. Raises DxError
-    ``store.no_backup``, ``store.damaged``, ``store.newer``, or ``store.no_file`` (no SQLite file).
+    ``store.no_backup``, ``store.not_backup``, ``store.newer``, or ``store.no_file`` (no SQLite
+    file).
     """
     if (file := file_of(url)) is None:
         raise DxError("store.no_file", store=url)
     named = (Path(backup), file.parent / "backups" / backup)
     found = next((path for path in named if path.is_file()), None)
+    there = ", ".join(path.name for path in backups(file)) or "—"
     if found is None:
-        there = ", ".join(path.name for path in backups(file)) or "—"
         raise DxError("store.no_backup", file=backup, accepted=there)
     with sentences(str(found)), _opened(found) as source:
-        schema = dict(source.execute("SELECT key, value FROM dxreview_meta"))["schema"]
+        try:
+            schema = dict(source.execute("SELECT key, value FROM dxreview_meta"))["schema"]
+            told = source.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            schema, told = "0", str(error)
         if int(schema) > SCHEMA:
             raise DxError("store.newer", store=found, found=schema, accepted=SCHEMA)
-        if (told := source.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-            raise DxError("store.damaged", store=found, found=told)
+        if told != "ok":
+            raise DxError("store.not_backup", file=found, found=told, accepted=there)
         kept = _set_aside(file) if file.exists() else None
         with sentences(str(file)), _opened(file, "rwc") as target:
             source.backup(target)

@@ -98,12 +98,19 @@ def test_a_backup_that_is_not_there_names_those_that_are(file: Path) -> None:
         safety.restore(f"sqlite:///{file}", "nowhere.db")
 
 
-def test_only_a_store_is_restored(file: Path) -> None:
+def test_only_a_store_is_restored_and_what_is_none_is_named(file: Path) -> None:
     tagged(file, "a")
-    bad = file.with_name("bad.db")
-    bad.write_text("no database" * 100)
-    with pytest.raises(DxError):
-        safety.restore(f"sqlite:///{file}", bad)
+    opened(file).close()
+    text, other = file.with_name("some.txt"), file.with_name("other.db")
+    text.write_text("no database" * 100)
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE bookmarks (id)")
+    for bad, found in ((text, "not a database"), (other, "no such table")):
+        with pytest.raises(DxError) as told:
+            safety.restore(f"sqlite:///{file}", bad)
+        assert told.value.key == "store.not_backup"
+        for said in (str(bad), found, safety.backups(file)[0].name):
+            assert said in str(told.value)
     assert opinions(opened(file)) == ["a"]
 
 
