@@ -115,6 +115,7 @@ def _init(args: argparse.Namespace) -> None:
 def _load(args: argparse.Namespace) -> int:
     from dxreview import report
     from dxreview.loader import load
+    from dxreview.sources import printable
 
     counts: Any = Counter(read=0, failed=0, opinions=0, warnings=0)
     kept = []
@@ -124,7 +125,7 @@ def _load(args: argparse.Namespace) -> int:
             asked = sum(warning.code != "corrected" for warning in held.warnings)
             counts.update(read=1, opinions=len(held.opinions), warnings=asked)
             if not args.json:
-                print(*report.as_text(held), sep="\n")
+                print(*map(printable, report.as_text(held)), sep="\n")
         elif each.failure:
             counts["failed"] += 1
             print(each.failure.sentence(), file=sys.stderr)

@@ -11,7 +11,9 @@ import dxreview as dx
 from dxreview import cli, report, sources
 from dxreview.loader import Loaded, load
 
-HOSTILE = "架空市会議録\n\n○委員　</script><img src=x onerror=alert(1)><b>太字</b>の意見である。\n"
+HOSTILE = (
+    "架空市会議録\n\n○委員　</script><img src=x onerror=alert(1)><b>太字</b>の\u202e意見である。\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +103,12 @@ def test_a_folder_is_reported_file_by_file_and_summed_up(tmp_path, capsys):
     assert len(said.err.splitlines()) == 1
 
 
+def test_nothing_in_a_source_steers_the_terminal(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("第１回 A\u202eB\x1b[31mC検討会 議事概要\n〇 意見です。\n")
+    assert cli.main(["load", str(tmp_path)]) == 0
+    assert "第１回 A\ufffdB\ufffd[31mC検討会 議事概要" in capsys.readouterr().out
+
+
 def test_the_command_imports_neither_pandas_nor_a_format_it_does_not_meet(first_minutes):
     code = (
         "import sys; from dxreview.cli import main; main(['load', sys.argv[1], '--json']);"
@@ -125,6 +133,7 @@ def test_the_picture_in_a_browser(chromium, tmp_path):
     page.on("dialog", lambda dialog: asked.append("dialog"))
     page.goto(place.as_uri())
     assert page.locator(".text").inner_text().count("<b>太字</b>") == 1
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", page.locator("body").inner_text())
     assert page.locator(".text img, .text b").count() == 0
     from axe_playwright_python.sync_playwright import Axe
 

@@ -73,8 +73,8 @@ def read(path: Path, *, limits: Limits | None = None) -> SourceText:
 
 
 def printable(name: str | Path) -> str:
-    """A file name on one line: bytes that are no text, line breaks and what steers a terminal or
-    the direction of writing become U+FFFD."""
+    """A name or a sentence on one line: bytes that are no text, line breaks and what steers a
+    terminal or the direction of writing become U+FFFD."""
     text = str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     steers = (unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in text)
     return "".join("\ufffd" if each else char for each, char in zip(steers, text, strict=True))
