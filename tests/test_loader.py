@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -136,6 +137,17 @@ def test_a_file_that_takes_too_long_costs_only_itself(tmp_path):
     assert found[1].failure.key == "source.slow"
 
 
+@pytest.mark.slow
+def test_whoever_takes_their_time_with_one_file_loses_no_other(tmp_path):
+    """As where the report is read page by page: a worker's answers wait for more than its limit."""
+    for number in range(6):
+        put(tmp_path, **{f"{number}_html": "<p>○長い意見</p>" * 20_000})
+    found = load([tmp_path], processes=1, limits=Limits(seconds=3))
+    taken = [next(found)]
+    time.sleep(9)
+    assert [each.failure for each in [*taken, *found]] == [None] * 6
+
+
 def test_a_file_that_asks_for_too_much_memory_costs_only_itself(tmp_path):
     pytest.importorskip("resource")
     put(tmp_path, fat_html="<p>" + "会議<br>" * 3_000_000, good_html=f"<p>{GOOD}</p>")
@@ -152,6 +164,13 @@ def test_much_text_is_read_in_a_worker_too(tmp_path):
     keys = {each.path.name: each.failure and each.failure.key for each in found}
     assert keys["fat.txt"] in ("source.memory", "source.crashed")
     assert keys["good.txt"] is None
+
+
+def test_a_text_of_page_breaks_only_takes_no_time(tmp_path):
+    put(tmp_path, a_txt="あ" + "\f" * 900_000)
+    begun = time.monotonic()
+    assert failures(tmp_path) == {"a.txt": "source.pages"}
+    assert time.monotonic() - begun < 5
 
 
 def test_a_page_of_headings_and_items_only_takes_no_time(tmp_path):

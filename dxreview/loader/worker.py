@@ -82,8 +82,9 @@ def main() -> None:
     alarm = getattr(signal, "alarm", lambda seconds: None)
     while request := receive(sys.stdin.buffer):
         alarm(int(limits.seconds) + 5)
-        send(answers, *_answer(Path(os.fsdecode(request[1])), limits))
-        alarm(0)
+        answer = _answer(Path(os.fsdecode(request[1])), limits)
+        alarm(0)  # Whoever asked may take their time with an answer.
+        send(answers, *answer)
 
 
 def _answer(path: Path, limits: Limits) -> Answer:

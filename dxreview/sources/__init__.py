@@ -67,6 +67,7 @@ def read(path: Path, *, limits: Limits | None = None) -> SourceText:
     data = _bytes_of(path, limits)
     found: Extract = import_module(f"dxreview.sources.{kind}").extract(data, name, limits)
     _check(found.text, name, limits)
+    _refuse(name, "pages", len(found.pages), limits.pages)
     digest = sha256(data).hexdigest()
     source = SourceText(name, found.text, digest, found.pages, kind, found.marked)
     return replace(source, notes=tuple(_warning(source, note) for note in found.notes))

@@ -18,8 +18,8 @@ _USUAL = re.compile(r"[\u3041-\u3096\u30a1-\u30fa、。年月日時分会議委�
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
     """The text in ``data``; a form feed starts a page. (`minutes` finds pages marked otherwise.)"""
     text = unix_lines(decode(data, name))
-    starts = [found.end() for found in re.finditer("\f", text)] if "\f" in text else []
-    return Extract(text, (0, *(at for at in starts if at < len(text) and text[:at].strip())))
+    first, breaks = len(text) - len(text.lstrip()), re.finditer("\f", text) if "\f" in text else ()
+    return Extract(text, (0, *(at.end() for at in breaks if first < at.end() < len(text))))
 
 
 def decode(data: bytes, name: str) -> str:
