@@ -61,14 +61,6 @@ class Roadmap:
         stages = (Stage(**stage) for stage in sorted(raw["stages"], key=lambda raw: raw["order"]))
         return cls(**raw | {"stages": tuple(stages)})
 
-    def label(self, stage_id: str, language: str = "ja") -> str:
-        """A stage's name in one language; raises DxError naming the ids there are."""
-        found = {stage.id: stage.label[language] for stage in self.stages}
-        if stage_id in found:
-            return found[stage_id]
-        accepted = ", ".join(found)
-        raise DxError("roadmap.stage", roadmap=self.id, found=stage_id, accepted=accepted)
-
 
 class Roadmaps(dict[str, Roadmap]):
     """Roadmaps by id, the newest version of each; ``versions[id]`` has all, oldest first."""

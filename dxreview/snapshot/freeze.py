@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
@@ -29,8 +30,11 @@ def freeze(content: Content, out: Path, *, numbered: bool = False) -> Path:
             new = Path(beside) / "new"
             made = _write(content, new)
             out = _free(out, made["id"]) if numbered else out
-            _keep_names_out(out, made)
-            if _held(out).get("seal") != made["seal"]:
+            held = _held(out)
+            # A page without names must not come back with them at the same address.
+            if held.get("names") == "roles" and made["names"] == "full":
+                raise DxError("snapshot.other", folder=out, found=held["id"], made=made["id"])
+            if held.get("seal") != made["seal"]:
                 _put(new, out)
     except OSError as error:
         raise DxError("snapshot.unwritable", folder=out, found=error.strerror) from error
@@ -43,27 +47,14 @@ def _free(out: Path, made: str) -> Path:
     return next(place for place in chain([out], more) if _held(place).get("id", made) == made)
 
 
-def _keep_names_out(out: Path, made: dict[str, Any]) -> None:
-    """A page without names must not come back with them at the same address."""
-    held = _held(out)
-    if held.get("names") == "roles" and made["names"] == "full":
-        raise DxError("snapshot.other", folder=out, found=held["id"], made=made["id"])
-
-
 def _held(out: Path) -> dict[str, Any]:
     """The manifest of the snapshot in ``out``, empty where it is free; DxError on anything else."""
     if not out.exists() or not any(out.iterdir()):
         return {}
-    if not _is_sound(out):
-        raise DxError("snapshot.occupied", folder=out)
-    return read_manifest(out)
-
-
-def _is_sound(out: Path) -> bool:
-    try:
-        return not verify(out)
-    except DxError:
-        return False
+    with suppress(DxError):
+        if not verify(out):
+            return read_manifest(out)
+    raise DxError("snapshot.occupied", folder=out)
 
 
 def _put(new: Path, out: Path) -> None:

@@ -63,7 +63,8 @@ def read(path: Path, *, limits: Limits | None = None) -> SourceText:
     limits, name = limits or Limits(), printable(path.name)
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise refusal("kind", name, found=path.suffix, accepted=ACCEPTED)
+        suffix = Path(name).suffix or say("load.no_suffix")
+        raise refusal("kind", name, found=suffix, accepted=ACCEPTED)
     data = _bytes_of(path, limits)
     found: Extract = import_module(f"dxreview.sources.{kind}").extract(data, name, limits)
     _check(found.text, name, limits)
