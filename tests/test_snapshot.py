@@ -322,8 +322,9 @@ def test_an_error_half_way_leaves_nothing_behind(made, copy, monkeypatch) -> Non
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("dxreview.snapshot.freeze.write_xlsx", full)
-    with pytest.raises(DxError, match="No space left"):
+    with pytest.raises(DxError) as told:
         freeze(without_names(made), copy, numbered=True)
+    assert told.value.key == "file.full"
     assert _bytes(copy) == before
     assert [path.name for path in copy.parent.iterdir()] == [copy.name]
 
@@ -832,6 +833,15 @@ def test_a_place_that_cannot_be_written_is_one_sentence(project, store, capsys) 
         for out in (file / "below", project):
             assert main([*command, "--data", str(project), "-o", str(out)]) == 1
             assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("said", ["x", "[]", '{"resources": 3}', '{"resources": [{}]}'])
+def test_terms_that_cannot_be_read_are_one_sentence(project, store, said) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    (project / "datapackage.json").write_text(said)
+    with pytest.raises(DxError, match=r"datapackage\.json") as told:
+        dx.publish(project)
+    assert told.value.key == "snapshot.package"
 
 
 def test_publish_tells_of_days_opinions_and_stages_that_are_missing(project, store, capsys) -> None:

@@ -151,15 +151,19 @@ def _credits(project: Project) -> tuple[str, ...]:
     """Where the minutes come from and on which terms, as the project's datapackage.json says
     (Frictionless Data Package: resources with sources and licenses)."""
     file = project.dir / "datapackage.json"
-    package = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"resources": ()}
-    return tuple(
-        "、".join(
-            [source["title"] for source in one.get("sources", ())]
-            + [f"{terms['title']} {terms['path']}" for terms in one.get("licenses", ())]
+    if not file.exists():
+        return ()
+    try:
+        return tuple(
+            "、".join(
+                [source["title"] for source in one.get("sources", ())]
+                + [f"{terms['title']} {terms['path']}" for terms in one.get("licenses", ())]
+            )
+            for one in json.loads(file.read_text(encoding="utf-8"))["resources"]
+            if one["path"].startswith("minutes/")
         )
-        for one in package["resources"]
-        if one["path"].startswith("minutes/")
-    )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise DxError("snapshot.package", file=file) from None
 
 
 def counted(

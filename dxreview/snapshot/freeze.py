@@ -9,7 +9,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from dxreview.records import DxError
+from dxreview.records import DxError, file_error
 from dxreview.snapshot.content import Content
 from dxreview.snapshot.door import index_html
 from dxreview.snapshot.pagedata import page_data
@@ -37,7 +37,7 @@ def freeze(content: Content, out: Path, *, numbered: bool = False) -> Path:
             if held.get("seal") != made["seal"]:
                 _put(new, out)
     except OSError as error:
-        raise DxError("snapshot.unwritable", folder=out, found=error.strerror) from error
+        raise file_error(error, out) from error
     return out
 
 

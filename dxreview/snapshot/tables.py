@@ -19,7 +19,7 @@ from dxreview.corpus import load
 from dxreview.loader import Progress
 from dxreview.messages import say, section
 from dxreview.project import Project
-from dxreview.records import DxError, UsageError
+from dxreview.records import UsageError
 from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import FRAMES, Content, open_store, records
 
@@ -133,7 +133,8 @@ def export(
 
     xlsx: one workbook, a sheet a frame; with the opinions stand ROADMAP.status, .stages and
     .reviewers of each roadmap. csv: this first sheet. jsonl: a folder, a hand-over file a reviewer.
-    Raises UsageError where ``out`` is called as another kind of file is.
+    Raises UsageError where ``out`` is called as another kind of file is, OSError where it cannot be
+    written.
     """
     if out.suffix and (form == "jsonl" or out.suffix.lower() != f".{form}"):
         key = "folder" if form == "jsonl" else "suffix"
@@ -150,14 +151,11 @@ def export(
         columns = mine.set_index("opinion_id")[["status", "stages", "reviewers"]]
         columns = columns.add_prefix(f"{roadmap}.")
         frames["opinions"] = frames["opinions"].join(columns, on="opinion_id")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if form == "csv":
-            write_csv(frames["opinions"], out)
-        else:
-            write_xlsx(frames, out, created=datetime.now())
-    except OSError as error:
-        raise DxError("snapshot.unwritable", folder=out, found=error.strerror) from error
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if form == "csv":
+        write_csv(frames["opinions"], out)
+    else:
+        write_xlsx(frames, out, created=datetime.now())
     return [out]
 
 
@@ -182,7 +180,7 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path, *, created: datet
             for name, frame in sheets.items():
                 _sheet(book.add_worksheet(name), frame, head, cell)
     except xlsxwriter.exceptions.FileCreateError as error:
-        raise OSError(*getattr(error.args[0], "args", error.args)) from error
+        raise error.args[0] from None  # the OSError itself
 
 
 def _sheet(sheet: Any, frame: pd.DataFrame, head: Any, cell: Any) -> None:
