@@ -25,7 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``dxreview`` with ``argv`` (default: the process's arguments); return the exit code."""
     _speak_utf8()
     args = parser().parse_args(argv)
-    named, args.data = args.data, args.data or project.find()
+    named = args.data or os.environ.get("DXREVIEW_DATA")
+    args.data = args.data or project.find()
     try:
         code = int(args.run(args) or 0)
         sys.stdout.flush()

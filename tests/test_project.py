@@ -62,6 +62,14 @@ def test_a_notebook_finds_its_project_beside_or_above(
     assert find() == tmp_path
 
 
+def test_a_project_named_by_the_surroundings_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DXREVIEW_DATA", str(tmp_path / "gone"))
+    assert main(["load"]) == 1
+    assert str(tmp_path / "gone") in capsys.readouterr().err
+
+
 def test_init_makes_a_folder_that_opens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", str(tmp_path / "町の会議")]) == 0
     assert "町の会議" in capsys.readouterr().out

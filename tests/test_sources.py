@@ -70,9 +70,12 @@ def test_html_in_shift_jis_is_read_by_its_declaration(tmp_path):
     assert source.text == "○委員　賛成である。①\n"
 
 
-@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "no-such"])
-def test_a_wrong_charset_declaration_does_not_garble(tmp_path, declared):
-    source = page(tmp_path, "<p>住民のための改革です。</p>", charset="cp932", declared=declared)
+@pytest.mark.parametrize("blank", ["", " "])  # UTF-16 has two bytes a letter
+@pytest.mark.parametrize("charset", ["cp932", "utf-8-sig"])
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "no-such", "utf-16"])
+def test_a_wrong_charset_declaration_does_not_garble(tmp_path, declared, charset, blank):
+    body = f"<p>住民のための改革です。</p>{blank}"
+    source = page(tmp_path, body, charset=charset, declared=declared)
     assert source.text == "住民のための改革です。\n"
 
 

@@ -48,7 +48,8 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOR
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _SHIFT_JIS = _names("shift_jis shift-jis x-sjis sjis windows-31j ms_kanji")
-_LATIN = _names("iso-8859-1 latin1 us-ascii ascii windows-1252")  # No Japanese is in these.
+# No Japanese is in these; and what is said in ASCII is not UTF-16.
+_UNTRUE = _names("iso-8859-1 latin1 us-ascii ascii windows-1252 utf-16 utf-16le utf-16be")
 
 
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
@@ -69,7 +70,7 @@ def _decode(data: bytes, name: str) -> str:
     """By the page's own declaration where it holds, else as plain text is read."""
     declared = _CHARSET.search(data, 0, 4096)
     encoding = declared[1].decode("ascii", "replace").lower() if declared else ""
-    if not encoding or encoding in _LATIN:
+    if not encoding or encoding in _UNTRUE:
         return decode(data, name)
     try:
         return data.decode("cp932" if encoding in _SHIFT_JIS else encoding)
