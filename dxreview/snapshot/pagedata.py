@@ -125,7 +125,8 @@ def _opinions(content: Content, meetings: list[str]) -> list[Row]:
         if row["kind"] == "explanation" and "tags" not in row:
             row["counts"] = False
         rows.append(row)
-    return sorted(rows, key=lambda row: (meetings.index(row["meeting"]), row["order"]))
+    place = {meeting: number for number, meeting in enumerate(meetings)}
+    return sorted(rows, key=lambda row: (place[row["meeting"]], row["order"]))
 
 
 def _decided(decisions: pd.DataFrame) -> dict[str, Row]:

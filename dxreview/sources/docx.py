@@ -17,7 +17,9 @@ from dxreview.sources import MEGABYTE, Extract, Limits, printable
 from dxreview.sources.lines import Lines
 from dxreview.sources.numbering import Numbering, children, has, local, value
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, RuntimeError, OSError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile, EOFError, zlib.error, etree.LxmlError, RuntimeError, OSError, ValueError,
+)  # fmt: skip
 _PART_BYTES = 64 * MEGABYTE
 # Not shown: deleted or moved away, a field's instruction, the copy for old programs, properties.
 _HIDDEN = {"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "tblPr", "sectPr"}
