@@ -203,11 +203,16 @@ def _verify(args: argparse.Namespace) -> int:
     return bool(problems)
 
 
-def _export(args: argparse.Namespace) -> None:
+def _export(args: argparse.Namespace) -> bool:
     from dxreview.snapshot.tables import export
 
-    for file in export(args.data, args.format, args.out, store=args.store, progress=_progress()):
+    more = {"store": args.store, "progress": _progress()}
+    files, unread = export(args.data, args.format, args.out, **more)
+    for sentence in unread:
+        print(sentence, file=sys.stderr)
+    for file in files:
         print(say("publish.exported", file=file))
+    return bool(unread)
 
 
 def _merge(args: argparse.Namespace) -> None:

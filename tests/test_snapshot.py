@@ -825,6 +825,21 @@ def test_export_writes_the_frames_of_the_live_project(project, store, tmp_path) 
     assert opinions["soumu-steps.stages"].dropna().tolist() == ["step1, step2"]
 
 
+def test_an_export_says_which_source_is_missing_from_it(project, store, capsys) -> None:
+    (project / "minutes" / "b.pdf").write_text("x")
+    out = project / "x.csv"
+    assert main(["export", "csv", "--data", str(project), "-o", str(out)]) == 1
+    assert capsys.readouterr().err.startswith("b.pdf は")
+    assert len(pd.read_csv(out)) == len(_ids(project))
+
+
+def test_a_project_without_its_folder_of_minutes_has_no_opinions(project, store) -> None:
+    (project / "minutes").rename(project / "elsewhere")
+    with pytest.raises(DxError) as told:
+        dx.publish(project)
+    assert told.value.key == "snapshot.no_opinions"
+
+
 def test_a_place_that_cannot_be_written_is_one_sentence(project, store, capsys) -> None:
     store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
     file = project / "project.toml"

@@ -89,9 +89,9 @@ def gather(
         raise DxError("snapshot.roadmap", **facts)
     corpus = load(project.minutes, progress=progress)
     roadmaps = tuple(newest[name] for name in ids)
-    for unread in corpus.failures.itertuples():
-        if unread.code != "source.no_minutes":
-            raise DxError("snapshot.unread", file=project.minutes / unread.source)
+    for name in corpus.failures["source"]:
+        if name != project.minutes.name:  # the folder itself: there are no opinions
+            raise DxError("snapshot.unread", file=project.minutes / name)
     if corpus.opinions.empty:
         raise DxError("snapshot.no_opinions", folder=project.dir)
     with closing(open_store(project, store)) as reviews:

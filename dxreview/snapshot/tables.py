@@ -128,8 +128,9 @@ def export(
     *,
     store: str | None = None,
     progress: Progress | None = None,
-) -> list[Path]:
-    """Write the frames as ``form`` and return the files.
+) -> tuple[list[Path], list[str]]:
+    """Write the frames as ``form``; return the files, and a sentence on each source that could not
+    be read, whose opinions are missing from them.
 
     xlsx: one workbook, a sheet a frame; with the opinions stand ROADMAP.status, .stages and
     .reviewers of each roadmap. csv: this first sheet. jsonl: a folder, a hand-over file a reviewer.
@@ -142,7 +143,7 @@ def export(
     project = Project.open(data)
     with closing(open_store(project, store)) as reviews:
         if form == "jsonl":
-            return reviews.export(out)
+            return reviews.export(out), []
         corpus = load(project.minutes, progress=progress)
         frames = {name: getattr(corpus, name) for name in ("opinions", *FRAMES, "warnings")}
         decisions = reviews.decisions(corpus.opinions, roadmaps=project.roadmap_ids)
@@ -156,7 +157,7 @@ def export(
         write_csv(frames["opinions"], out)
     else:
         write_xlsx(frames, out, created=datetime.now())
-    return [out]
+    return [out], list(corpus.failures["message"])
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
