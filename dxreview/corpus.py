@@ -5,11 +5,10 @@ numbers are Int64, a date is an Arrow date, a time is datetime64 in Asia/Tokyo. 
 everywhere; an empty frame has the same types.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from itertools import repeat
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -130,8 +129,8 @@ def load(
             source = each.minutes.source
             places[source.name], hashes[source.name] = each.path, source.sha256
         elif each.failure:
-            told = [each.failure.key], [each.failure.sentence()]
-            frames.extend("failures", [[sources.printable(each.path.name)], *told])
+            told = each.failure.key, each.failure.sentence()
+            frames.extend("failures", [(sources.printable(each.path.name), *told)])
 
     def read(names: Iterable[str]) -> Iterator[SourceText]:
         """Sources once more, as they were when they were loaded: no text is kept twice."""
@@ -147,29 +146,23 @@ def load(
 
 
 class _Frames:
-    """Collects records column by column; every batch of them leaves Python for Arrow."""
+    """Collects rows; every batch of them leaves Python for Arrow."""
 
     BATCH = 5_000
 
     def __init__(self) -> None:
-        self._held: dict[str, list[list[Any]]] = {
-            name: [[] for _ in columns] for name, columns in FRAMES.items()
-        }
+        self._held: dict[str, list[Sequence[Any]]] = {name: [] for name in FRAMES}
         self._done: dict[str, list[pa.RecordBatch]] = {name: [] for name in FRAMES}
 
     def add(self, minutes: Minutes) -> None:
         for name in _RECORDS:
-            self.extend(name, zip(*getattr(minutes, name), strict=True))
-        source, starts = minutes.source, [span.start for span in minutes.spans]
-        pages = map(source.page_at, starts) if len(source.pages) > 1 else repeat(1, len(starts))
-        names = repeat(source.name, len(starts))
-        self.extend("spans", [names, pages, *zip(*minutes.spans, strict=True)])
+            self.extend(name, getattr(minutes, name))
+        source, page_at = minutes.source.name, minutes.source.page_at
+        self.extend("spans", [(source, page_at(span.start), *span) for span in minutes.spans])
 
-    def extend(self, name: str, columns: Iterable[Iterable[Any]]) -> None:
-        """Take over rows, given as columns; no columns are no rows."""
-        for held, more in zip(self._held[name], columns, strict=False):
-            held += more
-        if len(self._held[name][0]) >= self.BATCH:
+    def extend(self, name: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._held[name] += rows
+        if len(self._held[name]) >= self.BATCH:
             self._pack(name)
 
     def finish(self) -> dict[str, pd.DataFrame]:
@@ -181,7 +174,6 @@ class _Frames:
         return frames
 
     def _pack(self, name: str) -> None:
-        schema = pa.schema(FRAMES[name])
-        arrays = [pa.array(*each) for each in zip(self._held[name], schema.types, strict=True)]
-        self._done[name].append(pa.record_batch(arrays, schema))
-        self._held[name] = [[] for _ in schema]
+        rows = pa.array(self._held[name], pa.struct(FRAMES[name].items()))
+        self._done[name].append(pa.RecordBatch.from_struct_array(rows))
+        self._held[name] = []

@@ -128,6 +128,7 @@ def test_two_files_of_one_stem_in_two_folders(tmp_path):
         (tmp_path / name).mkdir()
         put(tmp_path / name, one_txt=GOOD)
     assert failures(tmp_path / "a", tmp_path / "b") == {"one.txt": "source.same_stem"}
+    assert failures(tmp_path / "a", tmp_path / "b" / ".." / "a" / "one.txt") == {}
 
 
 def test_a_file_that_takes_too_long_costs_only_itself(tmp_path):

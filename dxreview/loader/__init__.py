@@ -175,7 +175,7 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
             other = seen.setdefault(printable(each.stem), each)
             if other is each:
                 yield each
-            elif other.absolute() != each.absolute():
+            elif os.path.realpath(other) != os.path.realpath(each):
                 failure = refusal("same_stem", each, other=printable(other))
                 yield Loaded(each, failure=failure)
 
