@@ -4,7 +4,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "rect", "text", "line", "title"]);
 
 // An element; properties that start with "on" are listeners, false and null leave an attribute out.
-// Text only ever becomes a text node: what stands in minutes and memos is never markup.
+// Text only ever becomes a text node: what stands in minutes and memos is never markup; and what
+// turns the direction of writing (U+202E …) is shown, lest it turn what stands behind it.
 function h(tag, props, ...children) {
   const node = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) {
@@ -12,7 +13,8 @@ function h(tag, props, ...children) {
     else if (name === "value" || name === "checked") node[name] = value;
     else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child != null && child !== false)
+    .map((child) => (typeof child === "string" ? child.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd") : child)));
   return node;
 }
 

@@ -26,6 +26,7 @@ HOSTILE = (
 def data() -> dict[str, Any]:
     data = pages.page(60, meetings=3)
     data["opinions"][0]["text"] = HOSTILE
+    data["opinions"][0]["speaker"] = "\u202e逆さ"
     return data
 
 
@@ -386,3 +387,8 @@ def test_on_a_phone_dates_stand_under_their_bars_and_a_wide_table_says_so(tab: A
     assert hint.is_visible()
     tab.set_viewport_size({"width": 1280, "height": 900})
     hint.wait_for(state="hidden")
+
+
+def test_what_turns_the_direction_of_writing_is_shown_instead(door: Any) -> None:
+    assert "\ufffd逆さ" in door.locator("body").inner_text()
+    assert "\u202e" not in door.locator("body").inner_text()
