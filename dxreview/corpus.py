@@ -112,18 +112,16 @@ class Corpus:
 
 def load(
     *paths: str | Path,
-    cache: str | Path | None = None,
     progress: loader.Progress | None = None,
     processes: int | None = None,
 ) -> Corpus:
     """Load files and folders of minutes (txt, html, docx, pdf) into frames.
 
-    A file that cannot be read is a row of ``failures``; the rest is loaded. ``cache``: a folder
-    that may be deleted at any time. ``progress(done, total)`` is called after each file.
-    ``processes``: how many worker processes at most (default: one a core).
+    A file that cannot be read is a row of ``failures``; the rest is loaded. ``progress(done,
+    total)`` is called after each file. ``processes``: how many at most (default: one a core).
     """
     frames, places, hashes = _Frames(), {}, {}
-    for each in loader.load(paths, cache=cache, progress=progress, processes=processes):
+    for each in loader.load(paths, progress=progress, processes=processes):
         if each.minutes:
             frames.add(each.minutes)
             source = each.minutes.source
@@ -134,7 +132,7 @@ def load(
 
     def read(names: Iterable[str]) -> Iterator[SourceText]:
         """Sources once more, as they were when they were loaded: no text is kept twice."""
-        for each in loader.load([places[name] for name in names], cache=cache, processes=processes):
+        for each in loader.load([places[name] for name in names], processes=processes):
             if each.failure:
                 raise each.failure
             source = each.minutes.source if each.minutes else None

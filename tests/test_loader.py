@@ -29,6 +29,13 @@ def put(folder: Path, **named: bytes | str) -> Path:
     return folder
 
 
+def project(folder: Path, **named: bytes | str) -> Path:
+    """The folder of minutes of a project, where what is loaded is kept."""
+    (folder / "project.toml").touch()
+    (folder / "minutes").mkdir()
+    return put(folder / "minutes", **named)
+
+
 def failures(*paths: Path, **options) -> dict[str, str]:
     found = load(paths, **options)
     return {each.path.name: each.failure.key for each in found if each.failure}
@@ -254,37 +261,32 @@ def test_what_nests_too_deep_is_refused_without_noise(monkeypatch):
 
 
 def test_loading_again_reads_only_what_changed(tmp_path):
-    store = tmp_path / "cache"
-    folder = tmp_path / "minutes"
-    folder.mkdir()
-    put(folder, a_html=f"<p>{GOOD}</p>", b_html=f"<p>{GOOD}</p>")
-    first = [each.minutes for each in load([folder], cache=store)]
-    entries = {path: path.stat().st_mtime_ns for path in store.rglob("*.json")}
+    folder = project(tmp_path, a_html=f"<p>{GOOD}</p>", b_html=f"<p>{GOOD}</p>")
+    first = [each.minutes for each in load([folder])]
+    entries = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.json")}
     put(folder, b_html="<p>○変わった意見である。</p>")
-    again = [each.minutes for each in load([folder], cache=store)]
+    again = [each.minutes for each in load([folder])]
     assert again[0] == first[0]
     assert again[1].source.text == "○変わった意見である。\n"
-    kept = {path: path.stat().st_mtime_ns for path in store.rglob("*.json")}
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.json")}
     assert len(entries) == 2
     assert kept.items() > entries.items()
 
 
 def test_a_damaged_cache_entry_is_read_anew(tmp_path):
-    store = tmp_path / "cache"
-    put(tmp_path, a_txt=GOOD)
-    (first,) = load([tmp_path / "a.txt"], cache=store)
-    (entry,) = store.rglob("*.json")
+    folder = project(tmp_path, a_txt=GOOD)
+    (first,) = load([folder])
+    (entry,) = tmp_path.rglob("*.json")
     entry.write_bytes(entry.read_bytes()[:-30])
-    (again,) = load([tmp_path / "a.txt"], cache=store)
+    (again,) = load([folder])
     assert again.minutes == first.minutes
 
 
 def test_the_cache_is_in_the_project_folder_and_only_there(tmp_path):
-    (tmp_path / "minutes").mkdir()
-    put(tmp_path / "minutes", a_txt=GOOD)
-    assert cache.place_for(tmp_path / "minutes" / "a.txt") is None
-    (tmp_path / "project.toml").touch()
-    assert cache.place_for(tmp_path / "minutes" / "a.txt") == tmp_path / ".dxreview-cache"
+    folder = project(tmp_path, a_txt=GOOD)
+    assert cache.place_for(folder / "a.txt") == tmp_path / ".dxreview-cache"
+    (tmp_path / "project.toml").unlink()
+    assert cache.place_for(folder / "a.txt") is None
 
 
 def test_progress_is_told_after_each_file(tmp_path):
@@ -312,17 +314,17 @@ def test_what_nobody_expected_costs_one_file_wherever_it_is_read(tmp_path, suffi
 
 
 def test_the_corrections_beside_a_file_are_applied_and_change_its_cache_entry(tmp_path):
-    put(tmp_path, a_txt=GOOD)
-    (plain,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
-    put(tmp_path, a_toml='title = "架空市デジタル会議"\n')
-    (corrected,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
+    folder = project(tmp_path, a_txt=GOOD)
+    (plain,) = load([folder])
+    put(folder, a_toml='title = "架空市デジタル会議"\n')
+    (corrected,) = load([folder])
     assert plain.minutes.meetings[0].title != corrected.minutes.meetings[0].title
     assert corrected.minutes.meetings[0].title == "架空市デジタル会議"
-    put(tmp_path, a_toml="#" * 2_000_000)
-    (huge,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
+    put(folder, a_toml="#" * 2_000_000)
+    (huge,) = load([folder])
     assert huge.failure.key == "source.too_big"
-    put(tmp_path, a_toml='leave_out = ["どこにもない言葉"]\n')
-    (missed,) = load([tmp_path / "a.txt"], cache=tmp_path / "cache")
+    put(folder, a_toml='leave_out = ["どこにもない言葉"]\n')
+    (missed,) = load([folder])
     assert missed.failure.key == "corrections.missing"
 
 

@@ -40,7 +40,6 @@ class Loaded:
 def load(
     paths: Iterable[str | Path],
     *,
-    cache: str | Path | None = None,
     progress: Progress | None = None,
     processes: int | None = None,
     limits: Limits | None = None,
@@ -49,16 +48,15 @@ def load(
 
     Files that may be hostile (all but plain text up to a megabyte) are read in worker processes
     within ``limits``; much text is read here and there, for speed. Only a few files are under way
-    at a time, so memory does not grow with their number. ``cache``: the folder to keep results in
-    (default: that of the project the path lies in, if any). ``progress(done, total)`` is called
-    after each file. ``processes``: how many at most (default: one a core).
+    at a time, so memory does not grow with their number. What lies in a project is taken from its
+    cache where nothing has changed. ``progress(done, total)`` is called after each file.
+    ``processes``: how many at most (default: one a core).
     """
     found, limits, seen = list(files(paths)), limits or Limits(), dict[tuple[str, ...], str]()
     with ExitStack() as stack:
         given = [each for each in found if isinstance(each, Path)]
         workers = _Workers(given, processes or os.cpu_count() or 1, limits, stack)
-        folder = Path(cache) if cache else None
-        begun = (_Reading(each, folder, limits, number) for number, each in enumerate(found))
+        begun = (_Reading(each, limits, number) for number, each in enumerate(found))
         window = deque[_Reading]()
         for done in range(1, len(found) + 1):
             window.extend(islice(begun, _UNDER_WAY - len(window)))
@@ -84,15 +82,13 @@ def _compared(minutes: Minutes, seen: dict[tuple[str, ...], str]) -> Minutes:
 class _Reading:
     """One file under way: ``loaded`` once it is read, here or by the ``worker`` that was asked."""
 
-    def __init__(
-        self, given: Path | Loaded, folder: Path | None, limits: Limits, number: int
-    ) -> None:
+    def __init__(self, given: Path | Loaded, limits: Limits, number: int) -> None:
         self.path = given if isinstance(given, Path) else given.path
         self.limits, self.number, self.is_light = limits, number, _is_light(self.path)
         self.worker: Worker | None = None
         self.loaded = given if isinstance(given, Loaded) else None
         if self.loaded is None:
-            self.entry = Entry(self.path, folder)
+            self.entry = Entry(self.path)
             known = self.entry.get()
             self.loaded = Loaded(self.path, known) if known else None
 

@@ -21,11 +21,11 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Entry:
-    """The entry of the file at ``path`` as it is now, in ``folder`` (default: `place_for`)."""
+    """The entry of the file at ``path`` as it is now; outside a project it is never there."""
 
-    def __init__(self, path: Path, folder: Path | None) -> None:
+    def __init__(self, path: Path) -> None:
         self._place: Path | None = None
-        folder = folder or place_for(path)
+        folder = place_for(path)
         if folder is None or not path.is_file():
             return
         found = sha256(path.name.encode("utf-8", "surrogateescape") + language().encode())
