@@ -825,6 +825,11 @@ def test_export_writes_the_frames_of_the_live_project(project, store, tmp_path) 
     assert opinions["soumu-steps.stages"].dropna().tolist() == ["step1, step2"]
 
 
+def test_an_empty_folder_takes_a_snapshot_from_within(made, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert verify(freeze(made, Path(), numbered=False)) == []
+
+
 def test_an_export_says_which_source_is_missing_from_it(project, store, capsys) -> None:
     (project / "minutes" / "b.pdf").write_text("x")
     out = project / "x.csv"

@@ -24,6 +24,7 @@ def freeze(content: Content, out: Path, *, numbered: bool = False) -> Path:
 
     Everything is written beside ``out`` first and put in place by renaming.
     """
+    out = out if out.name else out.absolute()  # "." lies in itself
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
