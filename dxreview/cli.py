@@ -19,6 +19,7 @@ from dxreview import __version__, project
 from dxreview.messages import language, say, section
 from dxreview.project import Project
 from dxreview.records import DxError, file_error
+from dxreview.sources import printable
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,16 +35,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DxError as error:
         if error.key == "project.missing" and not named:
             error = DxError("project.nowhere", folder=Path.cwd())
-        print(error.sentence(), file=sys.stderr)
+        _tell(error.sentence())
         return error.exit_code
     except BrokenPipeError:  # the reader (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(file_error(error, error.filename or "—").sentence(), file=sys.stderr)
+        _tell(file_error(error, error.filename or "—").sentence())
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _tell(sentence: str) -> None:
+    """Say a sentence beside the results; names from files that are in it steer no terminal."""
+    print(printable(sentence), file=sys.stderr)
 
 
 def _speak_utf8() -> None:
@@ -116,7 +122,6 @@ def _init(args: argparse.Namespace) -> None:
 def _load(args: argparse.Namespace) -> int:
     from dxreview import report
     from dxreview.loader import load
-    from dxreview.sources import printable
 
     counts: Any = Counter(read=0, failed=0, opinions=0, warnings=0)
     kept = []
@@ -129,7 +134,7 @@ def _load(args: argparse.Namespace) -> int:
                 print(*map(printable, report.as_text(held)), sep="\n")
         elif each.failure:
             counts["failed"] += 1
-            print(each.failure.sentence(), file=sys.stderr)
+            _tell(each.failure.sentence())
         if args.json or args.html:  # Else memory stays that of a few files.
             kept.append(each)
     if args.json:
@@ -186,9 +191,9 @@ def _publish(args: argparse.Namespace) -> None:
     held = args.out and (args.out / MANIFEST).exists() and read_manifest(args.out)["id"]
     folder = publish(args.data, args.out, names=args.names, store=args.store, progress=_progress())
     if held and held != read_manifest(folder)["id"]:
-        print(say("publish.replaced", id=held), file=sys.stderr)
+        _tell(say("publish.replaced", id=held))
     for caution in cautions(load_page(folder)):
-        print(caution, file=sys.stderr)
+        _tell(caution)
     print(told(folder))
 
 
@@ -197,7 +202,7 @@ def _verify(args: argparse.Namespace) -> int:
 
     problems = verify(args.snapshot)
     for problem in problems:
-        print(problem.sentence(), file=sys.stderr)
+        _tell(problem.sentence())
     if not problems:
         print(say("publish.verified", folder=args.snapshot, **read_manifest(args.snapshot)))
     return bool(problems)
@@ -209,7 +214,7 @@ def _export(args: argparse.Namespace) -> bool:
     more = {"store": args.store, "progress": _progress()}
     files, unread = export(args.data, args.format, args.out, **more)
     for sentence in unread:
-        print(sentence, file=sys.stderr)
+        _tell(sentence)
     for file in files:
         print(say("publish.exported", file=file))
     return bool(unread)
@@ -232,12 +237,11 @@ def _doubts(opened: Project, store: Any) -> None:
     events, opinions = store.events(), load(opened.minutes).opinions
     texts = dict(zip(opinions["opinion_id"], opinions["text"], strict=True))
     if lost := homeless(store.replay, texts):
-        print(say("publish.homeless", n=len(lost)), file=sys.stderr)
+        _tell(say("publish.homeless", n=len(lost)))
     others = events[(events["action"] == "settle") & (events["reviewer"] != opened.lead)]
     if opened.lead and len(others):
         names = ", ".join(others["reviewer"].unique())
-        told = say("cli.others_settled", n=len(others), lead=opened.lead, names=names)
-        print(told, file=sys.stderr)
+        _tell(say("cli.others_settled", n=len(others), lead=opened.lead, names=names))
 
 
 def _restore(args: argparse.Namespace) -> None:
