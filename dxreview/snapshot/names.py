@@ -188,8 +188,11 @@ def people(content: Content) -> dict[str, str]:
     PERSON where it is not always the same, or somebody is only told of in brackets."""
     listed = [(row["name"], row["group"]) for row in records(content.attendees)]
     spoken = {(row["speaker"], row["role"]): None for row in records(content.opinions)}
-    held = [(name, None) for _, role in spoken for name in _named_in(role or "")]
-    held += [(name, None) for one in content.sources.values() for name in _bracketed(one.text)]
+    roles = [role for _, role in spoken if role]
+    # 事務局（木村課長）より説明
+    inside = [each for one in content.sources.values() for each in _BRACKETS.findall(one.text)]
+    held = [(name, None) for role in roles for name in (*_before_posts(role), *names_in(role))]
+    held += [(name, None) for each in inside for name in _before_posts(each)]
     shown = [(name, None) for name in content.materials["presenter"].dropna() if _is_person(name)]
     found: dict[str, str] = {}
     for pairs in (listed, spoken, held, shown):
@@ -225,16 +228,9 @@ def _cut(content: Content) -> dict[str, str]:
     return {role: label(role) for role, rest in rests.items() if label(role) != rest}
 
 
-def _named_in(role: str) -> list[str]:
-    """The names in a role: before a post (企画課（木村課長）), or a word of their own."""
-    found = [_parts(piece)[0] for piece in _pieces(role)]
-    return [*filter(None, found), *names_in(role)]
-
-
-def _bracketed(text: str) -> Iterator[str]:
-    """Surnames before a post in brackets: 事務局（木村課長）より説明。"""
-    for inside in _BRACKETS.findall(text):
-        yield from (name for piece in _pieces(inside) if (name := _parts(piece)[0]))
+def _before_posts(said: str) -> list[str]:
+    """The names that stand before a post: 企画課（木村課長）."""
+    return [name for piece in _pieces(said) if (name := _parts(piece)[0])]
 
 
 def _pieces(role: str) -> list[str]:
