@@ -315,6 +315,21 @@ def test_where_no_place_is_named_nothing_is_written_over(made, copy) -> None:
     assert sorted(path.name for path in copy.parent.iterdir()) == ["copy", "copy-2", "copy-3"]
 
 
+def test_whoever_interrupts_the_replacing_keeps_what_was_there(made, copy, monkeypatch) -> None:
+    before, real, asked = _bytes(copy), Path.rename, []
+
+    def rename(path: Path, target: Path) -> Path:
+        asked.append(path)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(KeyboardInterrupt):
+        freeze(without_names(made), copy)
+    assert _bytes(copy) == before
+
+
 def test_an_error_half_way_leaves_nothing_behind(made, copy, monkeypatch) -> None:
     before = _bytes(copy)
 

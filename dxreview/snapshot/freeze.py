@@ -59,16 +59,15 @@ def _held(out: Path) -> dict[str, Any]:
 
 
 def _put(new: Path, out: Path) -> None:
-    """``new`` in place of ``out``, which comes back where that fails."""
+    """``new`` in place of ``out``, which comes back where that fails or is interrupted."""
     old = new.with_name("old")
-    if out.exists():
-        out.rename(old)
     try:
+        if out.exists():
+            out.rename(old)
         new.rename(out)
-    except OSError:
-        if old.exists():
+    finally:
+        if old.exists() and not out.exists():
             old.rename(out)
-        raise
 
 
 def _write(content: Content, folder: Path) -> dict[str, Any]:
