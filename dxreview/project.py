@@ -117,7 +117,8 @@ def init(folder: Path | str, *, example: bool = False) -> Path:
     _copy(shipped("data/roadmaps"), place / "roadmaps")
     _copy(shipped("notebooks"), place / "notebooks")
     if example:
-        shutil.copy(shipped("data/README.md"), place)
+        for name in ("README.md", "datapackage.json"):  # the minutes' source and terms
+            shutil.copy(shipped(f"data/{name}"), place)
     title = say("project.example_title") if example else place.resolve().name
     text = say("project.toml", title=title.replace("\\", "").replace('"', ""))
     (place / "project.toml").write_text(text, encoding="utf-8")

@@ -58,6 +58,7 @@ def test_the_wheel_gives_the_example_without_git(fresh: Path, tmp_path: Path) ->
         for path in filter(Path.is_file, (ROOT / name).rglob("[!.]*.*")):
             copy = made / Path(name).name / path.relative_to(ROOT / name)
             assert copy.read_bytes() == path.read_bytes()
+    assert (made / "datapackage.json").is_file()
     said = json.loads(run([dxreview, "load", "--json"], cwd=made))
     kinds = [opinion["kind"] for opinion in said["meetings"][0]["opinions"]]
     assert kinds.count("opinion") == 8

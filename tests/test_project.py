@@ -13,6 +13,7 @@ from dxreview.cli import main
 from dxreview.project import Project, find, init
 from dxreview.records import DxError, file_error
 from dxreview.serve import free_port
+from dxreview.snapshot import load_page, publish
 
 from .conftest import ROOT
 
@@ -84,6 +85,8 @@ def test_init_with_the_example_brings_the_first_minutes(
 ) -> None:
     project = Project.open(init(tmp_path / "new", example=True))
     assert (project.minutes / first_minutes.name).read_bytes() == first_minutes.read_bytes()
+    shipped = load_page(project.published / "2020-11")
+    assert load_page(publish(project.dir))["credits"] == shipped["credits"]
 
 
 def test_a_roadmap_named_twice_is_used_once(tmp_path: Path) -> None:
