@@ -234,8 +234,10 @@ def _doubts(opened: Project, store: Any) -> None:
     from dxreview.corpus import load
     from dxreview.store.placing import homeless
 
-    events, opinions = store.events(), load(opened.minutes).opinions
-    texts = dict(zip(opinions["opinion_id"], opinions["text"], strict=True))
+    events, corpus = store.events(), load(opened.minutes)
+    texts = dict(zip(corpus.opinions["opinion_id"], corpus.opinions["text"], strict=True))
+    for sentence in corpus.failures["message"]:  # What it holds would seem to be lost.
+        _tell(sentence)
     if lost := homeless(store.replay, texts):
         _tell(say("publish.homeless", n=len(lost)))
     others = events[(events["action"] == "settle") & (events["reviewer"] != opened.lead)]

@@ -25,6 +25,9 @@ def test_events_on_opinions_that_are_not_here_are_told(tmp_path, capsys) -> None
     said = capsys.readouterr()
     assert "1" in said.out
     assert "いまの議事録に見つからない意見 1 件" in said.err
+    (project / "minutes" / "b.pdf").write_text("x")
+    assert main(["merge", *files, "--data", str(project)]) == 0
+    assert "b.pdf" in capsys.readouterr().err
 
 
 def test_settlements_by_others_than_the_lead_are_told(tmp_path, capsys) -> None:
