@@ -340,9 +340,7 @@ def test_a_document_in_a_format_that_is_not_read_is_said_unless_it_was_saved_aga
 
 
 def test_the_same_minutes_under_two_names_are_asked_about(tmp_path):
-    text = (
-        "架空市会議　議事概要\n日時　令和６年４月５日\n○ 窓口を一つに。\n○ 字が小さい。\n"
-    )
+    text = "架空市会議　議事概要\n日時　令和６年４月５日\n○ 窓口を一つに。\n○ 字が小さい。\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     (tmp_path / "b.txt").write_text(text, encoding="cp932")
     (tmp_path / "c.txt").write_text(text.replace("一つ", "二つ"), encoding="utf-8")
