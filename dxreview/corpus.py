@@ -105,6 +105,17 @@ class Corpus:
         ids = dict(zip(around.index[same], around["opinion_id"][same], strict=True))
         return ids.get(row - 1), ids.get(row + 1)
 
+    def page(self, opinion_id: str) -> int | None:
+        """The page to cite; None where the source has none (text, HTML, Word)."""
+        one = self.opinion(opinion_id)
+        source = self.meetings.loc[self.meetings["meeting_id"] == one["meeting_id"], "source"]
+        return one["page"] if str(source.iloc[0]) in self._paged else None
+
+    @cached_property
+    def _paged(self) -> set[str]:
+        last = self.spans.groupby("source")["page"].max()
+        return {name for name, page in last.items() if page > 1 or name.lower().endswith(".pdf")}
+
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {each: row for row, each in enumerate(self.opinions["opinion_id"])}

@@ -27,7 +27,7 @@ function cardView(desk) {
       h("bdi", null, card.meeting.title), card.meeting.date && h("span", null, card.meeting.date),
       card.section && h("bdi", null, card.section), h("span", null, desk.say(`kind_${card.kind}`)),
       (card.speaker || card.role) && h("bdi", null, [card.role, card.speaker].filter(Boolean).join(" ")),
-      h("span", null, desk.say("page", { page: card.page }))),
+      card.page && h("span", null, desk.say("page", { page: card.page }))),
     neighbour(desk, "before", card.before),
     h("blockquote", { class: "dx-text", tabindex: card.long ? "0" : false }, h("bdi", null, hits(card.text))),
     neighbour(desk, "after", card.after),
@@ -45,7 +45,7 @@ function cardView(desk) {
         if (ui.history) { ui.history = null; desk.render(); } else desk.line.send("history", { opinion: card.id });
       } }, desk.say("history"))),
     ui.passage && h("div", { class: "dx-passage", tabindex: "0", role: "group", "aria-label": desk.say("passage") },
-      h("p", null, desk.say("passage_at", ui.passage)), h("pre", null, hits(ui.passage.text))),
+      h("p", null, ui.passage.page ? desk.say("passage_at", ui.passage) : ui.passage.source), h("pre", null, hits(ui.passage.text))),
     historyView(desk),
     correctView(desk, card),
   ];

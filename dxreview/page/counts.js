@@ -9,6 +9,7 @@ const PLAIN = ["meeting", "period", "section", "kind", "role", "speaker"];
 export function prepare(data) {
   const meetings = new Map(data.meetings.map((meeting) => [meeting.id, meeting]));
   const cut = periodLength([...meetings.values()].map((meeting) => meeting.date ?? ""));
+  for (const opinion of data.opinions) if (!hasPages(data, meetings.get(opinion.meeting))) opinion.page = null;
   const book = { data, meetings, facets: new Map(), opinions: data.opinions };
   // Meetings with an opinion that counts: of a file that holds none, nothing is told.
   const spoken = new Set(data.opinions.filter(({ counts }) => counts !== false).map(({ meeting }) => meeting));
@@ -27,6 +28,11 @@ export function prepare(data) {
     book.facets.set(`draft.${id}`, ["draft", "firm"]);
   }
   return book;
+}
+
+// Text, HTML and Word have no pages to cite; there the frames say page 1.
+function hasPages({ sources }, meeting) {
+  return sources?.[meeting?.source]?.pages.length > 1 || /\.pdf$/i.test(meeting?.source ?? "");
 }
 
 // The finest way to write dates that makes no more points than that: days, months or years.

@@ -512,7 +512,7 @@ class View extends Takeaway {
         .map((roadmap) => this.stages(opinion, roadmap))),
       opinion.status || opinion.counts === false ? null : h("p", { class: "dxr-meta" }, this.label("status", "untagged")),
       h("button", { type: "button", "data-key": `open-${opinion.id}`, onclick: () => this.go({ open: opinion.id }) },
-        this.t("open_source", { page: opinion.page })));
+        opinion.page ? this.t("open_source", { page: opinion.page }) : this.t("open_source_whole")));
   }
 
   // Where no stage counts, what was decided stands in its place: none applies, or reviewers differ.
@@ -540,7 +540,7 @@ class View extends Takeaway {
     this.dialog = h("dialog", { class: "dxr-source", "data-open": opinion.id, "aria-labelledby": "dxr-source",
       oncancel: (event) => { event.preventDefault(); this.closeSource(); } },
     h("div", { class: "dxr-source-head" },
-      h("h2", { id: "dxr-source" }, this.t("source_of", { page: opinion.page })),
+      h("h2", { id: "dxr-source" }, opinion.page ? this.t("source_of", { page: opinion.page }) : this.t("source_whole")),
       h("button", { type: "button", "data-key": "close", onclick: () => this.closeSource() }, this.t("close")),
       h("p", { class: "dxr-meta" }, this.meetingName(opinion.meeting, true)),
       h("button", { type: "button", "data-key": "cite", onclick: () => this.copy(citation, said) }, this.t("cite")), said),
@@ -566,7 +566,7 @@ class View extends Takeaway {
     return bounds.slice(0, -1).map((from, i) => {
       const to = bounds[i + 1];
       const span = [Math.max(from, start) - from, Math.min(to, end) - from];
-      return h("section", {}, h("h3", {}, this.t("page_n", { n: i + 1 })),
+      return h("section", {}, opinion.page && h("h3", {}, this.t("page_n", { n: i + 1 })),
         h("p", {}, marked(source.text.slice(from, to), span[0] < span[1] ? [span] : []).map(squeezed)));
     });
   }

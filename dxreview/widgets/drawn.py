@@ -178,7 +178,8 @@ def card(session: Session, opinion_id: str) -> Json:
 
     shown = {who for who in made.keys() | memos.keys() if who != me or session.settling}
     return {
-        **{name: opinion[name] for name in ("section", "kind", "speaker", "role", "page")},
+        **{name: opinion[name] for name in ("section", "kind", "speaker", "role")},
+        "page": session.corpus.page(opinion_id),
         "id": opinion_id,
         "meeting": _meeting(session, opinion["meeting_id"]),
         "text": pieces(opinion["text"], highlight(opinion["text"], query) if query else []),
@@ -231,7 +232,8 @@ def _citation(session: Session, opinion: Json) -> str:
     """The quote and where it stands, as one puts it into a paper."""
     where = _meeting(session, opinion["meeting_id"])
     who = opinion["speaker"] or opinion["role"]
-    page = say("card.page", lang=session.language, page=opinion["page"])
+    page = session.corpus.page(opinion["opinion_id"])
+    page = page and say("card.page", lang=session.language, page=page)
     named = [part for part in (who, where["title"], where["date"], page) if part]
     return f"「{opinion['text']}」（{'、'.join(named)}）"
 
@@ -243,7 +245,8 @@ def passage(session: Session, opinion_id: str) -> Json:
     start, end = opinion["start"], opinion["end"]
     before, after = source.text[max(0, start - _AROUND) : start], source.text[end : end + _AROUND]
     text = [[before, 0], [source.text[start:end], 1], [after, 0]]
-    return {"type": "passage", "source": source.name, "page": opinion["page"], "text": text}
+    page = session.corpus.page(opinion_id)
+    return {"type": "passage", "source": source.name, "page": page, "text": text}
 
 
 def history(session: Session, opinion_id: str) -> Json:
