@@ -28,6 +28,7 @@ from dxreview.minutes.meeting import Draft
 from dxreview.records import DxError, SourceText, read_toml
 
 _FACTS = {"title": str, "series": str, "kind": str, "round": int, "date": dt.date}
+_EXAMPLES = {str: '"…"', int: "1", dt.date: "2020-11-02"}  # as TOML writes them
 _QUOTES = ("leave_out", "split", "join")
 Place = tuple[int, int]
 
@@ -157,7 +158,7 @@ def _checked(file: str, key: str, value: Any) -> Any:
         accepted = ", ".join(MEANINGS)
         fits = isinstance(value, dict) and all(v in MEANINGS for v in value.values())
     else:
-        accepted, fits = _FACTS[key].__name__, type(value) is _FACTS[key] and value != ""
+        accepted, fits = _EXAMPLES[_FACTS[key]], type(value) is _FACTS[key] and value != ""
     if not fits:
         raise DxError("corrections.value", file=file, key=key, found=value, accepted=accepted)
     return tuple(value) if key in _QUOTES else value

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from dxreview.records import DxError, Event
+from dxreview.records import DxError, Event, file_error
 from dxreview.store.database import sentences
 from dxreview.store.events import from_line, to_line
 
@@ -47,7 +47,9 @@ def read(path: Path) -> list[Event]:
     """The events of one file. Raises DxError ``store.handover`` with the line that is at fault."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise file_error(error, path) from None
+    except UnicodeDecodeError as error:
         raise DxError("store.unreadable", file=path, found=error) from None
     events = []
     for number, line in enumerate(text.split("\n"), 1):

@@ -233,8 +233,8 @@ def _citation(session: Session, opinion: Json) -> str:
     where = _meeting(session, opinion["meeting_id"])
     who = opinion["speaker"] or opinion["role"]
     page = session.corpus.page(opinion["opinion_id"])
-    page = page and say("card.page", lang=session.language, page=page)
-    named = [part for part in (who, where["title"], where["date"], page) if part]
+    place = say("card.page", lang=session.language, page=page) if page else ""
+    named = [part for part in (who, where["title"], where["date"], place) if part]
     return f"「{opinion['text']}」（{'、'.join(named)}）"
 
 
