@@ -180,6 +180,10 @@ def test_files_dropped_on_the_load_page_are_read_and_never_overwrite(tmp_path):
     assert "すでにあります" in page[-1]["sentence"]
     widget.hear(widget, {"type": "files", "names": ["../b.txt"]}, [b"other"])
     assert sorted(path.name for path in tmp_path.rglob("*.txt")) == ["a.txt"]
+    both = {"type": "files", "names": ["c.png", "d.txt"]}
+    widget.hear(widget, both, [b"picture", HOSTILE.encode()])
+    assert "c.png" in page[-1]["sentence"]
+    assert (tmp_path / "minutes" / "d.txt").exists()
     widget.hear(widget, {"type": "files", "names": ["あ" * 100 + ".txt"]}, [b"too long a name"])
     assert "あああ" in page[-1]["sentence"]
 

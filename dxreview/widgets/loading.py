@@ -10,7 +10,7 @@ from dxreview.loader import Loaded, load
 from dxreview.messages import language, say
 from dxreview.minutes.corrections import Corrections
 from dxreview.project import Project
-from dxreview.records import DxError
+from dxreview.records import DxError, file_error
 from dxreview.session import correct, corrections
 from dxreview.session.acts import refused
 from dxreview.snapshot.door import page_text
@@ -40,16 +40,24 @@ class Loading(Line):
         self._read()
 
     def hear_files(self, message: Message) -> None:
-        """Files of minutes go into the project's folder; none that is there is overwritten."""
+        """Files of minutes go into the project's folder; none that is there is overwritten. What is
+        refused does not keep the others out."""
         names = message.get("names")
         named = names if isinstance(names, list) else []
-        taken = list(zip(named, message["buffers"], strict=False))
-        try:
-            for name, data in taken:
+        taken, refusals = 0, list[str]()
+        for name, data in zip(named, message["buffers"], strict=False):
+            try:
                 self._place(str(name), bytes(data))
-            self.tell(say("load.taken", n=len(taken)))
-        finally:
-            self._read()
+                taken += 1
+            except DxError as error:
+                refusals.append(error.sentence(self.language))
+            except OSError as error:
+                refusals.append(file_error(error, str(name)).sentence(self.language))
+        if taken:
+            self.tell(say("load.taken", n=taken))
+        self._read()
+        if refusals:
+            self.tell(" ".join(refusals))
 
     def hear_correct(self, message: Message) -> None:
         """One correction of one source more."""
