@@ -58,7 +58,7 @@ _MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
 _LEGEND, _INLINE, _MORE, _NOBODY = map(pattern, ("legend", "inline_label", "more", "nobody"))
 _LEGENDS = frozenset("（(注※◎○●＊*")
 _NOBODY_SIGN = re.compile(
-    "[名人社時定欠]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
+    "[名人社時定欠開]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員

@@ -54,6 +54,7 @@ _BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname
 _APART = "姓　役職名"
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
+_HONOURS = ("君", "氏", "さん")
 _LETTER = re.compile("(?:専門|臨時)?(?:[A-ZＡ-Ｚ](?:委員|構成員)|(?:委員|構成員)[A-ZＡ-Ｚ])")
 
 
@@ -122,10 +123,12 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
         own = role[-1] == "番" or apart[1] in _OWN_ROLES
         name, role = apart[0], role if own else role + apart[1]
     elif name and role and role[-1] != "番" and is_post(name):
-        aside = f"（{name}）"  # 事務局（総務課長）, 佐野会長（弥生村村長）
+        inside = name  # 事務局（総務課長）, 佐野会長（弥生村村長）, 大蔵健治（教育係長）
         name, role = split_who(role)
-        role = f"{role or name}{aside}"
-        name = name if role != f"{name}{aside}" else None
+        role = f"{role}（{inside}）" if role else inside
+    if name and role in _HONOURS and len(name.split()) > 1:  # 教育長　笹尾忠道君
+        post, named = name.split(maxsplit=1)
+        name, role = (named, post) if _POST.search(post) else (name, role)
     if form == _APART and name and role and (cut := given(role)):
         name, role = f"{name} {role[:cut]}", role[cut:]
     if name and (letter := _LETTER.fullmatch("".join(f"{name}{role or ''}".split()))):
