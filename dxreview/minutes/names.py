@@ -181,7 +181,8 @@ def office_name_post(word: str) -> tuple[str, str, str] | None:
     for found in _OFFICE_END.finditer(word):
         rest = word[found.end() :]
         size = surname(rest)
-        if size > 1 and _SHORT_POST.fullmatch(rest, size):
+        held = _SHORT_POST.fullmatch(rest, size) or _names_office(rest, size)
+        if size > 1 and held and is_title(rest):
             return word[: found.end()], rest[:size], rest[size:]
     return None
 
