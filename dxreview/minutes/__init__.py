@@ -14,6 +14,7 @@ from dxreview.minutes.corrections import Corrections, Place
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import BODY, DATE, GROUP, ROSTER, heading
 from dxreview.minutes.lines import (
+    FURNITURE_ENDS,
     Line,
     is_divider,
     is_furniture,
@@ -73,12 +74,12 @@ def _kept(
     stand in the middle of its row: it is read first."""
     heads, titles = running_heads(found, source.pages), {line.text for line in found[:3]}
     kept: list[Line] = []
-    ruled, row, tabbed, page = False, -1, "\t" in source.text, 0
+    ruled, row, tabbed = False, -1, "\t" in source.text
     for at, line in enumerate(found):
-        running = line.start in heads or (at == page + 1 > 4 and line.text in titles)
-        if running or is_furniture(line.raw):
+        if line.start in heads or (line.raw[-1] in FURNITURE_ENDS and is_furniture(line.raw)):
             claims.append((line.start, line.end, "furniture"))
-            page = at if not is_rule(line.raw) else page  # below its number the title may run
+            below = found[at + 1 : at + 2] if at > 3 and not is_rule(line.raw) else ()
+            heads |= {one.start for one in below if one.text in titles}  # below a page number
             ruled = ruled or is_divider(line.raw)
             row = len(kept) if line.raw[0] in "┌├" else -1 if line.raw[0] == "└" else row
         elif left_out and any(line.start < end and start < line.end for start, end in left_out):
@@ -93,8 +94,10 @@ def _kept(
             line.ruled, ruled = ruled, False
             if row >= 0 and _heads_row(line):
                 kept.insert(row, line)
+            elif tabbed and "\t" in line.raw:
+                kept += _parted(line)
             else:
-                kept += _parted(line) if tabbed and "\t" in line.raw else (line,)
+                kept.append(line)
     return kept
 
 

@@ -50,7 +50,8 @@ class Unit:
     def text(self) -> str:
         """Its own words, line wraps undone."""
         text = join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
-        return text[1:].lstrip() if text[:1] in HEADS and text[1:2].isspace() else text
+        marked = not self.pieces[0][2] and text[:1] in HEADS and text[1:2].isspace()
+        return text[1:].lstrip() if marked else text
 
 
 @dataclass(slots=True)

@@ -33,7 +33,9 @@ from dxreview.text import tidy
 
 _SIGNS = r"：:）)|｜│\t】〕］\]＞>〉…‥「"
 _SIGN = re.compile(f"[{_SIGNS}]")
-_SHOWN = re.compile(rf"\S{{1,6}}\s*・・|(?P<gap>\S{{1,14}}\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]")
+_SHOWN = re.compile(
+    rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
+)
 _EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))})$")
 _LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
 _NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")

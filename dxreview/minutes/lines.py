@@ -45,7 +45,7 @@ class Line:
 
 _RULE = frozenset("─━―—–‐−－ー-＝=_＿~～*＊…‥・･◇◆○●☆★□■※／/|｜＋+┌┐└┘├┤┬┴┼│┃ \u3000")
 _TABLE, _BARS = "┌└├┏┗┣+", "│┃|"
-_ENDS = _RULE | frozenset("0123456789０１２３４５６７８９)）:：ジ頁>")
+FURNITURE_ENDS = _RULE | frozenset("0123456789０１２３４５６７８９)）:：ジ頁>")
 _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _TIMED = re.compile(r"[会議開][ \u3000]{4,}(?:出席|欠席)(?:議員|委員|者)")
@@ -125,7 +125,7 @@ def is_divider(raw: str) -> bool:
 
 def is_furniture(raw: str) -> bool:
     """Whether a line is a rule, or nothing but a page number or tag."""
-    if raw[-1] not in _ENDS or (len(raw) > 16 and raw[0] not in _RULE):
+    if raw[-1] not in FURNITURE_ENDS or (len(raw) > 16 and raw[0] not in _RULE):
         return False
     return (len(raw) <= 16 and _PAGE.fullmatch(raw) is not None) or is_rule(raw)
 
