@@ -300,11 +300,10 @@ def _is_quoted(text: str) -> bool:
 
 
 def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
-    found = {}
     talk = kind == "speaker"
     speakers = seen.speakers if talk else {}
-    for at, who in speakers.items():
-        found[at] = Opening("speech", who, who.words, mark)
+    turns = {who: Opening("speech", who, who.words, mark) for who in set(speakers.values())}
+    found = {at: turns[who] for at, who in speakers.items()}
     for at in seen.prose if talk else (*seen.speakers, *seen.prose):
         rest = lines[at].text[1:].lstrip()
         if mark in BULLETS and rest[0] in HEADS:  # • ○

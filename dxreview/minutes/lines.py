@@ -67,7 +67,8 @@ def lines(source: SourceText) -> list[Line]:
     found: list[Line] = []
     offset = gap = 0
     for printed in text.split("\n"):
-        first, offset = offset, offset + len(printed) + 1
+        first = offset
+        offset += len(printed) + 1
         raw = printed.strip()
         if not raw:
             gap += 1
