@@ -71,8 +71,11 @@ def heading(text: str) -> Heading | None:
     elif len(text) - at <= 40:
         stops.append((len(text), len(text)))
     for end, value in reversed(stops):
+        if text.count("（", at, end) > text.count("）", at, end):
+            continue  # a blank inside of brackets ends no label
         pieces = text[at:end].split()
-        if len(pieces) > 1 and any(len(piece) > 1 and piece[0] not in "（(" for piece in pieces):
+        outside = _BRACKETS.sub("", text[at:end]).split() if len(pieces) > 1 else ()
+        if len(outside) > 1 and any(len(piece) > 1 for piece in outside):
             continue
         label, declared = _plain("".join(pieces))
         spaced = spread is not None and end == spread.end()
