@@ -347,3 +347,12 @@ def test_the_same_minutes_under_two_names_are_asked_about(tmp_path):
     codes = [[each.code for each in one.minutes.warnings] for one in load([tmp_path])]
     assert codes == [[], ["duplicate"], []]
     assert "a.txt" in [*load([tmp_path])][1].minutes.warnings[0].message
+
+
+def test_minutes_that_differ_in_one_opinion_are_not_called_the_same(tmp_path):
+    lines = [f"○ 窓口を{n}つにしてほしい。" for n in range(40)]
+    head = "架空市会議　議事概要\n日時　令和６年４月５日\n"
+    (tmp_path / "a.txt").write_text(head + "\n".join(lines), encoding="utf-8")
+    lines[7] = "○ 字を大きくしてほしい。"
+    (tmp_path / "b.txt").write_text(head + "\n".join(lines), encoding="utf-8")
+    assert not any(one.minutes.warnings for one in load([tmp_path]))

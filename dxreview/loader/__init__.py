@@ -71,10 +71,8 @@ def load(
 def _compared(minutes: Minutes, seen: dict[tuple[str, ...], str]) -> Minutes:
     """The minutes, with a warning where another file holds the same opinions; ``seen`` are the
     names of files by their opinions, whatever their format or encoding."""
-    said, count = minutes.opinions, len(minutes.opinions)
-    some = [said[count * part // 8] for part in range(8 if said else 0)]  # an id is of its words
-    key = (str(count), *(one.opinion_id.removeprefix(one.meeting_id) for one in some))
-    other = seen.setdefault(key, minutes.source.name) if said else minutes.source.name
+    said = tuple(one.opinion_id.removeprefix(one.meeting_id) for one in minutes.opinions)
+    other = seen.setdefault(said, minutes.source.name) if said else minutes.source.name
     if other == minutes.source.name:
         return minutes
     told = warning(minutes.source, "duplicate", other=other)

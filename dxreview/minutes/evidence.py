@@ -41,11 +41,8 @@ _LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
 _NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
 _ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
-_LOOSE = (
-    "役職　",
-    "番号",
-    "氏名…",
-)  # a roster has posts and blanks too, but no sentence behind them
+# A roster has these forms too, but no sentence behind them.
+_LOOSE = ("役職　", "番号", "氏名…")
 _NAMED = "氏名　"  # so must most of its names be known
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
