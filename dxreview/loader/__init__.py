@@ -131,9 +131,9 @@ class _Workers:
 
     def ask(self, window: Iterable[_Reading]) -> None:
         """Ask for the next files that have to be, or may be, read there."""
-        for each in window:
+        for each in window if self._held else ():
             may_leave = not each.is_light or (self._is_text and each.number >= self._alone)
-            if each.is_open and self._held and may_leave:
+            if each.is_open and may_leave:
                 worker = min(self._held, key=len)
                 if len(worker) == self._ahead:
                     break

@@ -62,7 +62,7 @@ def lines(source: SourceText) -> list[Line]:
     text, kinds = source.text, {span.start: span.what for span in source.marked}
     # What hardly any document holds is looked for once, not in every line.
     barred = any(bar in text for bar in _BARS)
-    indexed = _INDEXED.search(text) is not None and len(_INDEXED.findall(text)) > 2
+    indexed = len(_INDEXED.findall(text, 0, 20_000)) > 2
     joined, timed = _NEXT_MARK.search(text) is not None, "席" in text and _TIMED.search(text)
     found: list[Line] = []
     offset = gap = 0

@@ -71,13 +71,16 @@ def read(path: Path, *, limits: Limits | None = None) -> SourceText:
     _refuse(name, "pages", len(found.pages), limits.pages)
     digest = sha256(data).hexdigest()
     source = SourceText(name, found.text, digest, found.pages, kind, found.marked)
-    return replace(source, notes=tuple(_warning(source, note) for note in found.notes))
+    notes = tuple(_warning(source, note) for note in found.notes)
+    return replace(source, notes=notes) if notes else source
 
 
 def printable(name: str | Path) -> str:
     """A name or a sentence on one line: bytes that are no text, line breaks and what steers a
     terminal or the direction of writing become U+FFFD."""
-    text = str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if (text := str(name)).isprintable():
+        return text
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     steers = (unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in text)
     return "".join("\ufffd" if each else char for each, char in zip(steers, text, strict=True))
 
