@@ -44,7 +44,7 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
     claims: list[Claim] = [span for span in source.marked if span.what == "furniture"]
     kept = _kept(source, found, rules.left_out(source), claims)
     drafts = _meetings(source, kept, rules)
-    changes = list(rules.apply(source, drafts))
+    changes = list(rules.apply(source, drafts)) if corrections else []
     for draft in drafts:
         finish(draft)
     every = chain.from_iterable

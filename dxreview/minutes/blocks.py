@@ -100,7 +100,8 @@ class _Cutter:
                 self._leave(line, block)
             block = self.out[-1]
             block.lines.append(line)
-            block.said = block.said or opening is not None or "。" in line.text
+            if not block.said:
+                block.said = opening is not None or "。" in line.text
         return self.out
 
     def _below(self, count: int) -> Sequence[Line]:
@@ -170,7 +171,8 @@ class _Cutter:
         if block.table and line.celled:
             return None
         if self.at in self.found.headings and not (block.kind == part.ROSTER and _names(text[1:])):
-            return Heading(part.NOTE, text[1:].strip(), dress=text[0])
+            known = block.kind == part.BODY and not is_known(text)
+            return Heading(part.BODY if known else part.NOTE, text[1:].strip(), dress=text[0])
         item = numbered(text)
         opened = self._candidate(text, item, block)
         ends = line.kind == "heading" and block.kind in (part.AGENDA, part.MATERIALS)

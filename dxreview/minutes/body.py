@@ -16,8 +16,9 @@ from dxreview.minutes.words import pattern, words
 from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
+_ITEM_ALONE = pattern("item_alone")
 _LEAD_IN, _OVER, _REPORTING, _GREETING = map(pattern, ("lead_in", "over", "reporting", "greeting"))
-_EXPLAINED, _REPORTED, _REPORT = map(pattern, ("explained", "reported", "report"))
+_EXPLAINED, _REPORTED, _REPORT, _TOLD = map(pattern, ("explained", "reported", "report", "told"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 
 
@@ -26,7 +27,7 @@ _BY_WHOM = re.compile(rf"(?:から|より|にて)[^。]{{0,40}}{_EXPLAINS.patter
 _EXPLAINS_LAST = re.compile(rf"(?:{_EXPLAINS.pattern})(?:[（(][^（）()]*[）)])?$", re.VERBOSE)
 _ITEM = re.compile("(?:について(?:の報告|の説明)?|の件|の概要)$")
 _STOPS = "。．.？?！!"
-_BULLETS = "•‣・ \u3000"
+_BULLETS, _ITEM_HEADS = "•‣・ \u3000", f"{HEADS}-"
 
 
 @dataclass(slots=True, eq=False)
@@ -50,19 +51,21 @@ class Unit:
     def text(self) -> str:
         """Its own words, line wraps undone."""
         text = join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
-        marked = not self.pieces[0][2] and text[:1] in HEADS and text[1:2].isspace()
+        marked = not self.pieces[0][2] and text[:1] in _ITEM_HEADS and text[1:2].isspace()
         return text[1:].lstrip() if marked else text
 
 
 @dataclass(slots=True)
 class Body:
     """Units in order, what the other lines were taken for (start, end, what), sections that
-    announce opinions but hold none, and the last number of each shape that headed a section."""
+    announce opinions but hold none, the last number of each shape that headed a section, and
+    opinions by the number that they are listed with."""
 
     units: list[Unit] = field(default_factory=list)
     claims: list[tuple[int, int, str]] = field(default_factory=list)
     empty: list[Block] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+    items: dict[int, Unit] = field(default_factory=dict)
 
 
 def body(blocks: Iterable[Block]) -> Body:
@@ -186,7 +189,8 @@ class _Section:
         if not _REPORT.fullmatch(line.text):
             return False
         ends = [
-            one.gap
+            line.text[0] in _BULLETS
+            or one.gap
             or one.start in self.block.openings
             or one.text[0] in MARKS
             or numbered(one.text)
@@ -202,11 +206,14 @@ class _Section:
         """Whether what was said before has come to its end, so that something new may begin; an
         item of a list in it needs no full stop."""
         last = self.unit.pieces[-1][2] if self.unit else ""
-        return self.plain or not last or last[-1] in ends or last[0] in _BULLETS
+        whole = not last or last[-1] in ends or last[0] in _BULLETS
+        return self.plain or whole or _REPORT.fullmatch(last) is not None
 
     def _is_heading(self, line: Line, below: Sequence[Line]) -> bool:
         """A line in brackets, a numbered line, or a short one set out, right before a unit."""
         text = line.text
+        if _ITEM_ALONE.fullmatch(text):
+            return True
         step = _bare(text) in _STEPS and text not in _STEPS and not self._is_listed(text)
         most = 90 if text.endswith("について") else 42
         if len(text) > most or "。" in text or not (step or self._ended()):
@@ -217,15 +224,18 @@ class _Section:
             if text[0] in "（(" and not self._ended(_STOPS) and not _VOICES.search(found["label"]):
                 return False
             return not explains and (self.unit is None or not self.talk or text[0] in "【≪《")
-        if line.gap and text in _STEPS and not self.talk:
+        awaits = self.unit is not None and self.unit.awaits()
+        if text in _STEPS and ((opens and not awaits) or (line.gap and not self.talk)):
             return True
         if item := numbered(text):
             last, about = self.out.numbers.get(item.shape, 0), _ITEM.search(text) is not None
             self.out.numbers[item.shape] = item.value
-            if self.unit is None or opens or step or (self.unit.awaits() and len(text) < 25):
+            if self.unit is None or opens or step or (awaits and len(text) < 25):
                 return True
-            loose = not self.talk or self.unit.opening is None or is_known(text)
-            return loose and (item.value == last + 1 or (item.value == 1 and about))
+            known = is_known(text[item.end :])
+            loose = not self.talk or self.unit.opening is None or known
+            follows = item.value == last + 1 or (item.value == 1 and about)
+            return loose and (follows or (not self.talk and known))
         return self.talk and opens and not line.indent and self.set_in
 
     @cached_property
@@ -312,6 +322,14 @@ class _Section:
             self._announced() and ("。" in paragraph or self.whole)
         ):
             self._start("opinion", line, None, own)
+            if item and self.unit:
+                self.out.items[item.value] = self.unit
+        elif item and item.value in self.out.items and "答" in (self.section or ""):
+            self._start("answer", line, None, own)  # ２ … below 回答: to opinion ２
+            if self.unit:
+                self.unit.reply_to = self.out.items[item.value]
+        elif _TOLD.search(paragraph) and (len(line.text) > 20 or line.text[-1] == "。"):
+            self._start("explanation", line, None, own)
         else:
             self.out.claims.append((line.start, line.end, "unparsed"))
 
@@ -345,7 +363,7 @@ def _answers(units: Sequence[Unit]) -> None:
     answered: set[int] = set()
     for unit in units:
         if unit.kind == "answer":
-            unit.reply_to = asked
+            unit.reply_to = unit.reply_to or asked
             answered.add(id(asked))
             if asked is None and not (unit.opening and unit.opening.sure):
                 unit.kind = "speech" if unit.speaker else "opinion"

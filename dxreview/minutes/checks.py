@@ -22,10 +22,12 @@ from dxreview.messages import say
 from dxreview.minutes.blocks import Block
 from dxreview.minutes.lines import Line
 from dxreview.minutes.meeting import Draft
+from dxreview.minutes.words import pattern
 from dxreview.records import LoadWarning, SourceText, Span
 from dxreview.text import WEEKDAYS
 
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
+_WEB, _DRAWN = pattern("web"), frozenset("│┃| \u3000\t")
 _ODD = re.compile(r"[、。](?=[、。])")
 
 
@@ -97,8 +99,8 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
         start, end = first if first > at else at, last
         if start > at and not text[at:start].isspace():
             for left in _LINE.finditer(text, at, start):
-                drawn = set(left[0]) <= set("│┃| \u3000\t")
-                spans.append(Span(*left.span(), "furniture" if drawn else "unparsed"))
+                said = set(left[0]) - _DRAWN and not _WEB.fullmatch(left[0])
+                spans.append(Span(*left.span(), "unparsed" if said else "furniture"))
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():

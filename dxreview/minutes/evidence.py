@@ -34,7 +34,7 @@ from dxreview.text import tidy
 _SIGNS = r"：:）)|｜│\t】〕］\]＞>〉…‥「"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _SHOWN = re.compile(
-    rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
+    rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}+\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
 )
 _EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))})$")
 _LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
@@ -97,7 +97,11 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
         elif meaning != "text":
             found.openings.update(_openings(mark, meaning, seen, lines))
     _add_forms(found, forms, lines, decisions)
-    if {"question", "answer"} <= {kind for kind, _ in labels.values()}:
+    if not any(kind == "question" for kind, _ in labels.values()):  # （委員）… （回答）…
+        talk = any(opening.speaker for opening in found.openings.values())
+        answers = {at: label for at, label in labels.items() if talk and label[0] == "answer"}
+        labels = {at: it for at, it in answers.items() if "答" in lines[at].text[: it[1]]}
+    if any(kind == "answer" for kind, _ in labels.values()):
         asked = {at: _asked(lines[at].text, *label) for at, label in labels.items()}
         found.openings.update(asked)
         decisions.append(Decision("問答", "question and answer", len(asked)))

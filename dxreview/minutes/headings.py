@@ -162,7 +162,7 @@ def is_group(label: str) -> bool:
 
 # A number begins with a digit or one of these; most lines do not.
 _NUMBER_HEADS = frozenset(
-    "第日議案報（(一二三四五六七八九十abcdefgh①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+    "第日議案次報（(一二三四五六七八九十abcdefgh①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 ) | frozenset(
     chr(code) for first, last in ("アコ", "ⅠⅩ") for code in range(ord(first), ord(last) + 1)
 )

@@ -21,8 +21,8 @@ from dxreview.minutes.words import pattern, words
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
 
-_GENERIC, _EXCUSED = map(pattern, ("generic", "excused"))
-_OWN_ROLES = words("own_roles")
+_GENERIC, _EXCUSED, _LEAD_IN = map(pattern, ("generic", "excused", "lead_in"))
+_OWN_ROLES, _ASIDE = words("own_roles"), re.compile("[（(][^（）()]*[）)]$")
 
 
 @dataclass
@@ -109,14 +109,14 @@ def _head(draft: Draft, block: Block, titled: set[int]) -> None:
     """Lines that no heading opened: dates, notes, names, a list of names below its title."""
     rest = [line for line in block.lines if line.start not in titled]
     listing = len(rest) > 2 and re.search("名簿|委員一覧", draft.header.title or "")
-    rest = [line for line in rest if not _dated(draft, line, listing is None)]
+    rest = [line for line in rest if not _dated(draft, line, not listing)]
     if listing:
         _people(draft, Block(ROSTER, lines=rest), titled)
 
 
 def _dated(draft: Draft, line: Line, named: bool) -> bool:
     text = line.text
-    if is_time_note(text) or is_stage(text):
+    if is_time_note(text) or is_stage(text) or _LEAD_IN.fullmatch(text):
         draft.claim(line, "note")
     elif named and is_name(text):
         draft.claim(line, "title")
@@ -198,8 +198,8 @@ def finish(draft: Draft) -> None:
         ids[unit] = own
         if who is not None:
             name, role = who.name, who.role
-            if role is not None and name is None:
-                name, role = _known(role, names, told and role not in posts)
+            if role is not None and name not in names:
+                name, role = _known(name, role, names, told and role not in posts)
         draft.opinions.append(
             Opinion(
                 own, meeting, order, unit.section, unit.kind, name, role, ids.get(unit.reply_to),
@@ -232,14 +232,15 @@ def _are_told(units: Sequence[Unit]) -> bool:
     return len(named) * 2 >= len(who) and bare <= official + 1
 
 
-def _known(role: str, names: Sequence[str], told: bool) -> tuple[str | None, str]:
-    """Name and post apart where the roster knows who it is (久慈進総務部長), or where the others
-    are ``told`` apart."""
-    name = next((name for name in names if role.startswith(name)), "")
-    if name and is_title(role[len(name) :]):
-        return name, role[len(name) :]
-    both = name_and_post(role, full=False) if told else None
-    return both or (None, role)
+def _known(name: str | None, role: str, names: Sequence[str], told: bool) -> tuple[str | None, str]:
+    """Name and post apart where the roster knows who it is (久慈進総務部長, 真部会長), or where the
+    others are ``told`` apart."""
+    both = f"{name or ''}{role}"
+    known = next((one for one in names if both.startswith(one)), "")
+    if len(known) > len(name or "") and is_title(_ASIDE.sub("", both[len(known) :])):
+        return known, both[len(known) :]
+    apart = name_and_post(role, full=False) if told and name is None else None
+    return apart or (name, role)
 
 
 def _claim_unit(draft: Draft, unit: Unit) -> None:

@@ -47,9 +47,7 @@ _SIGNS = {
 }
 _OWN_ROLES = words("own_roles")
 _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoured"))
-_LETTERS = frozenset(
-    "ABCDEFGHJKLMNＡＢＣＤＥＦＧＨＪＫＬＭＮ0123456789０１２３４５６７８９"
-)  # 委員Ａ
+_LETTERS = "ABCDEFGHJKLMNＡＢＣＤＥＦＧＨＪＫＬＭＮ0123456789０１２３４５６７８９"  # 委員Ａ
 _BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname must be known
 _APART = "姓　役職名"
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
@@ -154,7 +152,7 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
         return (name, role and role + aside[0]) if role else (who, None)
     if apart := name_then_post(who.rpartition("・")[2]):  # also 福祉会・須山事務局長
         return apart
-    if who[-1] in _LETTERS and _POST.search(who[:-1]):
+    if who[-1] in _LETTERS and _POST.search(who.rstrip(_LETTERS)):
         return None, who
     post, *named = who.split(maxsplit=1) or [who]  # nothing but blanks in brackets
     if named and _POST.search(post) and is_named("".join(named[0].split())):
