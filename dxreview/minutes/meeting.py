@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import dropwhile, takewhile
@@ -17,10 +18,12 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_stage, is_time_note
 from dxreview.minutes.names import is_bare, is_title, name_and_post, surname
 from dxreview.minutes.roster import Person, Roster
+from dxreview.minutes.speakers import Speaker
 from dxreview.minutes.words import pattern, words
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
 
+_Who = tuple[str | None, str]  # name and role
 _GENERIC, _EXCUSED, _LEAD_IN = map(pattern, ("generic", "excused", "lead_in"))
 _OWN_ROLES, _ASIDE = words("own_roles"), re.compile("[（(][^（）()]*[）)]$")
 
@@ -182,9 +185,7 @@ def _one_speech(draft: Draft, lines: Sequence[Line]) -> bool:
 
 def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
-    names = _heads(draft.roster.people)
-    posts = {person.affiliation for person in draft.roster.people if person.name is None}
-    told = _are_told(draft.body.units)
+    known = _told_apart(draft.body.units, draft.roster.people)
     meeting, pages, seen = draft.id, draft.source.pages, dict[str, int]()
     ids: dict[Unit | None, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
@@ -197,9 +198,7 @@ def finish(draft: Draft) -> None:
             seen[own] = 1
         ids[unit] = own
         if who is not None:
-            name, role = who.name, who.role
-            if role is not None and name not in names:
-                name, role = _known(name, role, names, told and role not in posts)
+            name, role = known.get(who) or who[:2]
         draft.opinions.append(
             Opinion(
                 own, meeting, order, unit.section, unit.kind, name, role, ids.get(unit.reply_to),
@@ -223,16 +222,34 @@ def _heads(people: Sequence[Person]) -> list[str]:
     return sorted(known, key=len, reverse=True)
 
 
-def _are_told(units: Sequence[Unit]) -> bool:
+def _told_apart(units: Sequence[Unit], people: Sequence[Person]) -> dict[Speaker, _Who]:
+    """Name and post of each who speaks, by the roster and by how the others are printed. What is
+    no known surname and stands before several posts is an office (公益課長, 公益法人室長)."""
+    speakers = {unit.speaker for unit in units if unit.speaker and unit.speaker.role}
+    names, told = _heads(people), _are_told(speakers)
+    posts = {person.affiliation for person in people if person.name is None}
+    found: dict[Speaker, _Who] = {}
+    for who in speakers:
+        name, role = who.name, who.role or ""
+        is_told = told and role not in posts
+        found[who] = (name, role) if name in names else _known(name, role, names, is_told)
+    held = Counter(name for name, _ in set(found.values()) if name and name not in names)
+    offices = {name for name, count in held.items() if count > 1 and not surname(name)}
+    return {
+        who: (None, f"{name}{role}") if name in offices else (name, role)
+        for who, (name, role) in found.items()
+    }
+
+
+def _are_told(who: Set[Speaker]) -> bool:
     """Whether most who speak are printed with name and post, also those who speak for an office."""
-    who = {unit.speaker for unit in units if unit.speaker and unit.speaker.role}
     named = [one for one in who if one.name is not None]
     official = sum(one.role not in _OWN_ROLES for one in named)
     bare = sum(one.name is None and is_bare(one.role or "") for one in who)
     return len(named) * 2 >= len(who) and bare <= official + 1
 
 
-def _known(name: str | None, role: str, names: Sequence[str], told: bool) -> tuple[str | None, str]:
+def _known(name: str | None, role: str, names: Sequence[str], told: bool) -> _Who:
     """Name and post apart where the roster knows who it is (久慈進総務部長, 真部会長), or where the
     others are ``told`` apart."""
     both = f"{name or ''}{role}"
