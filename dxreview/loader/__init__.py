@@ -71,7 +71,7 @@ def load(
 def _compared(minutes: Minutes, seen: dict[tuple[str, ...], str]) -> Minutes:
     """The minutes, with a warning where another file holds the same opinions; ``seen`` are the
     names of files by their opinions, whatever their format or encoding."""
-    said = tuple(one.opinion_id.removeprefix(one.meeting_id) for one in minutes.opinions)
+    said = tuple([one.opinion_id[-9:] for one in minutes.opinions])
     other = seen.setdefault(said, minutes.source.name) if said else minutes.source.name
     if other == minutes.source.name:
         return minutes

@@ -59,7 +59,9 @@ def unread(source: SourceText, spans: Sequence[Span]) -> Iterator[LoadWarning]:
     """A warning where more than a tenth of the characters that count was not understood."""
     parts = [span for span in spans if span.what == "unparsed"]
     size = sum(span.end - span.start for span in parts)
-    if size * 10 > sum(span.end - span.start for span in spans if span.what != "furniture"):
+    if size and size * 10 > sum(
+        span.end - span.start for span in spans if span.what != "furniture"
+    ):
         place = parts[0].start, parts[0].end
         yield warning(source, "unparsed", place, number=len(parts))
 

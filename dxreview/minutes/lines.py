@@ -139,7 +139,8 @@ def pages(source: SourceText, found: Sequence[Line]) -> tuple[int, ...]:
     """
     if len(source.pages) > 1 or source.format != "text" or not found:
         return source.pages
-    tags = [line.start for line in found if line.raw[0] == "<" and _is_tag(line.raw)]
+    tagged = (line for line in found if line.raw[0] == "<") if "<" in source.text else ()
+    tags = [line.start for line in tagged if _is_tag(line.raw)]
     tight = [line for line in found[1:] if line.gap == 0]
     if not tags and len(tight) * 10 <= len(found) and all(line.indent for line in tight):
         tags = [line.start - line.indent for line in tight]

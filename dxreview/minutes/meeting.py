@@ -198,7 +198,7 @@ def finish(draft: Draft) -> None:
             seen[own] = 1
         ids[unit] = own
         if who is not None:
-            name, role = known.get(who) or who[:2]
+            name, role = (known and known.get(who)) or who[:2]
         draft.opinions.append(
             Opinion(
                 own, meeting, order, unit.section, unit.kind, name, role, ids.get(unit.reply_to),
@@ -223,8 +223,9 @@ def _heads(people: Sequence[Person]) -> list[str]:
 
 
 def _told_apart(units: Sequence[Unit], people: Sequence[Person]) -> dict[Speaker, _Who]:
-    """Name and post of each who speaks, by the roster and by how the others are printed. What is
-    no known surname and stands before several posts is an office (公益課長, 公益法人室長)."""
+    """Name and post where they are others than the speaker's mark says by itself: by the roster,
+    and by how the other speakers are printed. What is no known surname and stands before several
+    posts is an office (公益課長, 公益法人室長)."""
     speakers = {unit.speaker for unit in units if unit.speaker and unit.speaker.role}
     names, told = _heads(people), _are_told(speakers)
     posts = {person.affiliation for person in people if person.name is None}
@@ -235,10 +236,9 @@ def _told_apart(units: Sequence[Unit], people: Sequence[Person]) -> dict[Speaker
         found[who] = (name, role) if name in names else _known(name, role, names, is_told)
     held = Counter(name for name, _ in set(found.values()) if name and name not in names)
     offices = {name for name, count in held.items() if count > 1 and not surname(name)}
-    return {
-        who: (None, f"{name}{role}") if name in offices else (name, role)
-        for who, (name, role) in found.items()
-    }
+    for who, (name, role) in found.items():
+        found[who] = (None, f"{name}{role}") if name in offices else (name, role)
+    return {who: told for who, told in found.items() if told != who[:2]}
 
 
 def _are_told(who: Set[Speaker]) -> bool:

@@ -45,7 +45,9 @@ def _encoding(data: bytes) -> str:
         return "utf-16"
     if b"\0" in data[:4096]:  # The byte that is often zero comes first, or second.
         return "utf-16-be" if data[0::2].count(0) > data[1::2].count(0) else "utf-16-le"
-    return "iso2022_jp_ext" if b"\x1b" in data and data.isascii() else "utf-8-sig"
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    return "iso2022_jp_ext" if b"\x1b" in data and data.isascii() else "utf-8"
 
 
 def _older(data: bytes, name: str, error: UnicodeDecodeError) -> str:
