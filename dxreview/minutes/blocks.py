@@ -81,10 +81,11 @@ class _Cutter:
         self.number: Numbered | None = None
 
     def cut(self) -> list[Block]:
+        openings, tables = self.found.openings, self.found.tables
         for at, line in enumerate(self.lines):
             self.at = at
-            opening, block = self.found.openings.get(at), self.out[-1]
-            if at in self.found.tables:
+            opening, block = openings.get(at), self.out[-1]
+            if at in tables:
                 if block.kind != part.BODY:
                     self._begin_body(line)
                 self.out[-1].table = True

@@ -43,6 +43,11 @@ class Unit:
     opening: Opening | None = None
     reply_to: "Unit | None" = None
 
+    def add(self, line: Line) -> None:
+        """Go on with the words of a line."""
+        self.pieces.append((line.start, line.end, line.text))
+        self.end = line.end
+
     def awaits(self) -> bool:
         """Whether a speaker is known, and no words so far."""
         return len(self.pieces) == 1 and not self.pieces[0][2] and self.speaker is not None
@@ -261,6 +266,9 @@ class _Section:
     def _words(self, line: Line, below: Sequence[Line]) -> None:
         """Words that no opening marks: those of the open unit, or of one of their own."""
         text, unit = line.text, self.unit
+        if unit and unit.opening and self.talk and not self.closed:
+            unit.add(line)
+            return
         found = _BRACKETED.fullmatch(text) if text[0] == "【" and not self.talk else None
         opens = bool(below) and below[0].start in self.block.openings
         if found and not opens and _EXPLAINS_LAST.search(found["label"]):
@@ -273,8 +281,7 @@ class _Section:
         elif self._is_answer(unit, line):
             self._start("answer", line, None, text)
         else:
-            unit.pieces.append((line.start, line.end, text))
-            unit.end = line.end
+            unit.add(line)
 
     def _is_next(self, unit: Unit, line: Line) -> bool:
         """Whether a paragraph begins something new, not more of the open unit: below what no mark

@@ -108,6 +108,6 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
         while end > start and text[end - 1].isspace():
             end -= 1
         if start < end:
-            spans.append(Span(start, end, what))
+            spans.append(tuple.__new__(Span, (start, end, what)))  # half the time of Span(…)
         at = last if last > at else at
     return tuple(spans)

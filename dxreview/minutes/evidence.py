@@ -148,8 +148,10 @@ def _add_forms(
         talk = True
         found.openings.update(said)
         decisions.append(Decision(form, "speaker", len(said)))
-    first = min((at for at, one in found.openings.items() if one.speaker), default=len(lines))
-    for at, who in forms.get("役職", {}).items():
+    alone_on_lines = forms.get("役職", {})
+    spoken_at = (at for at, one in found.openings.items() if one.speaker)
+    first = min(spoken_at, default=len(lines)) if alone_on_lines else 0
+    for at, who in alone_on_lines.items():
         # 木村課長 alone on a line, once, between turns that are printed in another way.
         told = at > first and at not in found.openings and who.name and who.role
         if told and who.words is None and _said(at, who, lines, found.openings):
@@ -170,10 +172,11 @@ def _collect(
         if len(raw) <= 80 and ("\t" in raw or "|" in raw) and head_row(line):
             tables.add(at)
             continue
-        if text[0] in MARKS and is_marked(text):
-            _sort(marks[text[0]], at, text)
+        head = text[0]
+        if head in MARKS and (head not in "-*" or is_marked(text)):
+            _sort(marks[head], at, text)
             continue
-        if text[0] in LABEL_HEADS and (label := labelled(text)):
+        if head in LABEL_HEADS and (label := labelled(text)):
             labels[at] = label
         if len(text) < 40 and (named := _NAMED_ALONE.match(text)):
             whole = named.end() == len(text) and named[0] in listed

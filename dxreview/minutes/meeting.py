@@ -187,7 +187,7 @@ def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
     known = _told_apart(draft.body.units, draft.roster.people)
     meeting, pages, seen = draft.id, draft.source.pages, dict[str, int]()
-    ids: dict[Unit | None, str] = {}
+    ids: dict[Unit, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
         text, start, who, name, role = unit.text, unit.start, unit.speaker, None, None
         own = f"{meeting}-{sha256(fold_identity(text).encode()).digest()[:4].hex()}"
@@ -197,14 +197,14 @@ def finish(draft: Draft) -> None:
         else:
             seen[own] = 1
         ids[unit] = own
+        reply_to = ids.get(unit.reply_to) if unit.reply_to else None
         if who is not None:
             name, role = (known and known.get(who)) or who[:2]
-        draft.opinions.append(
-            Opinion(
-                own, meeting, order, unit.section, unit.kind, name, role, ids.get(unit.reply_to),
-                text, bisect_right(pages, start), start, unit.end,
-            )
+        fields = (
+            own, meeting, order, unit.section, unit.kind, name, role, reply_to, text,
+            bisect_right(pages, start), start, unit.end,
         )  # fmt: skip
+        draft.opinions.append(tuple.__new__(Opinion, fields))  # half the time of Opinion(…)
         _claim_unit(draft, unit)
         if unit.kind == "explanation":
             _materials(draft, unit)
