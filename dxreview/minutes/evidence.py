@@ -32,7 +32,7 @@ from dxreview.records import Decision
 from dxreview.text import tidy
 
 _SIGNS = r"：:）)|｜│\t】〕］\]＞>〉…‥「"
-_SIGN = re.compile(f"[{_SIGNS}]")
+_SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(rf"[・\s{_SIGNS}]")
 _SHOWN = re.compile(
     rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}+\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
 )
@@ -209,6 +209,8 @@ def _may_speak(text: str) -> bool:
     """A quick look, for most lines show no sign of a speaker near their head."""
     if len(text) < 30 and text[-1] in _ROLE_ENDS:
         return True
+    if _ANY.search(text, 0, 45) is None:
+        return False
     shown = _SHOWN.match(text)
     if shown is None or shown["gap"] is None:
         return shown is not None
