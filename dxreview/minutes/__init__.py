@@ -19,6 +19,7 @@ from dxreview.minutes.lines import (
     is_divider,
     is_furniture,
     is_rule,
+    is_written,
     lines,
     pages,
     running_heads,
@@ -75,8 +76,11 @@ def _kept(
     heads, titles = running_heads(found, source.pages), {line.text for line in found[:3]}
     kept: list[Line] = []
     ruled, row, tabbed = False, -1, "\t" in source.text
+    plain = not (left_out or tabbed or source.marked)
     for at, line in enumerate(found):
-        if line.start in heads or (line.raw[-1] in FURNITURE_ENDS and is_furniture(line.raw)):
+        if plain and is_written(line.raw) and not (heads or ruled or row >= 0):
+            kept.append(line)  # as most lines are
+        elif line.start in heads or (line.raw[-1] in FURNITURE_ENDS and is_furniture(line.raw)):
             claims.append((line.start, line.end, "furniture"))
             below = found[at + 1 : at + 2] if at > 3 and not is_rule(line.raw) else ()
             heads |= {one.start for one in below if one.text in titles}  # below a page number

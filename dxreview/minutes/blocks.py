@@ -101,7 +101,7 @@ class _Cutter:
                 self._leave(line, block)
             block = self.out[-1]
             block.lines.append(line)
-            if not block.said:
+            if not block.said:  # once is enough
                 block.said = opening is not None or "。" in line.text
         return self.out
 

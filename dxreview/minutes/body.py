@@ -120,6 +120,8 @@ class _Section:
                 self._row(line, self.table)
             elif opening := openings.get(line.start):
                 self._open(line, opening)
+            elif len(line.text) > 120 and self.unit and not (line.gap or line.kind):
+                self._words(line, ())
             elif line.gap and self._ended() and _leads_in(line.text):
                 self.out.claims.append((line.start, line.end, "note"))
                 self.unit = None

@@ -62,7 +62,7 @@ def lines(source: SourceText) -> list[Line]:
     text, kinds = source.text, {span.start: span.what for span in source.marked}
     # What hardly any document holds is looked for once, not in every line.
     barred = any(bar in text for bar in _BARS)
-    indexed = len(_INDEXED.findall(text, 0, 20_000)) > 2
+    indexed = len(_INDEXED.findall(text, 0, 8_000)) > 2
     joined, timed = _NEXT_MARK.search(text) is not None, "席" in text and _TIMED.search(text)
     found: list[Line] = []
     offset = gap = 0
@@ -79,7 +79,7 @@ def lines(source: SourceText) -> list[Line]:
             place = first + printed.index(raw)
             found.append(Line(place, place + len(number[1]), number[1], number[1], gap, 0))
             raw, gap = raw[number.end() :], 0
-        indent = 0 if raw is printed else printed.index(raw[:20])
+        indent = 0 if raw is printed else printed.index(raw[0])
         start, size, kind = first + indent, len(raw), ""
         if kinds:
             kind = kinds.get(first) or kinds.get(start, "")
@@ -122,6 +122,11 @@ def is_rule(raw: str) -> bool:
 def is_divider(raw: str) -> bool:
     """Whether a rule parts what stands above it from what stands below; a table's lines do not."""
     return raw[0] not in _TABLE and is_rule(raw)
+
+
+def is_written(raw: str) -> bool:
+    """Whether a line at a glance is neither furniture nor a short one that may be a wrap."""
+    return len(raw) > 16 and raw[0] not in _RULE
 
 
 def is_furniture(raw: str) -> bool:
