@@ -4,6 +4,7 @@ A format's reader is a function from bytes to `Extract`; its library is imported
 met, so that plain text costs nothing but the standard library.
 """
 
+import stat
 import unicodedata
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -96,15 +97,16 @@ def unix_lines(text: str) -> str:
 
 
 def _bytes_of(path: Path, limits: Limits) -> bytes:
-    if not path.is_file():
-        key = "not_file" if path.exists() else "missing"
-        raise refusal(key, path, accepted=ACCEPTED)
     try:
-        _refuse(
-            path.name, "too_big", path.stat().st_size // MEGABYTE, limits.file_bytes // MEGABYTE
-        )
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise refusal("not_file", path, accepted=ACCEPTED)
+        size, most = found.st_size // MEGABYTE, limits.file_bytes // MEGABYTE
+        _refuse(path.name, "too_big", size, most)
         return path.read_bytes()
     except OSError as error:
+        if not path.exists():
+            raise refusal("missing", path, accepted=ACCEPTED) from None
         raise file_error(error, printable(path.name)) from None
 
 
