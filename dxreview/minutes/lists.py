@@ -11,7 +11,7 @@ from dxreview.minutes.names import is_post, is_title, name_then_post, surname
 from dxreview.minutes.rows import ASIDE, Entry, entries
 from dxreview.minutes.words import pattern
 
-LABEL, MARGIN, KANA = map(pattern, ("group_label", "margin", "furigana"))
+LABEL, MARGIN, KANA, _ONLY = map(pattern, ("group_label", "margin", "furigana", "only_presence"))
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
@@ -116,6 +116,11 @@ def names_place(label: str, names: str) -> bool:
 def is_absence(label: str | None) -> bool:
     """Whether a label speaks of who was absent; 出席者及び欠席者 does not say who."""
     return label is not None and "欠席" in label and "出席" not in label
+
+
+def only_presence(label: str | None) -> bool:
+    """Whether a label says no more than who was there or was not (出席者), or there is none."""
+    return not label or _ONLY.fullmatch(label) is not None
 
 
 def several(row: str) -> bool:

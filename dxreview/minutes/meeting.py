@@ -17,14 +17,15 @@ from dxreview.minutes.headings import AGENDA, BODY, DATE, MATERIALS, NOTE, ROSTE
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_stage, is_time_note
 from dxreview.minutes.names import is_bare, is_title, name_and_post, surname
-from dxreview.minutes.roster import Person, Roster
+from dxreview.minutes.people import Person
+from dxreview.minutes.roster import Roster
 from dxreview.minutes.speakers import Speaker
 from dxreview.minutes.words import pattern, words
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
 
 _Who = tuple[str | None, str]  # name and role
-_GENERIC, _EXCUSED, _LEAD_IN = map(pattern, ("generic", "excused", "lead_in"))
+_EXCUSED, _LEAD_IN = map(pattern, ("excused", "lead_in"))
 _OWN_ROLES, _ASIDE = words("own_roles"), re.compile("[（(][^（）()]*[）)]$")
 
 
@@ -135,8 +136,7 @@ def _people(draft: Draft, block: Block, titled: set[int]) -> None:
         line for line in block.valued() if "。" not in line.raw and len(line.raw) < 2000
     ]
     indent = block.line.indent if block.line else -1
-    generic = not block.label or _GENERIC.fullmatch(block.label) is not None
-    counted = draft.roster.read(listed_lines, block.label or None, generic=generic, indent=indent)
+    counted = draft.roster.read(listed_lines, block.label or None, indent=indent)
     for line in listed_lines:
         draft.claim(line, "attendee")
     for line in block.lines:

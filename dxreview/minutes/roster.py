@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from dxreview.minutes.headings import (
     ROSTER,
@@ -33,30 +32,19 @@ from dxreview.minutes.lists import (
     is_absence,
     is_member,
     names_place,
+    only_presence,
     row_labels,
     several,
     unwrapped,
     vertical,
 )
 from dxreview.minutes.names import is_post, is_surname, is_title
-from dxreview.minutes.rows import ASIDE, NAME, SAME, Entry, entries, glued, is_paired, state_of
-from dxreview.minutes.words import TABLE, compiled, pattern, words
-from dxreview.text import tidy
-
-
-class Person(NamedTuple):
-    group: str | None
-    name: str | None
-    affiliation: str | None
-    attendance: str
-    start: int
-    end: int
-
+from dxreview.minutes.people import People, Person
+from dxreview.minutes.rows import ASIDE, NAME, Entry, entries, glued, is_paired, state_of
+from dxreview.minutes.words import pattern, words
 
 _PRESENCE, _COLLECTIVE = words("presence"), words("collective")
-_MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
-_LEGEND, _INLINE, _MORE, _NOBODY = map(pattern, ("legend", "inline_label", "more", "nobody"))
-_LEGENDS = frozenset("（(注※◎○●＊*")
+_INLINE, _MORE, _NOBODY = map(pattern, ("inline_label", "more", "nobody"))
 _NOBODY_SIGN = re.compile(
     "[名人社時定欠開]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
@@ -78,7 +66,7 @@ _COUNTED, _GATHERED, _EACH, _ABSENTEES, _COLUMNS = map(
 class Roster:
     """The people of one meeting, read list by list; a legend may explain flags of all lists."""
 
-    people: list[Person] = field(default_factory=list)
+    found: People = field(default_factory=People)
     group: str | None = None
     generic: bool = False
     by_row: bool = False
@@ -89,24 +77,25 @@ class Roster:
     inside: bool = False
     listed: bool = False
     form: str = ""
-    leads: bool = False
     names: Counter[str | None] = field(default_factory=Counter)
     above: str | None = None
     below: Line | None = None
-    pending: list[tuple[str, int, int]] = field(default_factory=list)
-    flagged: dict[str, list[int]] = field(default_factory=dict)
-    places: dict[tuple[str | None, str], int] = field(default_factory=dict)
 
-    def read(self, lines: Sequence[Line], group: str | None, *, generic: bool, indent: int) -> int:
+    @property
+    def people(self) -> list[Person]:
+        return self.found.people
+
+    def read(self, lines: Sequence[Line], group: str | None, *, indent: int) -> int:
         """Read the lines below a heading whose label is ``group``; how many people it covers.
 
-        Below a ``generic`` heading (出席者) a post that names a group is the group of its row. A
-        label no deeper than the heading's ``indent``, or a rule, ends what the heading says.
+        Below a heading that says only who was there (出席者) a post that names a group is the group
+        of its row. A label no deeper than the heading's ``indent``, or a rule, ends what it says.
         """
         before, self.outside = len(self.people), None
         how = _only_how(group)
         group = self.group or group if how else group
         self.state = how or ("absent" if is_absence(group) else "present")
+        generic = only_presence(group)
         self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
         self.box, self.labelled = "", row_labels([line.raw for line in lines])
@@ -128,7 +117,7 @@ class Roster:
             self.below = lines[at + 1] if at + 1 < len(lines) else None
             if raw and not (readings and KANA.fullmatch(raw)):
                 self._line(raw, line)
-        self._post_left()
+        self.found.close()
         return (len(self.people) if self.outside is None else self.outside) - before
 
     def _line(self, raw: str, line: Line) -> None:
@@ -142,7 +131,7 @@ class Roster:
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return
-        if self._is_legend(raw) or (len(raw) < 50 and _COLUMNS.fullmatch(raw)):
+        if self.found.is_legend(raw) or (len(raw) < 50 and _COLUMNS.fullmatch(raw)):
             return
         item, start = numbered(raw), line.end - len(raw)
         bullet = len(raw) - len(raw.lstrip("•‣・ "))
@@ -167,7 +156,7 @@ class Roster:
         elif _is_nobody((_MORE.sub("", raw) or raw).strip("（）()")):
             return
         elif self.people and _is_aside(text):
-            self._parenthesis(text, start + shift)
+            self.found.aside(text, line.end)
         else:
             if self.state == "absent" and line.gap and _is_official(text):
                 self._open(None)
@@ -183,7 +172,7 @@ class Roster:
         bare = uncounted(bare).rstrip(":：")
         alone = len(bare) == 1 and boxed is None and text[-1] not in ":："
         if (is_group(bare) and not alone) or bare in _PRESENCE:
-            return None if self.pending and not is_title(self.pending[-1][0]) else bare
+            return None if self.found.pending and not self.found.waits() else bare
         if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
             return bare
         nobody = _is_nobody(bare) or (boxed and _is_nobody(text.strip("（）()")))
@@ -209,7 +198,7 @@ class Roster:
     def _open(self, label: str | None, *, in_row: bool = False) -> None:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
         not end a list of absentees."""
-        self._post_left()
+        self.found.close()
         if how := _only_how(label):
             self.state = how
             return
@@ -232,28 +221,6 @@ class Roster:
         self._open(label, in_row=in_row)
         narrower = any(label in row and label != row for row in self.labelled)
         self.by_row = self.by_row and (label in _PRESENCE or narrower)
-
-    def _parenthesis(self, raw: str, start: int) -> None:
-        """A line in parentheses goes on with the post or affiliation beside it."""
-        if self.pending:
-            post, first, _ = self.pending.pop()
-            self.pending.append((f"{post}{raw}", first, start + len(raw)))
-        elif self.people[-1].affiliation:
-            last = self.people[-1]
-            post = f"{last.affiliation or ''}{tidy(raw)}"
-            self.people[-1] = last._replace(affiliation=post, end=start + len(raw))
-
-    def _is_legend(self, raw: str) -> bool:
-        """Whether a line explains a flag (then whom it flagged were there in that way), or notes
-        something in a sentence."""
-        found = _LEGEND.fullmatch(raw) if raw[0] in _LEGENDS else None
-        if found:
-            state = next((state for state, word in _MEANS if word.search(found["means"])), None)
-            for at in self.flagged.get(found["mark"], ()) if state else ():
-                self.people[at] = self.people[at]._replace(attendance=state or "")
-            if found["sign"] or state:
-                return True
-        return raw[0] in "※＊*" and _PROSE.search(raw) is not None
 
     def _row(self, raw: str, start: int) -> None:
         if self.above is not None:  # 会長 is one person: the next row is of the group above
@@ -352,68 +319,32 @@ class Roster:
             self._open(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))
         if not self.listed and (name is None):
-            self._post(name or post or "", *place, entry.state)
+            alone = Person(self.group, None, name or post, self.state, *place)
+            self.found.post(alone, entry.state)
             return
         if name and not post and self._is_given(name):
             last = self.people[-1]
             self.people[-1] = last._replace(name=f"{last.name} {name}", end=place[1])
             return
-        if self.pending and name:
-            wrapped, self.pending = self.pending[-2:], self.pending[:-2]
-            post = "".join([*(line for line, _, _ in wrapped), post or ""])
-            place = wrapped[0][1], place[1]
-        self._post_left()
-        self.leads = entry.words[0].kind == NAME
-        self._add(entry, Person(entry.group or self.group, name, post, self.state, *place))
+        self.found.leads = entry.words[0].kind == NAME
+        group = entry.group or self._own(entry) or self.group
+        one = Person(group, name, post, self.state, *place)
+        self.found.add(one, entry.state, entry.flags)
 
-    def _add(self, entry: Entry, person: Person) -> None:
-        """Add somebody; who was listed before is only said to have been there in another way."""
-        state = "absent" if "×" in entry.flags else entry.state
-        if state == SAME:
-            state = self.people[-1].attendance if self.people else None
-        who, next_place = (person.group, person.name or ""), len(self.people)
-        place = self.places.setdefault(who, next_place) if person.name else next_place
-        for mark in entry.flags:
-            self.flagged.setdefault(mark, []).append(place)
-        if state and place < next_place:
-            self.people[place] = self.people[place]._replace(attendance=state)
-        else:
-            self.people.append(person._replace(attendance=state or person.attendance))
+    def _own(self, entry: Entry) -> str | None:
+        """What one is, as printed behind the name, where the group says only who was there."""
+        post = entry.after[0].text.strip("（）()") if entry.names and entry.after else ""
+        return post if only_presence(self.group) and is_group(post) else None
 
     def _is_given(self, name: str) -> bool:
         """Whether a name alone on its line is the given name to the surname on the line above,
         and the next line begins with another post (１番 / 石塚 / 敦 / ２番)."""
-        last = self.people[-1] if self.people and not (self.pending or self.listed) else None
-        if last is None or not last.affiliation or len(name) > 3 or is_surname(name):
+        last = self.found.last
+        if self.listed or last is None or not last.affiliation or len(name) > 3 or is_surname(name):
             return False
         own = is_surname(last.name or "") and last.group == self.group
         below = self.below.raw if self.below else "番"
         return own and (is_post(below) or "番" in below)
-
-    def _post(self, post: str, start: int, end: int, state: str | None) -> None:
-        """A post alone on its row: it goes on with the one before, or waits for the next name."""
-        last = self.people[-1] if self.people and not self.pending else None
-        where = last.affiliation if last and last.name and self.leads else None
-        if last and where and not is_title(where) and is_title(post):
-            # 石田　真紀　商工会議所 ⏎ 専務理事　出席: a cell of two lines
-            there = state or last.attendance
-            self.people[-1] = last._replace(affiliation=f"{where}{post}", end=end, attendance=there)
-            return
-        if last and (last.affiliation or "").endswith(("兼務", "兼", "・", "及び")):
-            self.people[-1] = last._replace(affiliation=f"{last.affiliation}{post}", end=end)
-        elif last and last.name and last.affiliation is None and last.group == self.group:
-            self.people[-1] = last._replace(affiliation=post, end=end)
-        elif self.pending and not is_title(self.pending[-1][0]):
-            above, first, _ = self.pending.pop()
-            self.pending.append((f"{above}{post}", first, end))
-        else:
-            self.pending.append((post, start, end))
-
-    def _post_left(self) -> None:
-        """A post for which no name came is a person without a name."""
-        for post, start, end in self.pending:
-            self.people.append(Person(self.group, None, post, self.state, start, end))
-        self.pending = []
 
 
 def _is_official(row: str) -> bool:

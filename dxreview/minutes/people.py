@@ -1,0 +1,111 @@
+"""People as a roster lists them, one after the other: a post alone on its row waits for its name,
+a flag for the legend that explains it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dxreview.minutes.names import is_title
+from dxreview.minutes.rows import SAME
+from dxreview.minutes.words import TABLE, compiled, pattern
+from dxreview.text import tidy
+
+_MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
+_LEGEND, _PROSE = map(pattern, ("legend", "prose"))
+_LEGENDS = frozenset("（(注※◎○●＊*")
+_GOES_ON = ("兼務", "兼", "・", "及び")
+
+
+class Person(NamedTuple):
+    group: str | None
+    name: str | None
+    affiliation: str | None
+    attendance: str
+    start: int
+    end: int
+
+
+@dataclass
+class People:
+    """The people of one meeting; ``pending`` are posts for which no name has come yet, ``leads``
+    says whether the last name stood before its post."""
+
+    people: list[Person] = field(default_factory=list)
+    pending: list[Person] = field(default_factory=list)
+    leads: bool = False
+    flagged: dict[str, list[int]] = field(default_factory=dict)
+    places: dict[tuple[str | None, str], int] = field(default_factory=dict)
+
+    @property
+    def last(self) -> Person | None:
+        """Whoever was listed last, if no post has come since."""
+        return self.people[-1] if self.people and not self.pending else None
+
+    def add(self, person: Person, state: str | None, flags: Sequence[str]) -> None:
+        """Add somebody; who was listed before is only said to have been there in another way."""
+        if self.pending and person.name:
+            wrapped, self.pending = self.pending[-2:], self.pending[:-2]
+            post = "".join([*(one.affiliation or "" for one in wrapped), person.affiliation or ""])
+            person = person._replace(affiliation=post, start=wrapped[0].start)
+        self.close()
+        state = "absent" if "×" in flags else state
+        if state == SAME:
+            state = self.people[-1].attendance if self.people else None
+        who, next_place = (person.group, person.name or ""), len(self.people)
+        place = self.places.setdefault(who, next_place) if person.name else next_place
+        for mark in flags:
+            self.flagged.setdefault(mark, []).append(place)
+        if state and place < next_place:
+            self.people[place] = self.people[place]._replace(attendance=state)
+        else:
+            self.people.append(person._replace(attendance=state or person.attendance))
+
+    def post(self, one: Person, state: str | None) -> None:
+        """A post alone on its row: it goes on with the one before, or waits for the next name."""
+        last, post = self.last, one.affiliation or ""
+        where = last.affiliation if last and last.name and self.leads else None
+        if last and where and not is_title(where) and is_title(post):
+            # 石田　真紀　商工会議所 ⏎ 専務理事　出席: a cell of two lines
+            there = state or last.attendance
+            post = f"{where}{post}"
+            self.people[-1] = last._replace(affiliation=post, attendance=there, end=one.end)
+        elif last and (last.affiliation or "").endswith(_GOES_ON):
+            self.people[-1] = last._replace(affiliation=f"{last.affiliation}{post}", end=one.end)
+        elif last and last.name and last.affiliation is None and last.group == one.group:
+            self.people[-1] = last._replace(affiliation=post, end=one.end)
+        elif self.pending and not self.waits():
+            self._go_on(post, one.end)
+        else:
+            self.pending.append(one)
+
+    def waits(self) -> bool:
+        """Whether a whole post waits for its name, not the beginning of one."""
+        return bool(self.pending) and is_title(self.pending[-1].affiliation or "")
+
+    def aside(self, raw: str, end: int) -> None:
+        """A line in parentheses goes on with the post or affiliation beside it."""
+        if self.pending:
+            self._go_on(raw, end)
+        elif (last := self.people[-1]).affiliation:
+            self.people[-1] = last._replace(affiliation=f"{last.affiliation}{tidy(raw)}", end=end)
+
+    def _go_on(self, post: str, end: int) -> None:
+        above = self.pending.pop()
+        self.pending.append(above._replace(affiliation=f"{above.affiliation}{post}", end=end))
+
+    def close(self) -> None:
+        """A post for which no name came is a person without a name."""
+        self.people += self.pending
+        self.pending = []
+
+    def is_legend(self, raw: str) -> bool:
+        """Whether a line explains a flag (then whom it flagged were there in that way), or notes
+        something in a sentence."""
+        found = _LEGEND.fullmatch(raw) if raw[0] in _LEGENDS else None
+        if found:
+            state = next((state for state, word in _MEANS if word.search(found["means"])), None)
+            for at in self.flagged.get(found["mark"], ()) if state else ():
+                self.people[at] = self.people[at]._replace(attendance=state or "")
+            if found["sign"] or state:
+                return True
+        return raw[0] in "※＊*" and _PROSE.search(raw) is not None
