@@ -90,7 +90,7 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     if size and (cut := _office_at(word, size)):
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
-    if owned and (cut := next((at for at in (2, 3) if _names_office(owned["name"], at)), 0)):
+    if owned and (cut := next((at for at in (2, 3) if _office_after(owned["name"], at)), 0)):
         return word[:cut], word[cut:]  # 池端内閣府副大臣
     if owned and _may_own(owned["name"]):
         return owned["name"], owned["role"]
@@ -109,10 +109,14 @@ def _office_at(word: str, size: int) -> int:
     if _PLACE.match(word, size):
         return 0
     for cut in range(size, min(size + 4, len(word) - 1)):
-        place = cut > size and word[cut - 1] in "都道府県市区町村"
-        if not place and _names_office(word, cut):
+        if _names_office(word, cut) if cut == size else _office_after(word, cut):
             return cut - (cut > size and word[cut - 1] == "副")
     return 0
+
+
+def _office_after(word: str, at: int) -> bool:
+    """Whether an office begins at a place in a word, and no name of a place ends there."""
+    return word[at - 1 : at] not in tuple("都道府県市区町村") and _names_office(word, at)
 
 
 def is_bare(word: str) -> bool:
@@ -142,7 +146,8 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     short = (cut for cut in sizes if _short_at(word, cut))
     owned = _OWNED.fullmatch(word)
     held = owned["name"] if owned else ""
-    cut = next(fits, 0) or next(short, 0) or (0 if _OFFICE_END.search(held) else len(held))
+    held = "" if len(held) > (5 if full else 3) and _OFFICE_END.search(held) else held
+    cut = next(fits, 0) or next(short, 0) or len(held)
     if full and cut > 7:  # no name is so long: 加納治文機器算定組織委員長
         cut = 4
     cut = cut or (0 if full else usual)

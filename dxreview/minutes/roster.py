@@ -286,7 +286,9 @@ class Roster:
         if not _MORE_SIGNS.isdisjoint(raw):
             raw = _EACH.sub("", _MORE.sub("", raw))
         raw = dotted(raw) if "・" in raw else raw
-        found = entries(raw, self.form if form is None else form)
+        if form is None:
+            form = self.form or (glued([raw]) if len(_COMMA.findall(raw)) > 1 else "")
+        found = entries(raw, form)
         self.listed = len(found) > 1
         if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
             # One person is 会長; several in the next row are not.

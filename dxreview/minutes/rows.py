@@ -34,8 +34,8 @@ _STATES = table("states")
 _TELLING = (NAME, POST, ASIDE)
 _PLACE_ENDS = frozenset("都道府県市区町村")
 _LATIN = pattern("latin")
-_WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH = map(
-    pattern, ("row_word", "seat", "person", "reading", "offices", "each")
+_WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
+    pattern, ("row_word", "seat", "person", "reading", "offices", "each", "owned")
 )
 _TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1,4}")
 _PAIR = re.compile(
@@ -77,9 +77,10 @@ class Entry:
         """The entry of one whose surname others share: a letter in brackets is of the name (佐藤
         （茂）)."""
         letter = self.after[0] if self.after else None
-        if letter is None or letter.kind != ASIDE or len(letter.text) != 3:
+        text = "".join(letter.text.split()) if letter and letter.kind == ASIDE else ""
+        if letter is None or len(text) != 3:
             return self
-        name = self.names[-1]._replace(text=self.names[-1].text + letter.text, end=letter.end)
+        name = self.names[-1]._replace(text=self.names[-1].text + text, end=letter.end)
         return replace(self, names=[*self.names[:-1], name], after=self.after[1:])
 
     def is_and(self) -> bool:
@@ -110,7 +111,7 @@ def glued(rows: Sequence[str]) -> str:
     names, apart = [], 0
     for entry in (entry for row in rows for entry in entries(row, "")):
         if entry.names and entry.after[:1] and entry.after[0].glued:
-            names.append(entry.names[0].text)
+            names.append("".join(word.text for word in entry.names))
         elif entry.names:
             apart += bool(entry.posts or entry.after)
         else:
@@ -329,6 +330,9 @@ def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
     if not text:
         return ()
     both = name_then_post(text)
+    size = surname(text) if both and form == SURNAMES else 0
+    if both and 1 < size < len(both[0]) - 1 and not _OWNED.fullmatch(text):
+        both = text[:size], text[size:]  # 豊永法人支援課長
     if not both and (state := state_of(text)):
         return ((STATE, state),)
     if both and both[1] == "委員代理":
