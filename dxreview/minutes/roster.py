@@ -46,7 +46,7 @@ from dxreview.minutes.words import pattern, words
 _PRESENCE, _COLLECTIVE = words("presence"), words("collective")
 _INLINE, _MORE, _NOBODY = map(pattern, ("inline_label", "more", "nobody"))
 _NOBODY_SIGN = re.compile(
-    "[名人社時定欠開]|計|な\\s*し|無|以上|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
+    "[名人社時定欠開]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
@@ -147,7 +147,7 @@ class Roster:
         deeper = self.below and self.below.indent > line.indent
         if (apart or deeper) and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
-            self._open(text if own else self.group)
+            self._open(text.strip(DRESS) if own else self.group)
         elif _is_aside(text) and several(text[1:-1]):
             self._people(text[1:-1], start + shift + 1)
         elif (label := self._label(text, item, below)) is not None:
