@@ -198,7 +198,8 @@ class _Cutter:
             and block.kind not in (part.BODY, part.ROSTER)
             and is_group(label := uncounted("".join(text.split())))
         ):
-            opened = Heading(part.ROSTER, label)
+            inner = text.find("【", 1)  # 市執行部　【都市建設部】
+            opened = Heading(part.ROSTER, label, value=inner if inner > 0 else None)
         columns = block.kind in (HEAD, part.DATE, part.VENUE) and _COLUMNS.fullmatch(text)
         if opened is None and columns and "氏名" in text:
             opened = Heading(part.ROSTER, "", dress=":")  # the head row of a table of people

@@ -141,6 +141,7 @@ def _kind(label: str) -> str | None:
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in by_length("groups") if len(word) > 1)
 _BEFORE_COLON = re.compile(r"\S(?:[ \u3000]\S){1,4}(?<!君)(?=[ \u3000]?[:：])")
+_SEAT_APART = re.compile(r"(\d)([ \u3000]+)番(?=[ \u3000])")  # １　番　北条
 _LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(・…]|$)")
 
 
@@ -151,6 +152,8 @@ def gather(text: str) -> str:
         return text
     if spread := _BEFORE_COLON.match(text):  # 漁 港 課：
         text = "".join(spread[0].split()).ljust(spread.end()) + text[spread.end() :]
+    if "番" in text:
+        text = _SEAT_APART.sub(r"\1番\2", text)
     return _LETTERED.sub(lambda found: "".join(found[0].split()).ljust(len(found[0])), text)
 
 

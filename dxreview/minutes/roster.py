@@ -50,6 +50,7 @@ _NOBODY_SIGN = re.compile(
 )
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
+_BOX_BEHIND = re.compile("(\\S{1,12})\\s+([【［<＜][^【】［］<>＜＞]+[】］>＞])")
 _TWICE = re.compile(
     r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
 )  # 委員　公益委員：…
@@ -128,6 +129,12 @@ class Roster:
         if summed := _SUM.search(raw):  # 由利 峰子　以上17名
             line = replace(line, end=line.end - len(raw) + summed.start())
             raw = raw[: summed.start()]
+            if _OFFICE_ALONE.fullmatch(raw.strip()):  # 保育課　2人
+                self.found.close()
+                self.found.people.append(
+                    Person(self.group, None, raw.strip(), self.state, line.end - len(raw), line.end)
+                )
+                return
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return
@@ -138,6 +145,9 @@ class Roster:
         shift = item.end if item and raw[item.end - 1] not in "番号" else bullet
         if not (text := raw[shift:]):
             return
+        if text[-1] in "】］>＞" and (boxed := _BOX_BEHIND.fullmatch(text)) and is_group(boxed[1]):
+            self._open_labelled(boxed[1])  # 市執行部　【都市建設部】
+            text, shift = boxed[2], shift + boxed.start(2)
         opened = heading(text) if "席" in text[:20] else None
         if opened and opened.kind == ROSTER and ":" in opened.dress and opened.value:
             self._open(opened.label)  # 出席者：（委員）青山会長、…
@@ -301,6 +311,8 @@ class Roster:
             first, last = words[0].start, words[-1].end
             aside = all(word.kind == ASIDE for word in words)
             if not aside and not _is_nobody(raw[first:last]):
+                if entry is not found[0] and self.above is not None and is_group(self.group or ""):
+                    self.group, self.above = self.above, None  # 会長：三好、… is one
                 entry = entry.with_letter() if self.names[entry.name()] > 1 else entry
                 self._entry(entry, raw, (start + first, start + last))
 
