@@ -37,6 +37,7 @@ _LATE = re.compile(
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「－―—", "】〕）)＞>〉］]》≫』」－―—"
 _BRACKETS = re.compile("[（(][^（）()]*[）)]")
 _JOINED = re.compile("及び|並びに|および|と|・")
+_CAPACITIES = words("capacities")
 _STOP = pattern("stop")
 _LISTED = re.compile("[（(](?=[^（）()順略名人]*、[^（）()順略]*)")  # 事務局（木村部長、三好課長）
 
@@ -161,6 +162,11 @@ def gather(text: str) -> str:
 def is_group(label: str) -> bool:
     """Whether a label names a group of people inside a roster (委員, 事務局, オブザーバー)."""
     return len(label) < 20 and _GROUP.fullmatch(label.removesuffix("等")) is not None
+
+
+def is_capacity(post: str) -> bool:
+    """Whether a post is what one is in the body, not in an office (委員, 座長, 教育長)."""
+    return post in _CAPACITIES or is_group(post)
 
 
 # A number begins with a digit or one of these; most lines do not.

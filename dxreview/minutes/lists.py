@@ -14,6 +14,7 @@ from dxreview.minutes.words import pattern
 LABEL, MARGIN, KANA, _ONLY = map(pattern, ("group_label", "margin", "furigana", "only_presence"))
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
+_POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
 DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
 
@@ -39,7 +40,8 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
             out[-1] = replace(above, end=above.start + len(rest), text=rest, raw=rest)
             line = replace(line, text=begun + line.raw, raw=begun + line.raw)
         above = out[-1] if out and not line.gap else None
-        if above and "、" in above.raw and len(above.raw) < 1000 and is_open(above.raw):
+        open_end = above and (is_open(above.raw) or above.raw[-1] in ":：")
+        if above and open_end and "、" in above.raw and len(above.raw) < 1000:
             blanks = line.end - len(line.raw) - above.end
             raw = above.raw + " " * blanks + line.raw
             line = replace(above, end=line.end, text=raw, raw=raw)
@@ -56,7 +58,7 @@ def is_open(text: str) -> bool:
 def _begun(row: str, below: str) -> str:
     """The head of a post at the end of a row that goes on in the row below; "" if none does."""
     *posts, last = (_BEHIND.sub("", part.strip()) for part in _COMMA.split(row))
-    if len(posts) < 2 or not last or last[-1] in "）)" or is_title(last):
+    if len(posts) < 1 + (len(last) < 8) or not last or last[-1] in "）)か他" or is_title(last):
         return ""
     if not all(map(is_title, posts)):
         return ""
@@ -134,6 +136,8 @@ def is_member(label: str | None) -> bool:
 
 def dotted(row: str) -> str:
     """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
+    if _POST_DOT.match(row):  # 会長・三好望、副会長・石田浩
+        return _POST_DOT.sub(lambda found: f"{found[0][:-1]} ", row)
     head = re.split("[（(、]", row)[0]
     parts = ["".join(part.split()) for part in head.split("・")]
     posts = sum(map(is_title, parts))
@@ -142,5 +146,7 @@ def dotted(row: str) -> str:
     if head == row and (many or (len(row.split()) == 1 and owned * 2 >= posts == len(parts))):
         return row.replace("・", "、")
     short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
-    named = head == row or sum(surname(part) > 0 for part in parts) * 2 >= len(parts)
+    known = sum(surname(part) > 0 for part in parts)
+    whole = known > 0 and min(map(len, parts)) > 2
+    named = head == row or whole or known * 2 >= len(parts)
     return head.replace("・", "、") + row[len(head) :] if short and named else row

@@ -14,6 +14,7 @@ _TITLE = re.compile(_TITLED.pattern + "$", re.VERBOSE)
 _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
+_PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
 _BRANCH_POST = pattern("branch_post")
 _KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
@@ -82,7 +83,7 @@ def is_whole(name: str) -> bool:
 @lru_cache(4096)
 def name_then_post(word: str) -> tuple[str, str] | None:
     """Name and post where a word is both (福田ようすけ委員, 久慈住民課長), or None."""
-    if word in _OWN_ROLES or not _TITLE.search(word) or _SHORT_POST.fullmatch(word):
+    if word in _POSTS or not _TITLE.search(word) or _SHORT_POST.fullmatch(word):
         return None
     size = surname(word)
     if size and word[size:] in _OWN_ROLES:
@@ -97,6 +98,8 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     for length in (size, 3, 2, 1):
         name, post = word[:length], word[length:]
         known = is_surname(name) or not (_OFFICE.match(word) or _NO_NAME.search(name))
+        inside = name[:1] == "副" or (length == 3 and _names_office(word, 1))  # 水環境課長
+        known = known and (size > 1 or not inside)
         own = _SHORT_POST.fullmatch(post) or (length == size and _BRANCH_POST.fullmatch(post))
         if name and known and name[-1] != "副" and name not in _PREFIXES and own:
             return (name, post) if _PERSON.fullmatch(name) else None
@@ -116,7 +119,7 @@ def _office_at(word: str, size: int) -> int:
 
 def _office_after(word: str, at: int) -> bool:
     """Whether an office begins at a place in a word, and no name of a place ends there."""
-    return word[at - 1 : at] not in tuple("都道府県市区町村") and _names_office(word, at)
+    return _names_office(word, at) and not _PLACE_BEFORE.match(word, at - 1)
 
 
 def is_bare(word: str) -> bool:
@@ -141,7 +144,8 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     if not _TITLE.search(word) or is_bare(word):
         return None
     usual = max(surname(word), 2)
-    sizes = (4, 5, 3, 6, 2) if full else (usual, 2, 1, 3)
+    known = not full and surname(word) > 1
+    sizes = [4, 5, 3, 6, 2] if full else [usual, usual + 1] if known else [usual, 2, 1, 3]
     fits = (cut for cut in ((2, 3, 4, 5) if full else sizes) if _names_office(word, cut))
     short = (cut for cut in sizes if _short_at(word, cut))
     owned = _OWNED.fullmatch(word)
@@ -183,7 +187,7 @@ def post_then_name(word: str) -> tuple[str, str] | None:
 
 def office_name_post(word: str) -> tuple[str, str, str] | None:
     """Office, name and post where a word is all three (市民課久慈課長), or None."""
-    for found in _OFFICE_END.finditer(word):
+    for found in _OFFICE_END.finditer(word, 1):
         rest = word[found.end() :]
         size = surname(rest)
         held = _SHORT_POST.fullmatch(rest, size) or _names_office(rest, size)

@@ -8,12 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from dxreview.minutes.headings import (
     ROSTER,
     Numbered,
     gather,
     heading,
+    is_capacity,
     is_group,
     numbered,
     uncounted,
@@ -38,12 +40,12 @@ from dxreview.minutes.lists import (
     unwrapped,
     vertical,
 )
-from dxreview.minutes.names import is_post, is_surname, is_title
+from dxreview.minutes.names import is_named, is_post, is_surname, is_title, surname
 from dxreview.minutes.people import People, Person
 from dxreview.minutes.rows import ASIDE, NAME, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import pattern, words
 
-_PRESENCE, _COLLECTIVE = words("presence"), words("collective")
+_PRESENCE, _COLLECTIVE, _OWN_ROLES = map(words, ("presence", "collective", "own_roles"))
 _INLINE, _MORE, _NOBODY = map(pattern, ("inline_label", "more", "nobody"))
 _NOBODY_SIGN = re.compile(
     "[名人社時定欠開]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
@@ -51,9 +53,11 @@ _NOBODY_SIGN = re.compile(
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _BOX_BEHIND = re.compile("(\\S{1,12})\\s+([【［<＜][^【】［］<>＜＞]+[】］>＞])")
+_LABELS = re.compile("(?<!^)[（(【](\\S{1,12}?)[）)】](?=[^\\s、，,の）)]{2})")
 _TWICE = re.compile(
     r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
 )  # 委員　公益委員：…
+_AND_STAFF = re.compile("(?:および|及び|並びに)(?=関係職員)")
 _LISTED = re.compile("[（(][^（）()]*[、，,]")
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
@@ -141,7 +145,7 @@ class Roster:
         if self.found.is_legend(raw) or (len(raw) < 50 and _COLUMNS.fullmatch(raw)):
             return
         item, start = numbered(raw), line.end - len(raw)
-        bullet = len(raw) - len(raw.lstrip("•‣・ "))
+        bullet = len(raw) - len(raw.lstrip("•‣・ ")) or 2 * raw.startswith("- ")
         shift = item.end if item and raw[item.end - 1] not in "番号" else bullet
         if not (text := raw[shift:]):
             return
@@ -179,7 +183,10 @@ class Roster:
         if boxed is None and (_LISTED.search(text) or (len(text) > 40 and _COMMA.search(text))):
             return None
         bare = "".join((boxed["label"] if boxed else text).strip(DRESS).split())
-        bare = uncounted(bare).rstrip(":：")
+        bare, printed = uncounted(bare).rstrip(":："), bare
+        held = printed[len(bare) :].strip("（）()")
+        if surname(held) > 1 and is_named(held):  # 議長（北詰 みどり）
+            return None
         alone = len(bare) == 1 and boxed is None and text[-1] not in ":："
         if (is_group(bare) and not alone) or bare in _PRESENCE:
             return None if self.found.pending and not self.found.waits() else bare
@@ -216,7 +223,7 @@ class Roster:
             # 委員 says nothing new below 欠席委員.
             self.group = self.group if is_member(self.group) else label
             return
-        one = in_row and label is not None and _ONES.search(label) and label[0] != "副"
+        one = in_row and label is not None and _ONES.search(label)
         self.above = self.group if one else None
         self.group = label
         if is_absence(label):
@@ -230,10 +237,13 @@ class Roster:
         from 委員, rows may have groups."""
         self._open(label, in_row=in_row)
         narrower = any(label in row and label != row for row in self.labelled)
-        self.by_row = self.by_row and (label in _PRESENCE or narrower)
+        one = self.above is not None and only_presence(self.above)
+        self.by_row = self.by_row and (label in _PRESENCE or narrower or one)
 
     def _row(self, raw: str, start: int) -> None:
-        if self.above is not None:  # 会長 is one person: the next row is of the group above
+        people = entries(raw) if (self.group or "")[:1] == "副" else ()
+        if self.above is not None and (not people or people[0].posts):
+            # 会長 is one person: the next row is of the group above; 副会長 may be two.
             self.group, self.above = self.above, None
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
         if found and (is_group(label := found["label"]) or names_place(label, found["names"])):
@@ -272,6 +282,8 @@ class Roster:
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
         state = state_of(label) if label else None
         known = bool(state or is_group(label) or label in _PRESENCE)
+        if colon and inline and not known and self._are_several(raw[inline.end() :]):
+            known = True  # 四ツ橋：大隈　宮浦
         if inline and inline["colon"] and not known:
             own = is_title(label) and self._is_alone(raw[inline.end() :])  # 課長：青山 望
             known = is_post(label) and not own
@@ -279,6 +291,10 @@ class Roster:
                 return
         if inline and inline["a"] and not known:
             known = is_member(label) or self._is_office(label, raw[0])
+        if inline and inline["a"] and known and (others := _further(raw, inline.end())):
+            for piece, at in others:  # （総務部）三好部長（政策課）石田係長
+                self._labelled(piece, start + at)
+            return
         if inline and known:
             start, raw = start + inline.end(), raw[inline.end() :]
             if state:
@@ -288,6 +304,11 @@ class Roster:
         self._people(raw, start)
         self.state = before or self.state
 
+    def _are_several(self, cells: str) -> bool:
+        """Whether several names and no posts stand in a row."""
+        people = entries(cells)
+        return len(people) > 1 and all(one.names and not one.posts for one in people)
+
     def _is_alone(self, cells: str) -> bool:
         """Whether one person stands behind the first cell of a row: then it is that one's post."""
         return self.group is not None and sum(bool(entry.names) for entry in entries(cells)) == 1
@@ -295,6 +316,7 @@ class Roster:
     def _people(self, raw: str, start: int, form: str | None = None) -> None:
         if not _MORE_SIGNS.isdisjoint(raw):
             raw = _EACH.sub("", _MORE.sub("", raw))
+        raw = _AND_STAFF.sub(lambda found: "、".ljust(len(found[0])), raw)
         raw = dotted(raw) if "・" in raw else raw
         if form is None:
             form = self.form or (glued([raw]) if len(_COMMA.findall(raw)) > 1 else "")
@@ -303,7 +325,7 @@ class Roster:
         if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
             # One person is 会長; several in the next row are not.
             self.group = None if self.people[-1].group == self.group else self.group
-        if self.listed and found[1].names and not found[0].names and self._heads(found[0]):
+        if self.listed and not found[0].names and self._heads(found[0], found[1]):
             self._open(found[0].posts[0].text, in_row=True)
             found = found[1:]
         for entry in found:
@@ -316,19 +338,22 @@ class Roster:
                 entry = entry.with_letter() if self.names[entry.name()] > 1 else entry
                 self._entry(entry, raw, (start + first, start + last))
 
-    def _heads(self, entry: Entry) -> bool:
-        """Whether a post without a name is the group of the people behind it."""
-        return len(entry.posts) == 1 and self._is_label(entry.posts[0].text, 1)
+    def _heads(self, entry: Entry, following: Entry) -> bool:
+        """Whether a post without a name is the group of the people, or posts, behind it."""
+        word = entry.posts[0].text
+        labels = self._is_label(word, 1) if following.names else word in _COLLECTIVE
+        return len(entry.posts) == 1 and labels
 
     def _is_label(self, word: str, posts: int) -> bool:
         """Whether the first word of a row is the group of the people behind it."""
         if not self.by_row and word in (self.group or ""):
             return False
         outside = posts > 1 and not self.inside
-        return word in _COLLECTIVE or ((self.by_row or outside) and is_group(word))
+        return word in _COLLECTIVE or ((self.by_row or outside) and is_capacity(word))
 
     def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
-        first = entry.posts[0].text.strip("（）()") if entry.posts and entry.names else ""
+        whole = entry.names or len("".join(word.text for word in entry.posts[1:])) > 1
+        first = entry.posts[0].text.strip("（）()") if entry.posts and whole else ""
         if labelled := bool(first) and self._is_label(first, len(entry.posts)):
             self._open(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))
@@ -347,8 +372,11 @@ class Roster:
 
     def _own(self, entry: Entry) -> str | None:
         """What one is, as printed behind the name, where the group says only who was there."""
-        post = entry.after[0].text.strip("（）()") if entry.names and entry.after else ""
-        return post if only_presence(self.group) and is_group(post) else None
+        if not entry.names or not entry.after or not only_presence(self.group):
+            return None
+        post = entry.after[0].text.strip("（）()")
+        own = post in _OWN_ROLES if entry.after[0].kind == ASIDE else is_capacity(post)
+        return post if own else None
 
     def _is_given(self, name: str) -> bool:
         """Whether a name alone on its line is the given name to the surname on the line above,
@@ -359,6 +387,18 @@ class Roster:
         own = is_surname(last.name or "") and last.group == self.group
         below = self.below.raw if self.below else "番"
         return own and (is_post(below) or "番" in below)
+
+
+def _further(row: str, at: int) -> list[tuple[str, int]]:
+    """The pieces of a row that begin with labels in brackets, if the first is not the only one."""
+    found = (one for one in _LABELS.finditer(row, at) if one[0][0] == row[0])
+    cuts = [one.start() for one in found if _is_label(one[1])]
+    return [(row[a:b], a) for a, b in pairwise([0, *cuts, len(row)])] if cuts else []
+
+
+def _is_label(word: str) -> bool:
+    """Whether what stands in brackets between people is the label of those behind it."""
+    return is_group(word) or (is_post(word) and not is_title(word))
 
 
 def _is_official(row: str) -> bool:

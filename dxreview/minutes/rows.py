@@ -74,11 +74,11 @@ class Entry:
         return sorted([*self.posts, *self.names, *self.after], key=lambda word: word.start)
 
     def with_letter(self) -> "Entry":
-        """The entry of one whose surname others share: a letter in brackets is of the name (佐藤
-        （茂）)."""
+        """The entry of one whose surname others share: what stands in brackets behind it is of the
+        name (佐藤（茂）)."""
         letter = self.after[0] if self.after else None
         text = "".join(letter.text.split()) if letter and letter.kind == ASIDE else ""
-        if letter is None or len(text) != 3:
+        if letter is None or not 3 <= len(text) <= 5:
             return self
         name = self.names[-1]._replace(text=self.names[-1].text + text, end=letter.end)
         return replace(self, names=[*self.names[:-1], name], after=self.after[1:])
