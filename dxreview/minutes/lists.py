@@ -13,6 +13,7 @@ from dxreview.minutes.words import pattern
 
 LABEL, MARGIN, KANA, _ONLY = map(pattern, ("group_label", "margin", "furigana", "only_presence"))
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
+_LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
@@ -33,7 +34,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
     """The lines of a list with commas, a post that goes on below moved to its end (学 ⏎ 術省調査課
     長): the others of the row end in a post, and so do its two parts together."""
     out: list[Line] = []
-    for line in lines:
+    for line in lettered(lines):
         above = out[-1] if out and not line.gap else None
         if above and (begun := _begun(above.raw, line.raw)):
             rest = above.raw[: -len(begun)].rstrip()
@@ -42,11 +43,29 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
         above = out[-1] if out and not line.gap else None
         open_end = above and (is_open(above.raw) or above.raw[-1] in ":：")
         if above and open_end and "、" in above.raw and len(above.raw) < 1000:
-            blanks = line.end - len(line.raw) - above.end
-            raw = above.raw + " " * blanks + line.raw
-            line = replace(above, end=line.end, text=raw, raw=raw)
-            out.pop()
+            line = _joined(out.pop(), line)
         out.append(line)
+    return out
+
+
+def _joined(above: Line, line: Line) -> Line:
+    """Two lines as one, every letter in its place."""
+    raw = above.raw + " " * (line.end - len(line.raw) - above.end) + line.raw
+    return replace(above, end=line.end, text=raw, raw=raw)
+
+
+def lettered(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines of a list, letters that stand one a line put together (植 ⏎ 松 ⏎ 昌 ⏎ 代), where
+    most of its lines are such."""
+    lone = [_LETTER.fullmatch(line.raw) is not None for line in lines]
+    if sum(lone) * 2 < len(lines):
+        return lines
+    out: list[Line] = []
+    for line, alone, before in zip(lines, lone, [False, *lone], strict=False):
+        if alone and before:
+            out[-1] = _joined(out[-1], line)
+        else:
+            out.append(line)
     return out
 
 

@@ -384,7 +384,7 @@ class Roster:
         last = self.found.last
         if self.listed or last is None or not last.affiliation or len(name) > 3 or is_surname(name):
             return False
-        own = is_surname(last.name or "") and last.group == self.group
+        own = 0 < len(last.name or "") < 4 and last.group == self.group
         below = self.below.raw if self.below else "番"
         return own and (is_post(below) or "番" in below)
 
