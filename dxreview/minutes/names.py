@@ -14,6 +14,7 @@ _TITLE = re.compile(_TITLED.pattern + "$", re.VERBOSE)
 _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
+_AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
 _BRANCH_POST = pattern("branch_post")
@@ -155,14 +156,15 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     if full and cut > 7:  # no name is so long: 加納治文機器算定組織委員長
         cut = 4
     cut = cut or (0 if full else usual)
+    cut -= full and word[cut - 1] == "副"
     name, post = word[:cut], word[cut:]
     return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None
 
 
 def _short_at(word: str, at: int) -> bool:
     """Whether a short post, or one held beside another, is all that stands from a place on."""
-    post = _SHORT_POST.match(word, at) or _BRANCH_POST.match(word, at)
-    return post is not None and word[post.end() :][:1] in ("", "兼")
+    end = word.find("兼", at) if "兼" in word[at:] else len(word)
+    return any(post.fullmatch(word, at, end) for post in (_SHORT_POST, _BRANCH_POST))
 
 
 def _may_own(name: str) -> bool:
@@ -189,6 +191,10 @@ def office_name_post(word: str) -> tuple[str, str, str] | None:
     """Office, name and post where a word is all three (市民課久慈課長), or None."""
     for found in _OFFICE_END.finditer(word, 1):
         rest = word[found.end() :]
+        again = _AGAIN.fullmatch(rest) if rest.endswith(("長", "補佐")) else None
+        own = again is not None and not is_bare(again[1])
+        if again and own and again[2][0] == word[found.start()]:  # 協力課大鷹課長
+            return word[: found.end()], again[1], again[2]
         size = surname(rest)
         held = _SHORT_POST.fullmatch(rest, size) or _names_office(rest, size)
         if size > 1 and held and is_title(rest):

@@ -48,7 +48,7 @@ from dxreview.minutes.words import pattern, words
 _PRESENCE, _COLLECTIVE, _OWN_ROLES = map(words, ("presence", "collective", "own_roles"))
 _INLINE, _MORE, _NOBODY = map(pattern, ("inline_label", "more", "nobody"))
 _NOBODY_SIGN = re.compile(
-    "[名人社時定欠開]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
+    "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
 )
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
@@ -57,6 +57,12 @@ _LABELS = re.compile("(?<!^)[（(【](\\S{1,12}?)[）)】](?=[^\\s、，,の）)
 _TWICE = re.compile(
     r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
 )  # 委員　公益委員：…
+_SPREAD_NAME = re.compile(
+    "[一二三四五六七八九十][ \u3000]+\\S(?:[ \u3000]+\\S)+(?:\\s|$)"
+)  # 一　柳　風　太
+_RUN_ON = re.compile(
+    "(?<=委員|議員|議長)(?=(?!児童)[^\\s、，会長代等各の・（）()]{2,5}(?:委員|議員)(?![長会協]))"
+)
 _AND_STAFF = re.compile("(?:および|及び|並びに)(?=関係職員)")
 _LISTED = re.compile("[（(][^（）()]*[、，,]")
 _COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
@@ -144,7 +150,7 @@ class Roster:
             return
         if self.found.is_legend(raw) or (len(raw) < 50 and _COLUMNS.fullmatch(raw)):
             return
-        item, start = numbered(raw), line.end - len(raw)
+        item, start = None if _SPREAD_NAME.match(raw) else numbered(raw), line.end - len(raw)
         bullet = len(raw) - len(raw.lstrip("•‣・ ")) or 2 * raw.startswith("- ")
         shift = item.end if item and raw[item.end - 1] not in "番号" else bullet
         if not (text := raw[shift:]):
@@ -317,6 +323,10 @@ class Roster:
         if not _MORE_SIGNS.isdisjoint(raw):
             raw = _EACH.sub("", _MORE.sub("", raw))
         raw = _AND_STAFF.sub(lambda found: "、".ljust(len(found[0])), raw)
+        if cuts := [one.start() for one in _RUN_ON.finditer(raw)]:
+            for a, b in pairwise([0, *cuts, len(raw)]):
+                self._people(raw[a:b], start + a, form)
+            return
         raw = dotted(raw) if "・" in raw else raw
         if form is None:
             form = self.form or (glued([raw]) if len(_COMMA.findall(raw)) > 1 else "")

@@ -216,7 +216,9 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
         return True
     if len(names) > 1 or len(first) + len(word) > 9:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
-    if is_whole(word) or (is_whole(first) and (len(first) > 3 or surname(word))):
+    if (is_whole(word) and not (is_surname(first) and not surname(word))) or (
+        is_whole(first) and (len(first) > 3 or surname(word))
+    ):
         return False
     return not (len(word) > 1 and is_surname(word) and is_surname(first))
 
