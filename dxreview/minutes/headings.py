@@ -143,7 +143,7 @@ def _kind(label: str) -> str | None:
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in by_length("groups") if len(word) > 1)
 _BEFORE_COLON = re.compile(r"\S(?:[ \u3000]\S){1,4}(?<!君)(?=[ \u3000]?[:：])")
 _SEAT_APART = re.compile(r"(\d)([ \u3000]+)番(?=[ \u3000])")  # １　番　北条
-_LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(・…]|$)")
+_LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(・…]|$)(?![ \u3000]長[ \u3000])")
 
 
 def gather(text: str) -> str:

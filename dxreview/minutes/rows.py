@@ -131,12 +131,13 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
     kinds = [word.kind for word in found if word.kind in _TELLING]
     leads = kinds[:1] != [NAME]
     posts_only = NAME not in kinds
+    pairs = _in_pairs(found)
     out = [Entry()]
     for at, word in enumerate(found):
         if (kind := _kind_here(out[-1], word, found, at + 1)) != word.kind:
             word = word._replace(kind=kind)
         alone = posts_only and _is_next(out[-1], word)
-        if alone or _begins(out[-1], word, leads and _named_ahead(found, at)):
+        if alone or _begins(out[-1], word, leads and _named_ahead(found, at), pairs):
             out.append(Entry())
         _add(out[-1], word)
     people = [entry for entry in out if entry.posts or entry.names]
@@ -194,8 +195,15 @@ def _named_ahead(found: Sequence[Word], at: int) -> bool:
     return False
 
 
-def _begins(entry: Entry, word: Word, leads: bool) -> bool:
-    """Whether a word begins the next person."""
+def _in_pairs(found: Sequence[Word]) -> bool:
+    """Whether two names stand between most commas of a row: surnames and given names."""
+    starts = [0, *(at for at, word in enumerate(found) if word.comma), len(found)]
+    between = [[word.kind for word in found[a:b]] for a, b in pairwise(starts)]
+    return len(between) > 2 and between.count([NAME, NAME]) * 4 >= len(between) * 3
+
+
+def _begins(entry: Entry, word: Word, leads: bool, pairs: bool) -> bool:
+    """Whether a word begins the next person; not a second name, where a row prints ``pairs``."""
     if word.glued:
         return False
     if word.comma:
@@ -205,7 +213,8 @@ def _begins(entry: Entry, word: Word, leads: bool) -> bool:
             return False
         return leads or entry.closed or _SEAT.fullmatch(word.text) is not None
     if word.kind == NAME and entry.names:
-        return entry.closed or bool(entry.after) or not _goes_on(entry.names, word.text)
+        second = pairs and len(entry.names) == 1
+        return entry.closed or bool(entry.after) or not (second or _goes_on(entry.names, word.text))
     return word.kind == MARK and word.text not in "※*＊" and bool(entry.names)
 
 
@@ -289,7 +298,8 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     if tight > 1:
         letters = "".join(piece[0] for piece in lone[:tight])
         posts = (size for size in range(10, 1, -1) if size + 1 < tight and is_title(letters[:size]))
-        return next((size for size in posts if is_post(letters[:size])), tight)
+        size = next((size for size in posts if is_post(letters[:size])), tight)
+        return size + (letters[size : size + 1] == "兼")
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
     return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
