@@ -340,6 +340,8 @@ def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
         return True
     if not block.said and opened.kind != part.BODY:
         return True
+    if opened.kind == part.ROSTER and opened.declared and opened.value is None:
+        return True  # 出席議員　10名, behind the words that opened the meeting
     if block.openings and block.lines[-1].text[-1] not in ENDED:
         return False
     if opened.kind == part.BODY:

@@ -85,6 +85,9 @@ def heading(text: str) -> Heading | None:
         if kind and (kind in (ROSTER, GROUP) or not text.startswith("は", end)):
             colon = ":" if text[end:value].strip() else ""
             start = value if value < len(text) else None
+            rest = "".join(text[value:].split()) if kind == ROSTER and start else ""
+            if rest and (count := _DECLARED.match(rest)):  # 出席議員　10名
+                declared, start = number(count[1]), None
             return Heading(kind, label, declared, start, text[:at] + colon)
     return None
 
