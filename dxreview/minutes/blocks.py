@@ -22,6 +22,7 @@ from dxreview.minutes.words import pattern, words
 from dxreview.text import find_dates
 
 HEAD = "head"
+_MEMBERS = ("委員", "構成員", "議員", "出席者")
 _COLON = re.compile(r"(?P<label>[^、]{1,20}?)\s*[:：]\s*(?=\S)")
 _OFFICES = ("担当", "所管", "事務局")  # notes that may name people
 _CHANGES = re.compile("辞任|補欠|異動")
@@ -200,7 +201,11 @@ class _Cutter:
         ):
             inner = text.find("【", 1)  # 市執行部　【都市建設部】
             opened = Heading(part.ROSTER, label, value=inner if inner > 0 else None)
-        columns = block.kind in (HEAD, part.DATE, part.VENUE) and _COLUMNS.fullmatch(text)
+        head = block.kind in (HEAD, part.DATE, part.VENUE)
+        boxed = text[0] + text[-1] in ("（）", "()", "【】") and text[1:-1].endswith(_MEMBERS)
+        if opened is None and head and boxed and any(_several(one) for one in self._below(1)):
+            opened = Heading(part.ROSTER, text[1:-1])  # （推進会議委員）, its people below
+        columns = head and _COLUMNS.fullmatch(text)
         if opened is None and columns and "氏名" in text:
             opened = Heading(part.ROSTER, "", dress=":")  # the head row of a table of people
         leads = block.kind != part.BODY and _LEAD_IN.fullmatch(text) and _VOICES.search(text)
@@ -250,6 +255,12 @@ class _Cutter:
         text = next((line.text for line in self._below(1)), "")
         speaks = self.at + 1 in self.found.openings
         return not speaks and "。" not in text and text[:1] not in set("（(【＜〔")
+
+
+def _several(line: Line) -> bool:
+    """Whether a line names several people and no more."""
+    people = entries(line.text)
+    return len(people) > 2 and all(one.names for one in people)
 
 
 def _names(text: str) -> bool:
