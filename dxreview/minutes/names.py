@@ -89,7 +89,7 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     size = surname(word)
     if size and word[size:] in _OWN_ROLES:
         return word[:size], word[size:]
-    if size and (cut := _office_at(word, size)):
+    if size and (size > 1 or not is_bare(word)) and (cut := _office_at(word, size)):
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
     if owned and (cut := next((at for at in (2, 3) if _office_after(owned["name"], at)), 0)):
@@ -158,7 +158,11 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     cut = cut or (0 if full else usual)
     cut -= full and word[cut - 1] == "副"
     name, post = word[:cut], word[cut:]
-    return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None
+    return (
+        (name, post)
+        if len(post) > 1 and post[0] not in "省庁府" and _PERSON.fullmatch(name)
+        else None
+    )
 
 
 def _short_at(word: str, at: int) -> bool:
