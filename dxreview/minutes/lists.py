@@ -15,6 +15,7 @@ LABEL, MARGIN, KANA, _ONLY = map(pattern, ("group_label", "margin", "furigana", 
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
+_LABELS = re.compile("(?<!^)[（(【](\\S{1,12}?)[）)】](?=[^\\s、，,の）)]{2})")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
 DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
@@ -62,7 +63,7 @@ def lettered(lines: Sequence[Line]) -> Sequence[Line]:
         return lines
     out: list[Line] = []
     for line, alone, before in zip(lines, lone, [False, *lone], strict=False):
-        if alone and before:
+        if alone and before and len(out[-1].raw) < 40:
             out[-1] = _joined(out[-1], line)
         else:
             out.append(line)
@@ -132,6 +133,23 @@ def vertical(lines: Sequence[Line]) -> dict[int, str]:
 def names_place(label: str, names: str) -> bool:
     """Whether a label before a bracket is where the people in it come from."""
     return (label[-1] in "都道府県市区町村会" or is_post(label)) and several(names)
+
+
+def further(row: str, at: int) -> list[tuple[str, int]]:
+    """The pieces of a row that begin with labels in brackets, if the first is not the only one."""
+    found = (one for one in _LABELS.finditer(row, at) if one[0][0] == row[0])
+    cuts = [one.start() for one in found if _is_label(one[1])]
+    return [(row[a:b], a) for a, b in pairwise([0, *cuts, len(row)])] if cuts else []
+
+
+def _is_label(word: str) -> bool:
+    """Whether what stands in brackets between people is the label of those behind it."""
+    return is_group(word) or is_office(word)
+
+
+def is_office(word: str) -> bool:
+    """Whether a word says where one is, not what."""
+    return is_post(word) and not is_title(word)
 
 
 def is_absence(label: str | None) -> bool:

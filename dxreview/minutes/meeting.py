@@ -25,7 +25,7 @@ from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, S
 from dxreview.text import find_dates, find_times, fold_identity, tidy
 
 _Who = tuple[str | None, str]  # name and role
-_EXCUSED, _LEAD_IN = map(pattern, ("excused", "lead_in"))
+_EXCUSED, _LEAD_IN, _OWNED = map(pattern, ("excused", "lead_in", "owned"))
 _OWN_ROLES, _ASIDE = words("own_roles"), re.compile("[（(][^（）()]*[）)]$")
 
 
@@ -252,6 +252,9 @@ def _are_told(who: Set[Speaker]) -> bool:
 def _known(name: str | None, role: str, names: Sequence[str], told: bool) -> _Who:
     """Name and post apart where the roster knows who it is (久慈進総務部長, 真部会長), or where the
     others are ``told`` apart."""
+    owned = _OWNED.fullmatch(role) if name is None else None
+    if owned and any(one.startswith(owned["name"]) for one in names):
+        return owned["name"], owned["role"]
     both = f"{name or ''}{role}"
     known = next((one for one in names if both.startswith(one)), "")
     if len(known) > len(name or "") and is_title(_ASIDE.sub("", both[len(known) :])):

@@ -29,10 +29,12 @@ from dxreview.minutes.lists import (
     LABEL,
     MARGIN,
     dotted,
+    further,
     has_readings,
     is_above,
     is_absence,
     is_member,
+    is_office,
     names_place,
     only_presence,
     row_labels,
@@ -53,12 +55,11 @@ _NOBODY_SIGN = re.compile(
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _BOX_BEHIND = re.compile("(\\S{1,12})\\s+([【［<＜][^【】［］<>＜＞]+[】］>＞])")
-_LABELS = re.compile("(?<!^)[（(【](\\S{1,12}?)[）)】](?=[^\\s、，,の）)]{2})")
 _TWICE = re.compile(
     r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
 )  # 委員　公益委員：…
 _SPREAD_NAME = re.compile(
-    "[一二三四五六七八九十][ \u3000]+\\S(?:[ \u3000]+\\S)+(?:\\s|$)"
+    "[一二三四五六七八九十][ \u3000]+\\S(?:(?:[ \u3000]+\\S)+(?:\\s|$)|$)"
 )  # 一　柳　風　太
 _RUN_ON = re.compile(
     "(?<=委員|議員|議長)(?=(?!児童)[^\\s、，会長代等各の・（）()]{2,5}(?:委員|議員)(?![長会協]))"
@@ -88,7 +89,7 @@ class Roster:
     inside: bool = False
     listed: bool = False
     form: str = ""
-    names: Counter[str | None] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter)
     above: str | None = None
     below: Line | None = None
 
@@ -115,7 +116,7 @@ class Roster:
         labels, readings = vertical(lines), has_readings(lines)
         rows = [line.raw for line in lines if not is_group("".join(line.raw.split()))]
         self.form = glued([_EACH.sub("", _MORE.sub("", row)) for row in rows])
-        self.names = Counter(one.name() for row in rows for one in entries(row, self.form))
+        self.names = Counter(_bare(one) for row in rows for one in entries(row, self.form))
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
@@ -186,6 +187,8 @@ class Roster:
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
         boxed = LABEL.fullmatch(text) if text[0] in BOXES else None
+        if boxed and _ABSENTEES.fullmatch(text):
+            return None
         if boxed is None and (_LISTED.search(text) or (len(text) > 40 and _COMMA.search(text))):
             return None
         bare = "".join((boxed["label"] if boxed else text).strip(DRESS).split())
@@ -216,7 +219,7 @@ class Roster:
 
     def _is_office(self, label: str, box: str) -> bool:
         """Whether a label in brackets is an office that no label in other brackets holds."""
-        return is_post(label) and not is_title(label) and self.box in ("", box)
+        return is_office(label) and self.box in ("", box)
 
     def _open(self, label: str | None, *, in_row: bool = False) -> None:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
@@ -297,7 +300,7 @@ class Roster:
                 return
         if inline and inline["a"] and not known:
             known = is_member(label) or self._is_office(label, raw[0])
-        if inline and inline["a"] and known and (others := _further(raw, inline.end())):
+        if inline and inline["a"] and known and (others := further(raw, inline.end())):
             for piece, at in others:  # （総務部）三好部長（政策課）石田係長
                 self._labelled(piece, start + at)
             return
@@ -345,7 +348,7 @@ class Roster:
             if not aside and not _is_nobody(raw[first:last]):
                 if entry is not found[0] and self.above is not None and is_group(self.group or ""):
                     self.group, self.above = self.above, None  # 会長：三好、… is one
-                entry = entry.with_letter() if self.names[entry.name()] > 1 else entry
+                entry = entry.with_letter() if self.names[_bare(entry)] > 1 else entry
                 self._entry(entry, raw, (start + first, start + last))
 
     def _heads(self, entry: Entry, following: Entry) -> bool:
@@ -375,7 +378,7 @@ class Roster:
             last = self.people[-1]
             self.people[-1] = last._replace(name=f"{last.name} {name}", end=place[1])
             return
-        self.found.leads = entry.words[0].kind == NAME
+        self.found.leads = entry.words[0].kind == NAME and bool(entry.after)
         group = entry.group or self._own(entry) or self.group
         one = Person(group, name, post, self.state, *place)
         self.found.add(one, entry.state, entry.flags)
@@ -394,21 +397,14 @@ class Roster:
         last = self.found.last
         if self.listed or last is None or not last.affiliation or len(name) > 3 or is_surname(name):
             return False
-        own = 0 < len(last.name or "") < 4 and last.group == self.group
+        own = (len(last.name or "") < 3 or is_surname(last.name or "")) and last.group == self.group
         below = self.below.raw if self.below else "番"
         return own and (is_post(below) or "番" in below)
 
 
-def _further(row: str, at: int) -> list[tuple[str, int]]:
-    """The pieces of a row that begin with labels in brackets, if the first is not the only one."""
-    found = (one for one in _LABELS.finditer(row, at) if one[0][0] == row[0])
-    cuts = [one.start() for one in found if _is_label(one[1])]
-    return [(row[a:b], a) for a, b in pairwise([0, *cuts, len(row)])] if cuts else []
-
-
-def _is_label(word: str) -> bool:
-    """Whether what stands in brackets between people is the label of those behind it."""
-    return is_group(word) or (is_post(word) and not is_title(word))
+def _bare(entry: Entry) -> str:
+    """A name without the letter in brackets that tells namesakes apart."""
+    return (entry.name() or "").partition("（")[0]
 
 
 def _is_official(row: str) -> bool:
