@@ -34,6 +34,7 @@ class People:
     pending: list[Person] = field(default_factory=list)
     leads: bool = False
     flagged: dict[str, list[int]] = field(default_factory=dict)
+    meaning: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str | None, str], int] = field(default_factory=dict)
 
     @property
@@ -48,7 +49,8 @@ class People:
             post = "".join([*(one.affiliation or "" for one in wrapped), person.affiliation or ""])
             person = person._replace(affiliation=post, start=wrapped[0].start)
         self.close()
-        state = "absent" if "×" in flags else state
+        told = next((self.meaning[mark] for mark in flags if mark in self.meaning), state)
+        state = "absent" if "×" in flags else state or told
         if state == SAME:
             state = self.people[-1].attendance if self.people else None
         who, next_place = (person.group, person.name or ""), len(self.people)
@@ -106,6 +108,8 @@ class People:
             state = next((state for state, word in _MEANS if word.search(found["means"])), None)
             for at in self.flagged.get(found["mark"], ()) if state else ():
                 self.people[at] = self.people[at]._replace(attendance=state or "")
+            if state:
+                self.meaning[found["mark"]] = state
             if found["sign"] or state:
                 return True
         return raw[0] in "※＊*" and _PROSE.search(raw) is not None

@@ -369,11 +369,11 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     inside = text[1:-1].strip() if kind == ASIDE else text
     if kind in (MARK, END):
         return ((kind, text),)
-    if kind == "comma" or _READING.fullmatch(inside):
+    state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
+    if kind == "comma" or (state is None and _READING.fullmatch(inside)):
         return ()
     if len(inside) < 4 and inside[:1] in "※*＊×○":
         return ((MARK, inside),)
-    state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
     return ((STATE, state) if state else (ASIDE, text),)
 
 

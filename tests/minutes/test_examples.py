@@ -72,3 +72,17 @@ def test_posts_side_by_side_are_one_person_each():
     found = parse(SourceText("a.txt", text, "0" * 64))
     told = [each.name or each.affiliation for each in found.attendees]
     assert told == ["市長", "副市長", "教育長", "架空花子"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "架空花子（オンライン）、架空太郎",
+        "※はオンライン\n架空花子※\n架空太郎",
+        "架空花子※\n架空太郎\n※はオンライン",
+    ],
+)
+def test_who_is_online_is_said_in_brackets_or_by_a_legend_before_or_behind(rows):
+    text = f"架空市会議　会議録\n\n出席者\n{rows}\n"
+    found = parse(SourceText("a.txt", text, "0" * 64))
+    assert [each.attendance for each in found.attendees] == ["online", "present"]
