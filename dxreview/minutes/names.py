@@ -14,6 +14,7 @@ _TITLE = re.compile(_TITLED.pattern + "$", re.VERBOSE)
 _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
+_SAME_OFFICE = re.compile("同[部局課室係]")
 _AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
@@ -84,7 +85,12 @@ def is_whole(name: str) -> bool:
 @lru_cache(4096)
 def name_then_post(word: str) -> tuple[str, str] | None:
     """Name and post where a word is both (福田ようすけ委員, 久慈住民課長), or None."""
-    if word in _POSTS or not _TITLE.search(word) or _SHORT_POST.fullmatch(word):
+    if (
+        word in _POSTS
+        or _SAME_OFFICE.match(word)
+        or not _TITLE.search(word)
+        or _SHORT_POST.fullmatch(word)
+    ):
         return None
     size = surname(word)
     if size and word[size:] in _OWN_ROLES:

@@ -108,6 +108,8 @@ class Roster:
         group = self.group or group if how else group
         self.state = how or ("absent" if is_absence(group) else "present")
         generic = only_presence(group)
+        alone = group is not None and is_group(group) and _ONES.search(group) is not None
+        generic = generic or alone  # 議長 heads itself, not who stands below
         self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
         self.box, self.labelled = "", row_labels([line.raw for line in lines])
@@ -129,6 +131,7 @@ class Roster:
             self.below = lines[at + 1] if at + 1 < len(lines) else None
             if raw and not (readings and KANA.fullmatch(raw)):
                 self._line(raw, line)
+                self.above = "" if alone and not at else self.above
         self.found.close()
         return (len(self.people) if self.outside is None else self.outside) - before
 
@@ -379,7 +382,7 @@ class Roster:
             self.people[-1] = last._replace(name=f"{last.name} {name}", end=place[1])
             return
         self.found.leads = entry.words[0].kind == NAME and bool(entry.after)
-        group = entry.group or self._own(entry) or self.group
+        group = entry.group or self._own(entry) or self.group or None
         one = Person(group, name, post, self.state, *place)
         self.found.add(one, entry.state, entry.flags)
 

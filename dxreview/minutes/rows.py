@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+from dxreview.minutes.headings import is_group
 from dxreview.minutes.names import (
     is_bare,
     is_named,
@@ -113,7 +114,7 @@ def glued(rows: Sequence[str]) -> str:
         if entry.names and entry.after[:1] and entry.after[0].glued:
             names.append("".join(word.text for word in entry.names))
         elif entry.names:
-            apart += bool(entry.posts or entry.after)
+            apart += bool(entry.after) or not all(is_group(word.text) for word in entry.posts)
         else:
             titled = [word.text.rpartition("・")[2] for word in entry.posts if is_title(word.text)]
             names += [name for name in map(owner, titled) if name]
