@@ -222,6 +222,7 @@ class _Cutter:
             person = inside and ":" not in opened.dress and not again
             # Whoever stands behind 委員 in a list of absentees belongs to it.
             absent = "欠席" in (block.label or "") and opened.label.endswith(("委員", "議員"))
+            absent = absent and not opened.label.startswith(("傍聴", "委員外", "紹介"))
             fits = not (block.kind == part.BODY or person or absent or is_paired(text))
             opened = opened._replace(kind=part.ROSTER) if fits else None
         return opened
@@ -340,6 +341,8 @@ def _fits_place(opened: Heading, text: str, block: Block) -> bool:
         return False
     if opened.label in _PRESENCE and "出欠" in (block.label or ""):
         return False  # how many are there and are not, above the list
+    if (block.kind, opened.kind) == (part.ROSTER, part.VENUE) and text[0] in "（(":
+        return False  # （会場）青山委員、…
     note = opened.kind == part.NOTE and opened.label.startswith(_OFFICES)
     post = block.kind == part.ROSTER and not opened.dress and value is not None
     return not (post and (note or opened.kind == part.BODY))

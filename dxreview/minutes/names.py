@@ -181,7 +181,7 @@ def _may_own(name: str) -> bool:
     """Whether a name may stand before a post that somebody owns, for no office does."""
     if is_surname(name) or (surname(name) > 1 and is_whole(name)):
         return True
-    if name in _PREFIXES or len(name) > 7 or _names_office(name, 0):
+    if name in _PREFIXES or name[0].isdecimal() or len(name) > 7 or _names_office(name, 0):
         return False
     place = _NO_NAME.search(name)
     return place is None or (len(name) == 2 and len(place[0]) == 1)

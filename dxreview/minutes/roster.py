@@ -55,6 +55,7 @@ _NOBODY_SIGN = re.compile(
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _BOX_BEHIND = re.compile("(\\S{1,12})\\s+([【［<＜][^【】［］<>＜＞]+[】］>＞])")
+_PLACE_CELL = re.compile("[市町村県区][ \u3000]{3,}(?=\\S{2})")
 _TWICE = re.compile(
     r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
 )  # 委員　公益委員：…
@@ -283,6 +284,9 @@ class Roster:
             start, raw = start + counted.end(), raw[counted.end() :]
         if twice := _TWICE.match(raw):
             start, raw = start + twice.end(), raw[twice.end() :]
+        if cell := _PLACE_CELL.match(raw):  # 市　　　　三好総務部長
+            self._open_labelled(raw[0], in_row=True)
+            start, raw = start + cell.end(), raw[cell.end() :]
         signed = raw[:1] in BOXES or COLON.search(raw) or "）" in raw or ")" in raw
         inline, before = _INLINE.match(raw) if signed else None, None
         celled = inline is not None and not inline["a"] and not inline["colon"]
@@ -365,7 +369,9 @@ class Roster:
         if not self.by_row and word in (self.group or ""):
             return False
         outside = posts > 1 and not self.inside
-        return word in _COLLECTIVE or ((self.by_row or outside) and is_capacity(word))
+        if word in _COLLECTIVE or (word.endswith("事務局") and is_group(word)):
+            return True
+        return (self.by_row or outside) and is_capacity(word)
 
     def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
         whole = entry.names or len("".join(word.text for word in entry.posts[1:])) > 1

@@ -138,7 +138,7 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
         if (kind := _kind_here(out[-1], word, found, at + 1)) != word.kind:
             word = word._replace(kind=kind)
         alone = posts_only and _is_next(out[-1], word)
-        if alone or _begins(out[-1], word, leads and _named_ahead(found, at), pairs):
+        if alone or _begins(out[-1], word, leads, _named_ahead(found, at), pairs):
             out.append(Entry())
         _add(out[-1], word)
     people = [entry for entry in out if entry.posts or entry.names]
@@ -203,7 +203,7 @@ def _in_pairs(found: Sequence[Word]) -> bool:
     return len(between) > 2 and between.count([NAME, NAME]) * 4 >= len(between) * 3
 
 
-def _begins(entry: Entry, word: Word, leads: bool, pairs: bool) -> bool:
+def _begins(entry: Entry, word: Word, leads: bool, ahead: bool, pairs: bool) -> bool:
     """Whether a word begins the next person; not a second name, where a row prints ``pairs``."""
     if word.glued:
         return False
@@ -212,11 +212,11 @@ def _begins(entry: Entry, word: Word, leads: bool, pairs: bool) -> bool:
     if word.kind == POST and entry.names:
         if entry.is_and():
             return False
-        return leads or entry.closed or _SEAT.fullmatch(word.text) is not None
+        return (leads and ahead) or entry.closed or _SEAT.fullmatch(word.text) is not None
     if word.kind == NAME and entry.names:
         second = pairs and len(entry.names) == 1
         return entry.closed or bool(entry.after) or not (second or _goes_on(entry.names, word.text))
-    return word.kind == MARK and word.text not in "※*＊" and bool(entry.names)
+    return word.kind == MARK and word.text not in "※*＊" and bool(entry.names) and ahead
 
 
 def _goes_on(names: Sequence[Word], word: str) -> bool:
