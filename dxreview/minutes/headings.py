@@ -74,6 +74,9 @@ def heading(text: str) -> Heading | None:
     for end, value in reversed(stops):
         if text.count("（", at, end) > text.count("）", at, end):
             continue  # a blank inside of brackets ends no label
+        inner = _BRACKETS.search(text, at, end) if end < len(text) else None
+        if inner and text[inner.start() - 1].isspace() and is_group(inner[0][1:-1]):
+            continue  # 出席者　（委員長）　青山
         pieces = text[at:end].split()
         outside = _BRACKETS.sub("", text[at:end]).split() if len(pieces) > 1 else ()
         if len(outside) > 1 and any(len(piece) > 1 for piece in outside):
@@ -167,9 +170,10 @@ def is_group(label: str) -> bool:
     return len(label) < 20 and _GROUP.fullmatch(label.removesuffix("等")) is not None
 
 
-def is_capacity(post: str) -> bool:
-    """Whether a post is what one is in the body, not in an office (委員, 座長, 教育長)."""
-    return post in _CAPACITIES or is_group(post)
+def is_capacity(post: str, *, board: bool) -> bool:
+    """Whether a post is what one is in the body, not in an office (委員, 座長; 教育長 in a board of
+    education)."""
+    return is_group(post) or (board and post in _CAPACITIES)
 
 
 # A number begins with a digit or one of these; most lines do not.

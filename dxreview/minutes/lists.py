@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from dxreview.minutes.headings import is_group
 from dxreview.minutes.lines import Line
-from dxreview.minutes.names import is_post, is_title, name_then_post, surname
+from dxreview.minutes.names import is_named, is_post, is_title, name_then_post, surname
 from dxreview.minutes.rows import ASIDE, Entry, entries
 from dxreview.minutes.words import pattern
 
@@ -175,6 +175,9 @@ def dotted(row: str) -> str:
     """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
     if _POST_DOT.match(row):  # 会長・三好望、副会長・石田浩
         return _POST_DOT.sub(lambda found: f"{found[0][:-1]} ", row)
+    post, dot, name = row.strip().partition("・")
+    if dot and is_title(post) and is_named(name) and surname(name):
+        return row.replace("・", " ")  # 事務局長・三好望
     head = re.split("[（(、]", row)[0]
     parts = ["".join(part.split()) for part in head.split("・")]
     posts = sum(map(is_title, parts))

@@ -1,6 +1,7 @@
 """People as a roster lists them, one after the other: a post alone on its row waits for its name,
 a flag for the legend that explains it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from dxreview.text import tidy
 _MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
 _LEGEND, _PROSE = map(pattern, ("legend", "prose"))
 _LEGENDS = frozenset("（(注※◎○●＊*")
+_NEXT_MARK = re.compile("[、，\\s]+(?=[※◎○●＊*×])")
 _GOES_ON = ("兼務", "兼", "・", "及び")
 
 
@@ -103,13 +105,19 @@ class People:
     def is_legend(self, raw: str) -> bool:
         """Whether a line explains a flag (then whom it flagged were there in that way), or notes
         something in a sentence."""
-        found = _LEGEND.fullmatch(raw) if raw[0] in _LEGENDS else None
-        if found:
-            state = next((state for state, word in _MEANS if word.search(found["means"])), None)
-            for at in self.flagged.get(found["mark"], ()) if state else ():
-                self.people[at] = self.people[at]._replace(attendance=state or "")
-            if state:
-                self.meaning[found["mark"]] = state
-            if found["sign"] or state:
-                return True
+        pieces = _NEXT_MARK.split(raw.strip("（）()")) if raw[0] in _LEGENDS else []
+        first, *others = [_LEGEND.fullmatch(piece) for piece in pieces] or [None]
+        if first and self._explain(first):
+            for found in filter(None, others):
+                self._explain(found)
+            return True
         return raw[0] in "※＊*" and _PROSE.search(raw) is not None
+
+    def _explain(self, found: re.Match[str]) -> bool:
+        """Take in what a mark means; whether it says that at all, or how somebody was there."""
+        state = next((state for state, word in _MEANS if word.search(found["means"])), None)
+        if state:
+            self.meaning[found["mark"]] = state
+        for at in self.flagged.get(found["mark"], ()) if state else ():
+            self.people[at] = self.people[at]._replace(attendance=state or "")
+        return bool(found["sign"] or state)

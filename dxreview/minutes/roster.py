@@ -54,22 +54,14 @@ _NOBODY_SIGN = re.compile(
 )
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
-_BOX_BEHIND = re.compile("(\\S{1,12})\\s+([【［<＜][^【】［］<>＜＞]+[】］>＞])")
-_PLACE_CELL = re.compile("[市町村県区][ \u3000]{3,}(?=\\S{2})")
-_TWICE = re.compile(
-    r"(?:委員|構成員|出席者)[\s\u3000]{2,}(?=[^\s:：、]{2,12}[\s\u3000]*[:：])"
-)  # 委員　公益委員：…
-_SPREAD_NAME = re.compile(
-    "[一二三四五六七八九十][ \u3000]+\\S(?:(?:[ \u3000]+\\S)+(?:\\s|$)|$)"
-)  # 一　柳　風　太
-_RUN_ON = re.compile(
-    "(?<=委員|議員|議長)(?=(?!児童)[^\\s、，会長代等各の・（）()]{2,5}(?:委員|議員)(?![長会協]))"
+_BOX_BEHIND, _PLACE_CELL, _MAYOR, _TWICE = map(
+    pattern, ("box_behind", "place_cell", "mayor", "twice")
 )
-_AND_STAFF = re.compile("(?:および|及び|並びに)(?=関係職員)")
-_LISTED = re.compile("[（(][^（）()]*[、，,]")
-_COMMA, _ONES = re.compile("[、，,]"), re.compile("長(?:代理)?$")
+_SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_staff"))
+_LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
+_ONES = re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
-_HEADCOUNT, _PROSE = map(pattern, ("headcount", "prose"))
+_HEADCOUNT = pattern("headcount")
 _COUNTED, _GATHERED, _EACH, _ABSENTEES, _COLUMNS = map(
     pattern, ("counted", "gathered", "each", "absentees", "columns")
 )
@@ -88,6 +80,7 @@ class Roster:
     state: str = "present"
     outside: int | None = None
     inside: bool = False
+    board: bool = True
     listed: bool = False
     form: str = ""
     names: Counter[str] = field(default_factory=Counter)
@@ -118,6 +111,7 @@ class Roster:
         lines = unwrapped(lines)
         labels, readings = vertical(lines), has_readings(lines)
         rows = [line.raw for line in lines if not is_group("".join(line.raw.split()))]
+        self.board = not any(map(_MAYOR.search, rows))
         self.form = glued([_EACH.sub("", _MORE.sub("", row)) for row in rows])
         self.names = Counter(_bare(one) for row in rows for one in entries(row, self.form))
         for at, line in enumerate(lines):
@@ -144,6 +138,9 @@ class Roster:
         if summed := _SUM.search(raw):  # 由利 峰子　以上17名
             line = replace(line, end=line.end - len(raw) + summed.start())
             raw = raw[: summed.start()]
+            if is_group(raw.strip()):  # 事務局　3名
+                self._open_labelled(raw.strip())
+                return
             if _OFFICE_ALONE.fullmatch(raw.strip()):  # 保育課　2人
                 self.found.close()
                 self.found.people.append(
@@ -371,7 +368,7 @@ class Roster:
         outside = posts > 1 and not self.inside
         if word in _COLLECTIVE or (word.endswith("事務局") and is_group(word)):
             return True
-        return (self.by_row or outside) and is_capacity(word)
+        return (self.by_row or outside) and is_capacity(word, board=self.board)
 
     def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
         whole = entry.names or len("".join(word.text for word in entry.posts[1:])) > 1
@@ -397,7 +394,11 @@ class Roster:
         if not entry.names or not entry.after or not only_presence(self.group):
             return None
         post = entry.after[0].text.strip("（）()")
-        own = post in _OWN_ROLES if entry.after[0].kind == ASIDE else is_capacity(post)
+        own = (
+            post in _OWN_ROLES
+            if entry.after[0].kind == ASIDE
+            else is_capacity(post, board=self.board)
+        )
         return post if own else None
 
     def _is_given(self, name: str) -> bool:

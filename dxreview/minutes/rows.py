@@ -38,6 +38,7 @@ _LATIN = pattern("latin")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each", "owned")
 )
+_FLAG = re.compile("[※◎○●＊*]\\s*[印は：:]")
 _TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1,4}")
 _PAIR = re.compile(
     "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
@@ -371,7 +372,7 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     if kind in (MARK, END):
         return ((kind, text),)
     state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
-    if kind == "comma" or (state is None and _READING.fullmatch(inside)):
+    if kind == "comma" or _FLAG.match(inside) or (state is None and _READING.fullmatch(inside)):
         return ()
     if len(inside) < 4 and inside[:1] in "※*＊×○":
         return ((MARK, inside),)
