@@ -78,11 +78,18 @@ def is_open(text: str) -> bool:
 def _begun(row: str, below: str) -> str:
     """The head of a post at the end of a row that goes on in the row below; "" if none does."""
     *posts, last = (_BEHIND.sub("", part.strip()) for part in _COMMA.split(row))
-    if len(posts) < 1 + (len(last) < 8) or not last or last[-1] in "）)か他" or is_title(last):
+    first = _END.split(below)[0].strip()
+    if (
+        len(posts) < (1 if len(last) > 7 or len(first) < 3 else 2)
+        or not last
+        or last[-1] in "）)か他"
+    ):
+        return ""
+    if is_title(last) and not (first == "長" and last[-1] == "係"):
         return ""
     if not all(map(is_title, posts)):
         return ""
-    return last if is_title(last + _END.split(below)[0].strip()) else ""
+    return last if is_title(last + first) else ""
 
 
 def has_readings(lines: Sequence[Line]) -> bool:

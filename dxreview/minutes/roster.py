@@ -394,12 +394,8 @@ class Roster:
         if not entry.names or not entry.after or not only_presence(self.group):
             return None
         post = entry.after[0].text.strip("（）()")
-        own = (
-            post in _OWN_ROLES
-            if entry.after[0].kind == ASIDE
-            else is_capacity(post, board=self.board)
-        )
-        return post if own else None
+        own = post in _OWN_ROLES or post.endswith(("委員", "議員", "教育長", "職務代理者"))
+        return post if own and is_capacity(post, board=self.board) else None
 
     def _is_given(self, name: str) -> bool:
         """Whether a name alone on its line is the given name to the surname on the line above,

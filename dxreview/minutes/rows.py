@@ -310,7 +310,8 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
 def _two_names(pieces: Sequence[Piece]) -> int:
     """How many pieces the first of two names has that are printed letter by letter with no more
     between them than between letters: the second begins with a common surname."""
-    run = [piece[0] for piece in takewhile(lambda piece: _PERSON.fullmatch(piece[0]), pieces)]
+    words = takewhile(lambda piece: piece[3] == "word" and _PERSON.fullmatch(piece[0]), pieces)
+    run = [piece[0] for piece in words]
     lone = sum(len(text) == 1 for text in run)
     if len(run) < 4 or lone * 2 < len(run) or not 6 <= len("".join(run)) <= 12:
         return 0
