@@ -98,7 +98,7 @@ class _Cutter:
                 self.number = numbered(line.text) or self.number
                 self.out.append(_headed(block, line, opened))
                 continue
-            elif opening is None and block.kind != part.BODY:
+            elif block.kind == part.AGENDA or (opening is None and block.kind != part.BODY):
                 self._leave(line, block)
             block = self.out[-1]
             block.lines.append(line)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from dxreview.minutes.blocks import ENDED, Block
 from dxreview.minutes.evidence import Opening
-from dxreview.minutes.headings import BODY, is_known, numbered
+from dxreview.minutes.headings import AGENDA, BODY, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import HEADS, MARKS, is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
@@ -63,19 +63,22 @@ class Unit:
 @dataclass(slots=True)
 class Body:
     """Units in order, what the other lines were taken for (start, end, what), sections that
-    announce opinions but hold none, the last number of each shape that headed a section, and
-    opinions by the number that they are listed with."""
+    announce opinions but hold none, the last number of each shape that headed a section, opinions
+    by the number that they are listed with, and the numbered lines of the agenda."""
 
     units: list[Unit] = field(default_factory=list)
     claims: list[tuple[int, int, str]] = field(default_factory=list)
     empty: list[Block] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
     items: dict[int, Unit] = field(default_factory=dict)
+    titles: frozenset[str] = frozenset()
 
 
 def body(blocks: Iterable[Block]) -> Body:
     """The units of all body blocks, answers pointing to what they answer."""
-    out = Body()
+    blocks = list(blocks)
+    listed = (line for block in blocks if block.kind == AGENDA for line in block.lines)
+    out = Body(titles=frozenset(line.text for line in listed if numbered(line.text)))
     for block in blocks:
         if block.kind == BODY:
             before = len(out.units)
@@ -130,7 +133,7 @@ class _Section:
             elif line.kind in ("row", "cell") and self.unit and not self.in_table:
                 self.out.claims.append((line.start, line.end, "note"))
             elif len(line.text) <= 120 and self._reports(line, lines[at + 1 : at + 2]):
-                self._start("explanation", line, None, line.text.lstrip(_BULLETS))
+                self._start("explanation", line, None, _own(line.text))
             elif self.unit and not self.closed and (len(line.text) > 60 or line.text[-1] == "。"):
                 self._words(line, ())
             elif is_time_note(line.text) or is_stage(line.text) or self._is_aside(line.text):
@@ -226,6 +229,8 @@ class _Section:
         if len(text) > most or "。" in text or not (step or self._ended()):
             return False
         opens = self._opens(below)
+        if text in self.out.titles and not (below and numbered(below[0].text)):
+            return True
         if found := _BRACKETED.fullmatch(text):
             explains = text[0] == "【" and _EXPLAINS_LAST.search(found["label"])
             if text[0] in "（(" and not self._ended(_STOPS) and not _VOICES.search(found["label"]):
@@ -318,7 +323,7 @@ class _Section:
                 break
             paragraph += wrapped.text
         item = numbered(line.text)
-        own = line.text[item.end :] if item else line.text
+        own = line.text[item.end :] if item else _own(line.text)
         if (_BY_WHOM if self._announced() else _EXPLAINED).search(paragraph):
             self._start("explanation", line, None, own)
         elif found := _GREETING.match(self.section or ""):
@@ -354,6 +359,11 @@ def _are_plain(block: Block) -> bool:
     return full * 3 <= len(texts) and re.search("要旨|意見", block.label or "") is not None
 
 
+def _own(text: str) -> str:
+    """A line without the bullet that it begins with."""
+    return text[1:].lstrip() if text[0] == "-" and text[1:2].isspace() else text.lstrip(_BULLETS)
+
+
 def _leads_in(text: str) -> bool:
     """Whether a line only says that opinions follow, not who explained something first."""
     return _LEAD_IN.fullmatch(text) is not None and not _EXPLAINED.search(text)
@@ -381,7 +391,8 @@ def _answers(units: Sequence[Unit]) -> None:
     for unit in units:
         if unit.kind == "opinion" and unit.opening and not unit.opening.sure:
             unit.kind = "question" if _asks(unit, id(unit) in answered) else "opinion"
-            if not _VOICES.search(unit.section or "") and _REPORTED.search(unit.text):
+            told = _REPORTED.search(unit.text) or unit.text.endswith(("説明。", "報告。"))
+            if told and not _VOICES.search(unit.section or ""):
                 unit.kind = "explanation"
 
 

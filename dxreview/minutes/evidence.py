@@ -24,20 +24,20 @@ from dxreview.minutes.marks import (
     is_time_note,
     labelled,
 )
-from dxreview.minutes.names import surname
+from dxreview.minutes.names import is_post, surname
 from dxreview.minutes.speakers import Speaker, behind, closed, marked, quoted, unmarked
 from dxreview.minutes.tables import head_row
 from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
 from dxreview.text import tidy
 
-_SIGNS = r"：:）)|｜│\t】〕］\]＞>〉…‥「"
+_SIGNS = r"：:）)|｜│\t】〕］\]＞>〉≫》…‥「"
 _SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(rf"[・\s{_SIGNS}]")
 _SHOWN = re.compile(
     rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}+\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
 )
 _EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))})$")
-_LEAD_IN, _EXPLAINED, _VOICES = map(pattern, ("lead_in", "explained", "voices"))
+_LEAD_IN, _EXPLAINED, _VOICES, _ACT = map(pattern, ("lead_in", "explained", "voices", "act"))
 _NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
 _ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
@@ -96,18 +96,38 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
             found.headings.update(seen.prose)
         elif meaning != "text":
             found.openings.update(_openings(mark, meaning, seen, lines))
+    if {"question", "answer"} <= {kind for kind, _ in labels.values()}:  # （問） is nobody's name
+        forms = {
+            form: {at: who for at, who in seen.items() if at not in labels}
+            for form, seen in forms.items()
+        }
     _add_forms(found, forms, lines, decisions)
-    if not any(kind == "question" for kind, _ in labels.values()):  # （委員）… （回答）…
-        talk = any(opening.speaker for opening in found.openings.values())
-        answers = {at: label for at, label in labels.items() if talk and label[0] == "answer"}
-        labels = {at: it for at, it in answers.items() if "答" in lines[at].text[: it[1]]}
-    if any(kind == "answer" for kind, _ in labels.values()):
+    if labels := _used(labels, lines, found.openings):
         asked = {at: _asked(lines[at].text, *label) for at, label in labels.items()}
         found.openings.update(asked)
         decisions.append(Decision("問答", "question and answer", len(asked)))
     if {"◆", "◎"} <= marks.keys() and (paired := _pair(found.openings)):
         decisions.append(Decision("◆◎", "question and answer", paired))
     return found._replace(decisions=tuple(decisions))
+
+
+def _used(
+    labels: Mapping[int, tuple[str, int]], lines: Sequence[Line], found: Mapping[int, Opening]
+) -> Mapping[int, tuple[str, int]]:
+    """The labels that a document uses: of question and answer, of answers to speakers (（委員）…
+    （回答）…), or of one opinion after another in brackets (〈委員意見〉…)."""
+    kinds = Counter(kind for kind, _ in labels.values())
+    if kinds["question"]:
+        return labels if kinds["answer"] else {}
+    wanted = "answer" if any(opening.speaker for opening in found.values()) else "opinion"
+    signs = "答" if wanted == "answer" else "意要提"
+    used = {
+        at: (kind, words)
+        for at, (kind, words) in labels.items()
+        if kind == wanted and not set(signs).isdisjoint(lines[at].text[:words])
+    }
+    beside = sum(words < len(lines[at].text) for at, (_, words) in used.items())
+    return used if wanted == "answer" or beside > 2 else {}
 
 
 def _asked(text: str, kind: str, words: int) -> Opening:
@@ -178,7 +198,8 @@ def _collect(
             continue
         if head in LABEL_HEADS and (label := labelled(text)):
             labels[at] = label
-        if len(text) < 40 and (named := _NAMED_ALONE.match(text)):
+        named = _NAMED_ALONE.match(text) if len(text) < 40 else None
+        if named and not is_post("".join(named[0].split())):
             whole = named.end() == len(text) and named[0] in listed
             listed.add(named[0])
             if whole:  # somebody of the list of people, now before the words
@@ -190,8 +211,9 @@ def _collect(
         if who is None:
             continue
         known = heading(text)
+        acts = who.role and who.form[0] != "（" and _ACT.search(text[1:-1])
         fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)
-        if fits:
+        if fits or acts:
             forms[who.form][at] = who
     return marks, forms, labels
 
@@ -287,7 +309,8 @@ def _announces(text: str) -> bool:
 
 def _is_short(mark: str, text: str) -> bool:
     """Whether a line behind a mark of headings is a few words, no sentence."""
-    return mark in HEADS and len(text) <= 24 and "。" not in text
+    about = len(text) <= 24 or text.endswith(("について", "の件"))
+    return mark in HEADS and about and "。" not in text
 
 
 def _answers(seen: _Mark, other: _Mark) -> bool:
@@ -356,7 +379,16 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
     # Where the form is once known, a turn may be short: the same people, without a sentence.
     known, first = {(who.name, who.role) for who in said.values()}, min(said)
     again_said = {at: who for at, who in found.items() if at > first and who[:2] in known}
-    return {at: Opening("speech", who, who.words, "") for at, who in (said | again_said).items()}
+    return {
+        at: Opening(_act(lines[at].text), who, who.words, "")
+        for at, who in (said | again_said).items()
+    }
+
+
+def _act(text: str) -> str:
+    """What somebody does by a label alone on its line (【委員より質問】)."""
+    found = _ACT.search(text[1:-1]) if len(text) < 40 and text[-1] in "】〕］＞〉≫》）" else None
+    return (found and found.lastgroup) or "speech"
 
 
 def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -> bool:

@@ -178,9 +178,11 @@ def is_capacity(post: str, *, board: bool) -> bool:
 
 # A number begins with a digit or one of these; most lines do not.
 _NUMBER_HEADS = frozenset(
-    "第日議案次報（(一二三四五六七八九十abcdefgh①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+    "第日議案次報（(一二三四五六七八九十abcdefgh"
 ) | frozenset(
-    chr(code) for first, last in ("アコ", "ⅠⅩ") for code in range(ord(first), ord(last) + 1)
+    chr(code)
+    for first, last in ("アコ", "ⅠⅩ", "①⑳", "⑴⒛")
+    for code in range(ord(first), ord(last) + 1)
 )
 
 
@@ -204,7 +206,7 @@ def numbered(text: str) -> Numbered | None:
     if found is None:
         return None
     if circled := found["circled"]:
-        shape = "Ⅰ" if "Ⅰ" <= circled <= "Ⅹ" else "①"
+        shape = next(first for first in "⒈⑴①Ⅰ" if first <= circled)
         return Numbered(shape, int(unicodedata.numeric(circled)), circled, found.end())
     if kana := found["kana"]:
         first, step = ("ア", 2) if kana >= "ア" else ("a", 1)

@@ -89,7 +89,8 @@ def lines(source: SourceText) -> list[Line]:
         if long or (timed and _TIMED.search(raw)):
             found += _cut(raw, start, gap, indent)
         else:
-            own = unspace(raw) if size > 1 and raw[1].isspace() and is_spaced(raw) else raw
+            apart = size > 1 and (raw[1].isspace() or (size < 90 and raw[-2].isspace()))
+            own = unspace(raw) if apart and is_spaced(raw) else raw
             found.append(Line(start, start + size, own, raw, gap, indent, False, kind))
         gap = 0
     return found

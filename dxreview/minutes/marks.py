@@ -7,7 +7,7 @@ MARKS = frozenset("○〇◯◎●◆◇■□△▲・•‣→⇒⇨※▼▽�
 ANSWERS, BULLETS, HEADS = "→⇒⇨", "・•‣※☆★▽＊-*", "○〇◯◎●◆◇■□△▲▼★"
 _STAGE, _CLOCK, _CLOSING, _LABEL = map(pattern, ("stage_direction", "clock", "closing", "label"))
 _LABELS = {word: kind for kind in ("question", "answer", "opinion") for word in words(kind)}
-LABEL_HEADS = frozenset("（(【〔［") | {word[0] for word in _LABELS}
+LABEL_HEADS = frozenset("（(【〔［＜<〈") | {word[0] for word in _LABELS}
 
 
 def is_marked(text: str) -> bool:

@@ -36,7 +36,7 @@ _OPENS = frozenset("（(一二三四五六七八九十")
 _SIGNS = {
     "】": frozenset("】"),
     "〕": frozenset("〕］]"),
-    "＞": frozenset("＞>〉"),
+    "＞": frozenset("＞>〉≫》"),
     "）": frozenset("）)"),
     "：": frozenset("：:"),
     "…": frozenset("・…‥."),
@@ -50,6 +50,7 @@ _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoure
 _LETTERS = "ABCDEFGHJKLMNＡＢＣＤＥＦＧＨＪＫＬＭＮ0123456789０１２３４５６７８９"  # 委員Ａ
 _BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname must be known
 _APART = "姓　役職名"
+_ACT = pattern("act")
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 _HONOURS = ("君", "氏", "さん")
@@ -115,6 +116,7 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
     part = dict(zip(_PARTS[form], found, strict=True))
     name, role, both = part.get("name"), part.get("role"), part.get("both")
     if who := part.get("who") or both:
+        who = who if form[0] == "（" else _ACT.sub("", who)  # （事務局から説明） tells of it
         name, role = split_who(who, both is not None)
     elif name and role and (apart := name_then_post(name)):
         # 水産庁（倉重次長）, but 議長（中屋健吾議員）, ８番（榎委員）
@@ -138,7 +140,7 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
 def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     """Name and role apart where the words allow (福田ようすけ委員), or the form promises ``both``
     (青木克德区長); a post alone is a role, a word that is no post a name."""
-    if who in _OWN_ROLES:
+    if who in _OWN_ROLES or (who[-1] == "番" and who[:-1].isdecimal()):
         return None, who
     if len(who) > 2 and who[-1] == "君":
         return who[:-1], None
