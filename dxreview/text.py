@@ -168,7 +168,8 @@ def is_spaced(line: str) -> bool:
     """Whether a line comes letter by letter (令 和 ７ 年): most of its letters stand alone."""
     words = line.split()
     lone = sum(len(word) == 1 for word in words)
-    return len(words) >= 5 and lone * 2 >= sum(map(len, words))
+    alone = len(words) > 2 and lone == len(words)
+    return alone or (len(words) >= 5 and lone * 2 >= sum(map(len, words)))
 
 
 def unspace(line: str) -> str:

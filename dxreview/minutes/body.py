@@ -16,7 +16,7 @@ from dxreview.minutes.words import pattern, words
 from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
-_ITEM_ALONE = pattern("item_alone")
+_ITEM_ALONE, _RESOLVED = map(pattern, ("item_alone", "resolved"))
 _LEAD_IN, _OVER, _REPORTING, _GREETING = map(pattern, ("lead_in", "over", "reporting", "greeting"))
 _EXPLAINED, _REPORTED, _REPORT, _TOLD = map(pattern, ("explained", "reported", "report", "told"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
@@ -391,7 +391,7 @@ def _answers(units: Sequence[Unit]) -> None:
     for unit in units:
         if unit.kind == "opinion" and unit.opening and not unit.opening.sure:
             unit.kind = "question" if _asks(unit, id(unit) in answered) else "opinion"
-            told = _REPORTED.search(unit.text) or unit.text.endswith(("説明。", "報告。"))
+            told = _REPORTED.search(unit.text) or _RESOLVED.search(unit.text)
             if told and not _VOICES.search(unit.section or ""):
                 unit.kind = "explanation"
 

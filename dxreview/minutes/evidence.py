@@ -102,8 +102,8 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
             for form, seen in forms.items()
         }
     _add_forms(found, forms, lines, decisions)
-    if labels := _used(labels, lines, found.openings):
-        asked = {at: _asked(lines[at].text, *label) for at, label in labels.items()}
+    if used := _used(labels, lines, found.openings):
+        asked = {at: _asked(lines[at].text, *label) for at, label in used.items()}
         found.openings.update(asked)
         decisions.append(Decision("問答", "question and answer", len(asked)))
     if {"◆", "◎"} <= marks.keys() and (paired := _pair(found.openings)):

@@ -177,9 +177,7 @@ def is_capacity(post: str, *, board: bool) -> bool:
 
 
 # A number begins with a digit or one of these; most lines do not.
-_NUMBER_HEADS = frozenset(
-    "第日議案次報（(一二三四五六七八九十abcdefgh"
-) | frozenset(
+_NUMBER_HEADS = frozenset("第日議案次報（(［[一二三四五六七八九十abcdefgh") | frozenset(
     chr(code)
     for first, last in ("アコ", "ⅠⅩ", "①⑳", "⑴⒛")
     for code in range(ord(first), ord(last) + 1)
