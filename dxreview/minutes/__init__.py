@@ -39,11 +39,11 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
     Pure; time grows with the length of the text. Raises DxError where a quote in ``corrections``
     is not found in the source, or found more than once.
     """
-    rules = corrections or Corrections()
-    found = lines(source)
-    source = replace(source, pages=pages(source, found))
+    rules, found = corrections or Corrections(), lines(source)
+    if (starts := pages(source, found)) != source.pages:
+        source = replace(source, pages=starts)
     claims: list[Claim] = [span for span in source.marked if span.what == "furniture"]
-    kept = _kept(source, found, rules.left_out(source), claims)
+    kept = _kept(source, found, rules.left_out(source) if corrections else (), claims)
     drafts = _meetings(source, kept, rules)
     changes = list(rules.apply(source, drafts)) if corrections else []
     for draft in drafts:

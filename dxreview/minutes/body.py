@@ -114,12 +114,12 @@ class _Section:
         self.plain = not block.openings and _are_plain(block)
 
     def read(self) -> None:
-        lines, openings = self.block.lines, self.block.openings
+        lines, openings, tabled = self.block.lines, self.block.openings, self.block.table
         for at, line in enumerate(lines):
-            if self.block.table and (table := head_row(line)):
+            if tabled and (table := head_row(line)):
                 self.table, self.section = table, self.section or table.label
                 self.out.claims.append((line.start, line.end, "heading"))
-            elif self.table and line.celled:
+            elif tabled and self.table and line.celled:
                 self._row(line, self.table)
             elif opening := openings.get(line.start):
                 self._open(line, opening)

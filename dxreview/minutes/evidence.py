@@ -331,8 +331,10 @@ def _is_quoted(text: str) -> bool:
 def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
     talk = kind == "speaker"
     speakers = seen.speakers if talk else {}
-    turns = {who: Opening("speech", who, who.words, mark) for who in set(speakers.values())}
-    found = {at: turns[who] for at, who in speakers.items()}
+    # Most turns are of the same few speakers, told apart once (`speakers.closed`).
+    once = {id(who): who for who in speakers.values()}
+    turns = {key: Opening("speech", who, who.words, mark) for key, who in once.items()}
+    found = {at: turns[id(who)] for at, who in speakers.items()}
     for at in seen.prose if talk else (*seen.speakers, *seen.prose):
         rest = lines[at].text[1:].lstrip()
         if mark in BULLETS and rest[0] in HEADS:  # • ○

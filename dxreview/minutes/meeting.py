@@ -226,7 +226,8 @@ def _told_apart(units: Sequence[Unit], people: Sequence[Person]) -> dict[Speaker
     """Name and post where they are others than the speaker's mark says by itself: by the roster,
     and by how the other speakers are printed. What is no known surname and stands before several
     posts is an office (公益課長, 公益法人室長)."""
-    speakers = {unit.speaker for unit in units if unit.speaker and unit.speaker.role}
+    once = {id(unit.speaker): unit.speaker for unit in units}
+    speakers = {who for who in once.values() if who and who.role}
     names, told = _heads(people), _are_told(speakers)
     posts = {person.affiliation for person in people if person.name is None}
     found: dict[Speaker, _Who] = {}
