@@ -88,8 +88,9 @@ class Corpus:
 
     def source(self, name: str) -> SourceText:
         """The source text called ``name`` (a file's name, or a meeting's id)."""
-        named = self.meetings.loc[self.meetings["meeting_id"] == name, "source"]
-        return self._source(str(named.iloc[0]) if len(named) else name)
+        files, held = self.meetings["source"], self.meetings["meeting_id"] == name
+        by_id = held.any() and not (files == name).any()  # a.pdf.txt is the meeting a.pdf
+        return self._source(str(files[held].iloc[0]) if by_id else name)
 
     def opinion(self, opinion_id: str) -> dict[str, Any]:
         """One row of ``opinions`` as a dict, None where it has no value."""
@@ -152,6 +153,13 @@ def load(
             yield source
 
     return Corpus(frames.finish(), read)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as Python values; what is missing is None."""
+    plain = frame.astype(object)
+    rows: list[dict[str, Any]] = plain.where(plain.notna(), None).to_dict("records")
+    return rows
 
 
 class _Frames:

@@ -61,6 +61,11 @@ class Roadmap:
         stages = (Stage(**stage) for stage in sorted(raw["stages"], key=lambda raw: raw["order"]))
         return cls(**raw | {"stages": tuple(stages)})
 
+    def in_order(self, stages: Iterable[str]) -> list[str]:
+        """Ids of stages in the roadmap's order; those it no longer has come last."""
+        place = {stage.id: i for i, stage in enumerate(self.stages)}
+        return sorted(stages, key=lambda stage: (place.get(stage, len(place)), stage))
+
 
 class Roadmaps(dict[str, Roadmap]):
     """Roadmaps by id, the newest version of each; ``versions[id]`` has all, oldest first."""

@@ -279,6 +279,20 @@ def test_the_page_is_not_loaded_after_a_change(copy) -> None:
         load_page(copy)
 
 
+def test_every_source_is_kept_under_a_name_that_any_system_can_hold(project, store) -> None:
+    store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
+    for name in ("第1回:概要.txt", "a.html", "a.html.txt"):
+        text = f"{name}の会（第２回）議事概要\n日時：令和３年５月１０日\n主な意見\n○よい。\n"
+        (project / "minutes" / name).write_text(text)
+    folder = dx.publish(project)
+    assert verify(folder) == []
+    files = {file.name: file.read_text() for file in (folder / "sources").iterdir()}
+    assert len(files) == len(load_page(folder)["sources"]) == 4
+    assert "第1回:概要" in files["第1回_概要.txt"]
+    texts = [text for name, text in files.items() if "a.html" in name]
+    assert len({*texts}) == 2
+
+
 # --- what is there is not lost ---
 
 
@@ -629,6 +643,8 @@ def test_no_cell_of_a_csv_file_begins_a_formula(tmp_path) -> None:
     write_csv(pd.DataFrame({"text": EVIL}), tmp_path / "evil.csv")
     cells = pd.read_csv(tmp_path / "evil.csv", dtype=str)["text"]
     assert [cell for cell in cells if not cell.startswith("'")] == ["https://x.example", "普通"]
+    write_csv(pd.DataFrame({"=1+1": ["x"]}), tmp_path / "head.csv")
+    assert (tmp_path / "head.csv").read_bytes() == b"\xef\xbb\xbf'=1+1\r\nx\r\n"
 
 
 def test_a_workbook_holds_text_as_text_with_a_frozen_header_and_filters(tmp_path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import traitlets as t
 
 from dxreview import loader
-from dxreview.corpus import Corpus, load
+from dxreview.corpus import Corpus, load, records
 from dxreview.filters import SEVERAL, Filter
 from dxreview.messages import LANGUAGES, language
 from dxreview.minutes import Corrections
@@ -26,7 +26,7 @@ from dxreview.store.counting import count
 from dxreview.store.placing import Homeless, homeless
 from dxreview.store.replay import Choice
 
-__all__ = ["ONE", "ORDERS", "Refused", "Session", "correct", "corrections", "records"]
+__all__ = ["ONE", "ORDERS", "Refused", "Session", "correct", "corrections"]
 ORDERS = ("untagged", "reading", "disagreed")
 ONE = ("text", "status", "since", "until")  # parts of a filter that a page may set to one value
 _QUOTED = 40  # characters by which a correction finds its place
@@ -370,13 +370,6 @@ class Seen:
     def _open(self, frame: Any) -> Any:
         places = zip(frame["opinion_id"], frame["roadmap"], strict=True)
         return frame.loc[[self._session.visible(*place) for place in places]]
-
-
-def records(frame: Any) -> list[dict[str, Any]]:
-    """The rows of a frame; what is missing is None."""
-    plain = frame.astype(object)
-    found: list[dict[str, Any]] = plain.where(plain.notna(), None).to_dict("records")
-    return found
 
 
 def correct(source: Path, change: Callable[[Corrections], Corrections]) -> Path:

@@ -2,17 +2,14 @@
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from dxreview.analysis import agreement
-from dxreview.corpus import load
+from dxreview.corpus import load, records
 from dxreview.loader import Progress
 from dxreview.messages import say
 from dxreview.project import Project
@@ -21,7 +18,6 @@ from dxreview.roadmap import Roadmap, load_roadmaps
 from dxreview.store import Store
 from dxreview.store.counting import Count, count
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 FRAMES = ("meetings", "attendees", "agenda", "materials", "opinions")  # those of a corpus
 DECISIONS = ["opinion_id", "roadmap", "status", "stages", "drafts", "reviewers", "reason"]
 
@@ -108,7 +104,7 @@ def gather(
     files = sorted(project.roadmaps.glob("*.toml"))
     return Content(
         title=project.title,
-        date=f"{events['at'].max().tz_convert(TOKYO):%Y-%m-%d}",
+        date=f"{events['at'].max().tz_convert('Asia/Tokyo'):%Y-%m-%d}",
         **{name: getattr(corpus, name) for name in FRAMES},
         decisions=counted(choices, decisions, roadmaps=roadmaps, blind=project.blind),
         agreement=agreed[agreed["n"] > 0],
@@ -171,32 +167,21 @@ def counted(
 ) -> pd.DataFrame:
     """``Content.decisions`` from the store's choices and decisions. ``blind``: what not all who
     work on a roadmap have decided, and is not settled, is ``withheld``."""
-    places = {stage.id: place for one in roadmaps for place, stage in enumerate(one.stages)}
-
-    def ordered(stages: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(stages, key=lambda each: places.get(each, len(places))))
-
-    made = defaultdict(list)
-    for row in records(choices):
-        made[row["opinion_id"], row["roadmap"]].append(row["stages"])
-    all_of = choices.groupby("roadmap")["reviewer"].nunique() if blind else {}
+    named = {roadmap.id: roadmap for roadmap in roadmaps}
+    made = choices.groupby(["opinion_id", "roadmap"])["stages"].agg(list).to_dict()
+    all_of = choices.groupby("roadmap")["reviewer"].nunique()
     rows = []
     for row in records(decisions):
         place, deciders = (row["opinion_id"], row["roadmap"]), row["reviewers"]
-        found = count(made[place])
+        found = count(made.get(place, ()))
         if row["status"] == "settled":
             found = Count("settled", "settled", tuple(row["stages"]))
         elif blind and 0 < deciders < max(2, all_of[row["roadmap"]]):
             found = Count("withheld", "withheld")
-        stages, drafts = (each and ordered(each) for each in found[2:])
+        order = named[row["roadmap"]].in_order
+        stages, drafts = (each and tuple(order(each)) for each in found[2:])
         rows.append((*place, found.result, stages, drafts, deciders, row["reason"]))
     return pd.DataFrame(rows, columns=DECISIONS).astype({"reviewers": "Int64", "reason": "str"})
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as Python values; missing is None."""
-    rows: list[dict[str, Any]] = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return rows
 
 
 def either(words: Iterable[str], between: str = "") -> str:

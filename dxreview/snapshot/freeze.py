@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tempfile
 from contextlib import suppress
 from datetime import datetime
@@ -75,8 +76,11 @@ def _write(content: Content, folder: Path) -> dict[str, Any]:
     for part in ("sources", "roadmaps", "frames", "downloads"):
         (folder / part).mkdir(parents=True)
     for name, source in content.sources.items():
-        file = name if name.endswith(".txt") else f"{name}.txt"
-        (folder / "sources" / file).write_bytes(source.text.encode())
+        # As every system can hold it: a snapshot is carried about.
+        file = folder / "sources" / re.sub(r'[\\:*?"<>|]', "_", f"{name.removesuffix('.txt')}.txt")
+        while file.exists():  # a.pdf beside a.pdf.txt
+            file = file.with_name(f"_{file.name}")
+        file.write_bytes(source.text.encode())
     for name, raw in content.files.items():
         (folder / "roadmaps" / name).write_bytes(raw)
     for name, frame in content.frames().items():

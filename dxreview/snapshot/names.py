@@ -20,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 
+from dxreview.corpus import records
 from dxreview.messages import say
 from dxreview.minutes.names import (
     is_named,
@@ -31,7 +32,7 @@ from dxreview.minutes.names import (
     surname,
 )
 from dxreview.minutes.words import words
-from dxreview.snapshot.content import FRAMES, Content, either, records
+from dxreview.snapshot.content import FRAMES, Content, either
 from dxreview.snapshot.findings import SEAT, side
 
 HIDDEN, PERSON = say("publish.masked", lang="ja"), "出席者"

@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from dxreview import __version__
+from dxreview.corpus import records
 from dxreview.folding import fold_search
 from dxreview.messages import LANGUAGES, section
 from dxreview.roadmap import Roadmap
-from dxreview.snapshot.content import FRAMES, Content, records
+from dxreview.snapshot.content import FRAMES, Content
 from dxreview.snapshot.findings import Row, findings, stages_of, text
 from dxreview.snapshot.tables import plain
 

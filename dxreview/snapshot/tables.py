@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
-from dxreview.corpus import load
+from dxreview.corpus import load, records
 from dxreview.loader import Progress
 from dxreview.messages import say, section
 from dxreview.project import Project
 from dxreview.records import UsageError
 from dxreview.roadmap import Roadmap
-from dxreview.snapshot.content import FRAMES, Content, open_store, records
+from dxreview.snapshot.content import FRAMES, Content, open_store
 
 LANG = "ja"
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
@@ -53,25 +52,19 @@ def _worded(frame: pd.DataFrame, roadmaps: Iterable[Roadmap]) -> pd.DataFrame:
         "warning": {name: say(f"agree.short_{name}", lang=LANG) for name in ("few", "one_class")},
         "draft": {True: _say("about.draft"), False: None},
     }
-    found: dict[str, Any] = {}
-    for column in frame.columns.intersection(["stage", "stages", "drafts"]):
-        pairs = zip(frame["roadmap"], frame[column].astype(object), strict=True)
-        found[column] = [_worded_stage(labels[roadmap], value) for roadmap, value in pairs]
-    for column in frame.columns.intersection([*words]):
-        own = words[column]
-        found[column] = [own.get(value, value) for value in frame[column].astype(object)]
-    return frame.assign(**found)
+
+    def word(row: Mapping[str, Any], column: str, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return "、".join(word(row, "stage", stage) for stage in value)
+        known = labels[row["roadmap"]] if column == "stage" else words.get(column, {})
+        return known.get(value, value)
+
+    rows, coded = records(frame), frame.columns.intersection([*words, "stage", "stages", "drafts"])
+    return frame.assign(**{name: [word(row, name, row[name]) for row in rows] for name in coded})
 
 
 def _labels(roadmap: Roadmap) -> dict[str, str]:
     return {stage.id: stage.label[LANG] for stage in roadmap.stages}
-
-
-def _worded_stage(labels: Mapping[str, str], value: Any) -> Any:
-    """The label of a stage, or those of several; missing stays missing."""
-    if isinstance(value, list | tuple):
-        return "、".join(labels.get(stage, stage) for stage in value)
-    return labels.get(value, value)
 
 
 def opinions(content: Content) -> pd.DataFrame:
@@ -162,7 +155,7 @@ def export(
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """``frame`` as CSV: UTF-8 with BOM (Excel asks for it), CRLF, no live formula."""
-    safe = frame.apply(lambda column: column.map(_safe, na_action="ignore"))
+    safe = frame.map(_safe).rename(columns=_safe)
     path.write_bytes(safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", "replace"))
 
 
@@ -172,35 +165,26 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path, *, created: datet
     A text longer than Excel's 32,767 characters is cut and ends in …; ``created`` stands in the
     file's properties, so that the same frames give the same bytes.
     """
-    try:
-        plainly = {"strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(str(path), plainly) as book:
-            book.set_properties({"created": created})
-            cell = book.add_format({"text_wrap": True, "valign": "top"})
-            head = book.add_format({"bold": True, "bg_color": "#e8f1fe", "bottom": 1})
-            for name, frame in sheets.items():
-                _sheet(book.add_worksheet(name), frame, head, cell)
-    except xlsxwriter.exceptions.FileCreateError as error:
-        raise error.args[0] from None  # the OSError itself
+    plainly = {"strings_to_formulas": False, "strings_to_urls": False}
+    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": plainly}) as writer:
+        writer.book.set_properties({"created": created})
+        head = writer.book.add_format({"bold": True, "bg_color": "#e8f1fe", "bottom": 1})
+        cell = writer.book.add_format({"text_wrap": True, "valign": "top"})
+        for name, frame in sheets.items():
+            cells, places = frame.map(_short), {"freeze_panes": (1, 0), "autofilter": True}
+            cells.to_excel(writer, sheet_name=name, index=False, **places)
+            _lay_out(writer.sheets[name], cells, head, cell)
 
 
-def _sheet(sheet: Any, frame: pd.DataFrame, head: Any, cell: Any) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
+def _lay_out(sheet: Any, cells: pd.DataFrame, head: Any, cell: Any) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    for place, (title, column) in enumerate(frame.items()):
-        values = [plain(value) for value in column.astype(object)]
-        longest = max(map(len, map(str, [title, *values[:500]])))
+    sheet.write_row(0, 0, cells.columns, head)
+    for place, (title, column) in enumerate(cells.items()):
+        longest = max(map(len, map(str, [title, *column[:500]])))
         sheet.set_column(place, place, min(WIDE, max(NARROW, 2 * longest)) + 2, cell)
-        sheet.write_string(0, place, str(title), head)
-        for row, value in enumerate(values, start=1):
-            if isinstance(value, str) and len(value) > CELL_LIMIT:
-                value = value[: CELL_LIMIT - 1] + "…"
-            if value is not None:
-                sheet.write(row, place, value, cell)
 
 
 def plain(value: Any) -> Any:
@@ -212,6 +196,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d %H:%M}"
     return value if isinstance(value, bool | int | float) else str(value)
+
+
+def _short(value: Any) -> Any:
+    text = plain(value)
+    long = isinstance(text, str) and len(text) > CELL_LIMIT
+    return f"{text[: CELL_LIMIT - 1]}…" if long else text
 
 
 def _safe(value: Any) -> Any:

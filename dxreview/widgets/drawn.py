@@ -13,11 +13,11 @@ from hashlib import sha256
 from typing import Any
 
 from dxreview.analysis import agreement, pairs
+from dxreview.corpus import records
 from dxreview.filters import SEVERAL, highlight
 from dxreview.messages import LANGUAGES, say
 from dxreview.records import Event
-from dxreview.roadmap import Roadmap
-from dxreview.session import ONE, Session, records
+from dxreview.session import ONE, Session
 from dxreview.store.placing import Homeless
 from dxreview.widgets.line import sentences
 
@@ -159,7 +159,7 @@ def _stages_of_row(session: Session, opinion_id: str) -> list[str]:
         return []
     settled, own = session.settled(opinion_id), session.own(opinion_id)
     stages = settled.stages if settled else set().union(*own.values())
-    return _ordered(session.roadmap_now, stages)
+    return session.roadmap_now.in_order(stages)
 
 
 def card(session: Session, opinion_id: str) -> Json:
@@ -172,7 +172,7 @@ def card(session: Session, opinion_id: str) -> Json:
 
     def decision(who: str) -> Json:
         choice = made.get(who)
-        stages = _ordered(session.roadmap_now, choice or ())
+        stages = session.roadmap_now.in_order(choice or ())
         memo = memos[who].memo if who in memos else None
         return {"stages": stages, "none": choice == {}, "memo": memo}
 
@@ -196,25 +196,19 @@ def card(session: Session, opinion_id: str) -> Json:
 
 
 def _settled(session: Session, event: Event) -> Json:
-    stages = _ordered(session.roadmap_now, event.stages)
+    stages = session.roadmap_now.in_order(event.stages)
     return {"stages": stages, "reason": event.memo, "by": event.reviewer}
 
 
 def _roads(session: Session, opinion_id: str) -> list[Json]:
     """What was decided against the other roadmaps, side by side."""
     return [
-        {"roadmap": name, "stages": _ordered(roadmap, set().union(*made.values()))}
+        {"roadmap": name, "stages": roadmap.in_order(set().union(*made.values()))}
         for name, roadmap in session.roadmaps.items()
         if name != session.roadmap
         and session.visible(opinion_id, name)
         and (made := session.choices(opinion_id, name))
     ]
-
-
-def _ordered(roadmap: Roadmap, stages: Iterable[str]) -> list[str]:
-    """In the roadmap's order; stages it no longer has come last."""
-    place = {stage.id: i for i, stage in enumerate(roadmap.stages)}
-    return sorted(stages, key=lambda stage: (place.get(stage, len(place)), stage))
 
 
 def beginning(session: Session, opinion_id: str, most: int) -> str:
@@ -241,7 +235,7 @@ def _citation(session: Session, opinion: Json) -> str:
 def passage(session: Session, opinion_id: str) -> Json:
     """Where the opinion stands in the source, with what is around it."""
     opinion = session.opinions[opinion_id]
-    source = session.corpus.source(opinion["meeting_id"])
+    source = session.corpus.source(session.meetings[opinion["meeting_id"]]["source"])
     start, end = opinion["start"], opinion["end"]
     before, after = source.text[max(0, start - _AROUND) : start], source.text[end : end + _AROUND]
     text = [[before, 0], [source.text[start:end], 1], [after, 0]]
