@@ -610,7 +610,7 @@ def test_names_are_found_in_every_form_and_places_are_not(before, after) -> None
     names = Names({
         "庄司 昌彦": "座長", "楠 正憲": "構成員", "石井夏生利": "構成員", "千葉 大右": "構成員",
         "森 浩三": "幹事", "山口 功作": "構成員",
-    }, ["教育長"])  # fmt: skip
+    }, ["教育長"], {})  # fmt: skip
     assert names.text(before) == after
 
 

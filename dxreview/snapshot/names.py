@@ -11,12 +11,12 @@ out. Roadmap files go out as they are.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -31,21 +31,15 @@ from dxreview.minutes.names import (
     office_name_post,
     surname,
 )
-from dxreview.minutes.words import words
+from dxreview.minutes.words import pattern, words
 from dxreview.snapshot.content import FRAMES, Content, either
 from dxreview.snapshot.findings import SEAT, side
 
 HIDDEN, PERSON = say("publish.masked", lang="ja"), "出席者"
-FULL: Mapping[str, str] = {}  # no role is cut
 LISTING = ["attendee", "heading", "unparsed", "note"]
-ROLES = (  # noqa: SIM905 (a word list is easier to read and extend without quotes)
-    "座長 座長代理 副座長 構成員 幹事 オブザーバー 委員長 副委員長 委員 専門委員 臨時委員 特別委員 "
-    "会長 副会長 会長代理 議長 副議長 議員 主査 部会長 事務局 説明員 説明者 参考人 理事 知事 総理 "
-    "副大臣 政務官 局長 部長 次長 課長 室長 係長 主任 補佐 参事官 審議官 教授 准教授 リーダー 社長 "
-    "専務 常務 弁護士 税理士 医師 所長 校長 学長 総長 館長 署長 顧問 幹部 主事 主幹 参与 専門官 "
-    "企画官 調整官 統括官 監察官 次官 助教 講師 研究員 代表 班長 担当 書記"
-).split()
 HONORIFICS = ("氏", "さん", "様", "殿", "君", "くん", "先生")
+ROLES = """事務局 説明員 説明者 総理 リーダー 社長 専務 常務 弁護士 税理士 医師 学長 総長 署長 顧問
+    幹部 参与 統括官 助教 講師 研究員 代表 担当"""  # besides those of the grammar
 KANJI = r"[㐀-䶿一-鿿豈-﫿々〆ヶ\U00020000-\U0003ffff]"
 TEXTS = ["title", "series", "venue", "section", "text", "reason", "presenter", "speaker"]
 IDS = ["meeting_id", "source", "opinion_id", "reply_to"]
@@ -57,9 +51,8 @@ FORMS = (
     "尚尙 穂穗 緑綠 頼賴 教敎 清淸 青靑 増增 祢禰 亘亙 渕淵渊 礼禮 遥遙 荘莊 桝枡 総總 当當 伝傳 "
     "来來"
 )
-_SEVERAL = (*range(0xF900, 0xFB00), *range(0x2F00, 0x2FD6), *range(0x2F800, 0x2FA1E),
-            *range(0xFF10, 0xFF5B))  # fmt: skip
-_BASE = {code: unicodedata.normalize("NFKC", chr(code)) for code in _SEVERAL}
+_RANGES = (0xF900, 0xFB00), (0x2F00, 0x2FD6), (0x2F800, 0x2FA1E), (0xFF10, 0xFF5B)
+_BASE = {code: normalize("NFKC", chr(code)) for each in _RANGES for code in range(*each)}
 _BASE = {code: base for code, base in _BASE.items() if len(base) == 1 and base.isalnum()}
 _BASE |= {ord(form): forms[0] for forms in (*FORMS.split(), "(（", ")）") for form in forms[1:]}
 _SELECTORS = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"  # of a variant of the letter before
@@ -67,7 +60,8 @@ _GAP = rf"[\s{_SELECTORS}]*"
 _READING = rf"[{_SELECTORS}]*(?:{_GAP}[（(][ぁ-ヶー・\s]+[）)])?"
 _KUN = r"(?:[ 　]*君)?"  # of an assembly's members; the role that stands for one needs none
 # Some minutes print a seat before a name, a title or 君 around it: １２番 庄司昌彦君.
-_TITLE = either(ROLES)
+_OWN = {*words("own_roles"), *ROLES.split()} - {*HONORIFICS}
+_TITLE = rf"(?:{either(_OWN)}|{pattern('short_post').pattern})"
 _AROUND = rf"^\d+番\s*|^(?:{SEAT}|{_TITLE})\s+|\s*(?:{_TITLE}|{either(HONORIFICS)})$"
 # What a label is made of: words of groups, posts and offices, and seats.
 _LISTS = ("groups", "presence", "own_roles", "collective", "titles", "offices", "offices_end")
@@ -83,13 +77,13 @@ class Names:
     are shown as less than they say."""
 
     def __init__(
-        self, people: Mapping[str, str], posts: Iterable[str] = (), cut: Mapping[str, str] = FULL
+        self, people: Mapping[str, str], posts: Iterable[str], cut: Mapping[str, str]
     ) -> None:
         surnames, said = _surnames(people), {**cut, **people}
         whole = {_letters(one, _GAP): role for one, role in said.items()}
         self._roles = surnames | whole
-        title = either(map(_letters, {*ROLES, *people.values(), *posts}))
-        self._title = re.compile(rf"[ 　]*(?:{title}|{KANJI}{{0,6}}?大臣)")
+        title = either(map(_letters, {*people.values(), *posts}))
+        self._title = re.compile(rf"[ 　]*(?:{title}|{_TITLE}|{KANJI}{{0,6}}?大臣)")
         titled = rf"(?={self._title.pattern}|[ 　]*(?:{either(HONORIFICS)}))"
         start, end = rf"(?<!{KANJI})", rf"(?!{KANJI})"
         kanji = [name for name in surnames if re.fullmatch(f"{KANJI}+", name)]
@@ -191,13 +185,13 @@ def people(content: Content) -> dict[str, str]:
     spoken = {(row["speaker"], row["role"]): None for row in records(content.opinions)}
     roles = [role for _, role in spoken if role]
     # 事務局（木村課長）より説明
-    inside = [each for one in content.sources.values() for each in _BRACKETS.findall(one.text)]
-    held = [(name, None) for role in roles for name in (*_before_posts(role), *names_in(role))]
-    held += [(name, None) for each in inside for name in _before_posts(each)]
-    shown = [(name, None) for name in content.materials["presenter"].dropna() if _is_person(name)]
+    inside = [said for one in content.sources.values() for said in _BRACKETS.findall(one.text)]
+    told = [name for said in (*roles, *inside) for name, _ in _parts(said)]
+    told += [name for role in roles for name in names_in(role)]
+    told += [name for name in content.materials["presenter"].dropna() if _is_person(name)]
     found: dict[str, str] = {}
-    for pairs in (listed, spoken, held, shown):
-        before = {*found, *ROLES, ""}
+    for pairs in (listed, spoken, [(name, None) for name in told]):
+        before = {*found, ""}
         for name, role in pairs:
             bare, word = re.sub(_AROUND, "", name or "").strip(), side(label(role))
             if bare not in before and not re.search(r"\d", bare):
@@ -208,8 +202,7 @@ def people(content: Content) -> dict[str, str]:
 def label(role: str | None) -> str:
     """A group or role without the names in it; where it may be more than posts, the words at the
     end of its parts that are known, or PERSON."""
-    posts = [_post(_parts(piece)[1]) for piece in _pieces(role or "")]
-    return "".join(posts) or PERSON
+    return "".join(_post(rest) for _, rest in _parts(role or "")) or PERSON
 
 
 def _post(said: str) -> str:
@@ -225,32 +218,24 @@ def _cut(content: Content) -> dict[str, str]:
     """Roles as they are shown, where that leaves out more than the names that are known: what is
     left out of a role leaves the texts, too."""
     roles = [role for role in content.opinions["role"].dropna().unique() if len(role) > 2]
-    rests = {role: "".join(_parts(piece)[1] for piece in _pieces(role)) for role in roles}
+    rests = {role: "".join(rest for _, rest in _parts(role)) for role in roles}
     return {role: label(role) for role, rest in rests.items() if label(role) != rest}
 
 
-def _before_posts(said: str) -> list[str]:
-    """The names that stand before a post: 企画課（木村課長）."""
-    return [name for piece in _pieces(said) if (name := _parts(piece)[0])]
-
-
-def _pieces(role: str) -> list[str]:
-    return [piece for piece in re.split(_SIGN, role) if piece]
-
-
-def _parts(role: str) -> tuple[str, str]:
-    """The name in a role (事務局田中主査), or "", and the rest."""
-    if found := office_name_post(role):
-        return found[1], found[0] + found[2]
-    owner = name_then_post(role)
-    return owner if owner and is_surname(owner[0]) else ("", role)
+def _parts(role: str) -> Iterator[tuple[str, str]]:
+    """The words of a role: the name in each (事務局田中主査), or "", and the rest of it."""
+    for word in filter(None, re.split(_SIGN, role)):
+        owner = name_then_post(word)
+        if found := office_name_post(word):
+            yield found[1], found[0] + found[2]
+        else:
+            yield owner if owner and is_surname(owner[0]) else ("", word)
 
 
 def _is_person(presenter: str) -> bool:
     """A title, an honorific or two short words: 京都府 and 事務局 present too."""
-    words = presenter.split()
-    two = len(words) == 2 and all(len(word) < 5 for word in words)
-    return presenter not in ROLES and (two or re.sub(_AROUND, "", presenter) != presenter)
+    parts, bare = presenter.split(), re.sub(_AROUND, "", presenter)
+    return bare not in (presenter, "") or (len(parts) == 2 and all(len(part) < 5 for part in parts))
 
 
 def _renamed(content: Content, names: Names) -> dict[str, str]:
