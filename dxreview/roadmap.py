@@ -54,9 +54,7 @@ class Roadmap:
         """Read a roadmap file; raises DxError (file, place, found, accepted) where it is wrong."""
         path = Path(path)
         raw = read_toml(path)
-        _check(raw, _HEAD, path)
-        for number, stage in enumerate(raw["stages"], start=1):
-            _check(stage, _STAGE, path, f"stages[{number}]")
+        _check(raw, _FILE, path)
         _refuse_twice(raw["stages"], path)
         stages = (Stage(**stage) for stage in sorted(raw["stages"], key=lambda raw: raw["order"]))
         return cls(**raw | {"stages": tuple(stages)})
@@ -117,53 +115,45 @@ def _age(roadmap: Roadmap) -> tuple[str, list[int]]:
 
 # What a file looks like: every value has the kind of the one here.
 _TEXT = {"ja": "…", "en": "…"}
-_HEAD = {
-    **{"id": "soumu-steps", "version": "2021.1", "ordered": True, "exclusive": False},
-    **{"title": _TEXT, "note": _TEXT, "licence": "…"},
-    "source": {"name": "…", "url": ["…"], "date": "…"},
-    "stages": [{}],
-}
 _STAGE = {
     **{"id": "step0", "order": 0},
     **dict.fromkeys(("label", "definition", "include", "exclude"), _TEXT),
     **{"keywords": ["…"], "example": _TEXT, "was": ["…"]},
 }
+_FILE = {
+    **{"id": "soumu-steps", "version": "2021.1", "ordered": True, "exclusive": False},
+    **{"title": _TEXT, "note": _TEXT, "licence": "…"},
+    "source": {"name": "…", "url": ["…"], "date": "…"},
+    "stages": [_STAGE],
+}
 _OPTIONAL = {"was", "url", "date"}
 _PATTERNS = {"id": "[A-Za-z][A-Za-z0-9_-]*", "version": r"\d+([.-]\d+)*"}
-_NOT_BLANK = r"(?s).*\S.*"
 
 
-def _like(value: Any, example: Any, pattern: str = _NOT_BLANK) -> bool:
-    if isinstance(example, str):
-        return isinstance(value, str) and re.fullmatch(pattern, value) is not None
-    if type(value) is not type(example):
-        return False
+def _check(value: Any, example: Any, path: Path, place: str = "", key: str = "") -> None:
+    """Unknown keys first: a misspelt key is then named as such and not as a missing one."""
+    right = _PATTERNS.get(key, r"(?s).*\S.*") if isinstance(example, str) else "(?s).*"
+    if type(value) is not type(example) or not re.fullmatch(right, str(value)):
+        facts = {"found": f"{value!r:.60}", "accepted": _written(example)}
+        raise DxError("roadmap.wrong_value", file=path, place=place, **facts)
     if isinstance(example, list):
-        return all(_like(each, example[0]) for each in value)
-    if isinstance(example, dict) and example:
-        whole = example.keys() - _OPTIONAL <= value.keys() <= example.keys()
-        return whole and all(_like(value[key], example[key]) for key in value)
-    return True
+        for number, each in enumerate(value, start=1):
+            _check(each, example[0], path, f"{place}[{number}]")
+    elif isinstance(example, dict):
+        for name in (*sorted(value.keys() - example.keys()), *example):
+            where = {"file": path, "place": f"{place} {name}".strip()}
+            if name not in example:
+                raise DxError("roadmap.unknown_key", **where, accepted=", ".join(example))
+            if name in value:
+                _check(value[name], example[name], path, str(where["place"]), name)
+            elif name not in _OPTIONAL:
+                raise DxError("roadmap.missing_key", **where, accepted=_written(example[name]))
 
 
 def _written(example: Any) -> str:
     if isinstance(example, dict):
         return "{" + ", ".join(f"{key} = {_written(value)}" for key, value in example.items()) + "}"
-    return json.dumps(example, ensure_ascii=False)
-
-
-def _check(raw: Mapping[str, Any], example: Mapping[str, Any], path: Path, place: str = "") -> None:
-    """Unknown keys first: a misspelt key is then named as such and not as a missing one."""
-    for key in (*sorted(raw.keys() - example.keys()), *example):
-        facts = {"file": path, "place": f"{place} {key}".strip()}
-        if key not in example:
-            raise DxError("roadmap.unknown_key", **facts, accepted=", ".join(example))
-        accepted = "[[stages]]" if key == "stages" else _written(example[key])
-        if key not in raw and key not in _OPTIONAL:
-            raise DxError("roadmap.missing_key", **facts, accepted=accepted)
-        if key in raw and not _like(raw[key], example[key], _PATTERNS.get(key, _NOT_BLANK)):
-            found = f"{raw[key]!r:.60}"
-            raise DxError("roadmap.wrong_value", **facts, found=found, accepted=accepted)
+    return "[[stages]]" if example == [_STAGE] else json.dumps(example, ensure_ascii=False)
 
 
 def _refuse_twice(stages: list[Mapping[str, Any]], path: Path) -> None:

@@ -90,9 +90,10 @@ def test_labels_in_two_languages(steps: Roadmap) -> None:
         ("order = 1", "order = 0", "twice", "stages[2] order"),
         ('id = "step1"', 'id = "step0"', "twice", "stages[2] id"),
         ('id = "step2"', 'id = "二"', "wrong_value", "stages[3] id"),
-        ('en = "Deciding the overall policy"', 'fr = "…"', "wrong_value", "stages[2] label"),
+        ('en = "Deciding the overall policy"', 'fr = "…"', "unknown_key", "stages[2] label fr"),
         ("[stages.example]", "[stages.sample]", "unknown_key", "stages[1] sample"),
-        ("keywords = [", "keywords = [1, ", "wrong_value", "stages[1] keywords"),
+        ("keywords = [", "keywords = [1, ", "wrong_value", "stages[1] keywords[1]"),
+        ("url = [", "web = [", "unknown_key", "source web"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(
