@@ -10,10 +10,10 @@ is five to a hundred times, for eight bytes a character.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
@@ -83,7 +83,7 @@ class Filter:
     def apply(self, corpus: Any, store: Any = None) -> pd.DataFrame:
         """The rows of the opinions frame that fit, in its order. Without a store nothing is
         tagged."""
-        return corpus.opinions[Masks(self, corpus, store).all()]
+        return corpus.opinions[Masks(self, corpus, store).fit()[0]]
 
     def facets(self, corpus: Any, store: Any = None) -> dict[str, dict[str, int]]:
         """How many opinions each value would show, by field: meeting, section, kind, speaker, role,
@@ -105,10 +105,6 @@ class Filter:
         """The fields that ask for something, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value}
-
-    def replace(self, **changes: Any) -> Self:
-        """The same filter with some fields changed."""
-        return replace(self, **changes)
 
     def to_code(self) -> str:
         """Python that gives the same opinions; ``dx``, ``corpus`` and ``store`` are as in the
@@ -307,41 +303,36 @@ class Masks:
         self._index, self._filter, self._store = _indexes[corpus], filter_, store
         self._meetings, self._size = corpus.meetings, len(corpus.opinions)
         self._fields = {name: self._mask(name) for name in filter_.active() if name != "roadmap"}
-        self._fitting = lru_cache(self._fit)
+        self.fit = lru_cache(self._fit)
 
-    @cached_property
+    @property
     def _decided(self) -> dict[str, Values]:
-        asked, store = self._filter, self._store
-        revision = getattr(store, "revision", None)
+        asked, revision = self._filter, getattr(self._store, "revision", None)
         found: dict[str, Values]
-        found = self._index.decided(asked.roadmap, asked.reviewer, store, revision)
+        found = self._index.decided(asked.roadmap, asked.reviewer, self._store, revision)
         return found
 
-    def all(self, but: str | None = None) -> Mask:
-        """The rows that fit every field, one left out or none."""
-        return self._fitting(but)[0]
-
-    def _fit(self, but: str | None) -> tuple[Mask, Ints]:
-        """The rows as a mask and as numbers."""
-        if but is not None and but not in self._fields:
-            return self._fitting(None)
+    def _fit(self, but: str | None = None) -> tuple[Mask, Ints]:
+        """The rows that fit every field, one left out or none, as a mask and as numbers."""
+        if but and but not in self._fields:
+            return self.fit()
         kept = (mask for name, mask in self._fields.items() if name != but)
         mask = np.logical_and.reduce([np.ones(self._size, dtype=bool), *kept])
         return mask, np.flatnonzero(mask)
 
     def facets(self) -> dict[str, dict[str, int]]:
         values = {field: self._index.values(field) for field in COLUMNS} | self._decided
-        counts = {field: held.counts(*self._fitting(field)) for field, held in values.items()}
-        free = int((self.all("status") & self._untagged()).sum())
+        counts = {field: held.counts(*self.fit(field)) for field, held in values.items()}
+        free = int((self.fit("status")[0] & self._untagged()).sum())
         return counts | {"status": {"untagged": free, **counts["status"]}}
 
     def emptied_by(self) -> str | None:
         """Of several that would do, the one that gives most; of none, the narrowest."""
-        if self.all().any():
+        if len(self.fit()[1]):
             return None
 
         def gives(name: str) -> tuple[int, int]:
-            return int(self.all(name).sum()), -int(self._fields[name].sum())
+            return len(self.fit(name)[1]), -int(self._fields[name].sum())
 
         return max(self._fields, key=gives, default=None)
 

@@ -6,6 +6,7 @@ they are given; a refusal is a `Refused`, logged by the caller, and nothing was 
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +203,7 @@ class Session(t.HasTraits):
             known = name in (*ONE, *SEVERAL) and isinstance(each, list | tuple)
             if not known or not all(isinstance(e, str) and len(e) <= 1000 for e in each):
                 raise refused("filter", changes)
-        changed = self.filter.replace(**changes)
+        changed = replace(self.filter, **changes)
         if changed != self.filter:
             self.filter = changed
             self._arrange(follow=True)
@@ -214,7 +215,7 @@ class Session(t.HasTraits):
     def use(self, roadmap: object) -> None:
         """Review against another roadmap; a filter on stages of the old one goes."""
         self.roadmap = check("roadmap", roadmap, self.roadmaps)
-        self.filter = self.filter.replace(roadmap=self.roadmap, stage=())
+        self.filter = replace(self.filter, roadmap=self.roadmap, stage=())
         self._arrange()
 
     def speak(self, lang: object) -> None:
