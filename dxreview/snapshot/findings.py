@@ -33,9 +33,9 @@ def findings(roadmaps: list[Row], opinions: list[Row]) -> list[Row]:
     return found
 
 
-def stages_of(rows: Iterable[Row], roadmap: str) -> Counter[str]:
-    """How many of the opinions count in each stage."""
-    return Counter(stage for row in rows for stage in row.get("tags", {}).get(roadmap, ()))
+def stages_of(rows: Iterable[Row], roadmap: str, of: str = "tags") -> Counter[str]:
+    """How many of the opinions count in each stage; ``of`` "draft": as a draft."""
+    return Counter(stage for row in rows for stage in row.get(of, {}).get(roadmap, ()))
 
 
 def text(key: str, **facts: Any) -> dict[str, str]:
@@ -150,17 +150,14 @@ def _top(roadmap: Row, rows: Iterable[Row]) -> tuple[list[str], int]:
     return [stage["id"] for stage in roadmap["stages"] if given[stage["id"]] == most], most
 
 
-def _drafts(roadmap: Row, rows: list[Row], stages: list[str] | None = None) -> Any:
+def _drafts(roadmap: Row, rows: list[Row], stages: Iterable[str] | None = None) -> Any:
     """（うち2件は案）, （すべて案） or nothing: how many of the tags counted are drafts. Of several
     stages, each with its number, the drafts are those of all of them."""
-    tags, drafts = (
-        [stage for row in rows for stage in row.get(key, {}).get(roadmap["id"], ())
-         if stages is None or stage in stages]
-        for key in ("tags", "draft")
-    )  # fmt: skip
-    key = "of_draft" if len(set(tags)) == 1 else "of_drafts"
-    key = "all_draft" if len(drafts) == len(tags) else key
-    return text(f"finding.{key}", n=len(drafts), all=len(tags)) if drafts else ""
+    tags, drafts = (stages_of(rows, roadmap["id"], of) for of in ("tags", "draft"))
+    shown = [*(tags if stages is None else stages)]
+    n, every = (sum(map(counted.__getitem__, shown)) for counted in (drafts, tags))
+    key = "all_draft" if n == every else "of_draft" if len(shown) == 1 else "of_drafts"
+    return text(f"finding.{key}", n=n, all=every) if n else ""
 
 
 def _labels(roadmap: Row, ids: list[str]) -> dict[str, str]:

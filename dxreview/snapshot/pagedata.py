@@ -4,6 +4,7 @@ The page matches and counts; what a number means is decided here. ``SCHEMA.md`` 
 describes every key.
 """
 
+from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
@@ -132,7 +133,7 @@ def _opinions(content: Content, meetings: list[str]) -> list[Row]:
 
 def _decided(decisions: pd.DataFrame) -> dict[str, Row]:
     """By opinion, what the schema calls status, tags, draft, n and reason."""
-    found: dict[str, Row] = {}
+    found: dict[str, Row] = defaultdict(dict)
     for row in records(decisions[decisions["status"] != "untagged"]):
         said = {
             "status": row["status"],
@@ -143,8 +144,7 @@ def _decided(decisions: pd.DataFrame) -> dict[str, Row]:
         }
         for key, value in said.items():
             if value is not None:
-                place = found.setdefault(row["opinion_id"], {})
-                place.setdefault(key, {})[row["roadmap"]] = value
+                found[row["opinion_id"]].setdefault(key, {})[row["roadmap"]] = value
     return found
 
 
