@@ -73,7 +73,7 @@ def test_a_reviewer_tags_by_keys_and_finds_everything_after_a_restart(
     press(page, "u", "n")
     saved(page)
     page.click("[data-k=bulk]")
-    page.select_option("[data-k=bulk-stage]", "step3")
+    page.select_option("[data-k=bulk_stage]", "step3")
     page.click("[data-k=bulk-look]")
     page.click("[data-k=bulk-do]")
     saved(page)

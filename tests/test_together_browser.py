@@ -61,7 +61,7 @@ def test_thirty_opinions_by_keys_then_agreed_and_published(
     saved(first)
     first.wait_for_function("() => document.querySelector('progress')?.value === 28")
     first.click("[data-k=bulk]")
-    first.select_option("[data-k=bulk-stage]", "step3")
+    first.select_option("[data-k=bulk_stage]", "step3")
     first.click("[data-k=bulk-look]")
     first.click("[data-k=bulk-do]")
     saved(first)

@@ -22,6 +22,10 @@ function cardView(desk) {
   const card = state.card;
   if (!card) return [h("p", { class: "dx-note" }, desk.say(state.of ? "no_card" : "no_minutes"))];
   const mine = desk.mine(card);
+  // What the kernel is asked for, and what goes when it is there.
+  const asked = (name) => h("button", { "data-k": name, "aria-expanded": String(Boolean(ui[name])), onclick: () => {
+    if (ui[name]) { ui[name] = null; desk.render(); } else desk.line.send(name, { opinion: card.id });
+  } }, desk.say(name));
   return [
     h("div", { class: "dx-where" },
       h("bdi", null, card.meeting.title), card.meeting.date && h("span", null, card.meeting.date),
@@ -37,13 +41,8 @@ function cardView(desk) {
       card.roads.map((road) => h("li", null, `${desk.words.pick(roadmapOf(desk, road.roadmap)?.title)}: `,
         road.stages.map((id) => stageName(desk, id, road.roadmap)).join("、") || desk.say("mark_none"))))),
     h("div", { class: "dx-row dx-small" },
-      h("button", { "data-k": "passage", "aria-expanded": String(Boolean(ui.passage)), onclick: () => {
-        if (ui.passage) { ui.passage = null; desk.render(); } else desk.line.send("passage", { opinion: card.id });
-      } }, desk.say("passage")),
-      h("button", { "data-k": "copy", onclick: () => desk.copy() }, desk.say("copy"), key(desk, "c")),
-      h("button", { "data-k": "history", "aria-expanded": String(Boolean(ui.history)), onclick: () => {
-        if (ui.history) { ui.history = null; desk.render(); } else desk.line.send("history", { opinion: card.id });
-      } }, desk.say("history"))),
+      asked("passage"), h("button", { "data-k": "copy", onclick: () => desk.copy() }, desk.say("copy"), key(desk, "c")),
+      asked("history")),
     ui.passage && h("div", { class: "dx-passage", tabindex: "0", role: "group", "aria-label": desk.say("passage") },
       h("p", null, ui.passage.page ? desk.say("passage_at", ui.passage) : ui.passage.source), h("pre", null, hits(ui.passage.text))),
     historyView(desk),

@@ -10,10 +10,8 @@ function headView(desk) {
     state.reviewer && h("span", { class: "dx-who" }, desk.say("who", { name: state.reviewer }), " ",
       h("button", { class: "dx-link", "data-k": "leave", onclick: () => desk.line.send("set", { what: "reviewer", value: "" }) },
         desk.say("change"))),
-    state.reviewer && h("label", { class: "dx-field" }, desk.say("roadmap"), " ",
-      h("select", { "data-k": "roadmap", onchange: (event) => desk.line.send("set", { what: "roadmap", value: event.target.value }) },
-        init.roadmaps.map((each) => h("option", { value: each.id, selected: each.id === state.roadmap },
-          desk.words.pick(each.title))))),
+    state.reviewer && choice(desk, "roadmap", state.roadmap, init.roadmaps.map((each) => [each.id, desk.words.pick(each.title)]),
+      (value) => desk.line.send("set", { what: "roadmap", value })),
   ];
 }
 

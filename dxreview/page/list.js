@@ -19,9 +19,6 @@ function tools(desk) {
       if (event.key === "Escape") desk.card.focus();
       if (event.key === "Enter") { clearTimeout(wait); refine({ text: search.value || null }); }
     } });
-  const choice = (key, value, options, send) => h("label", { class: "dx-field" }, desk.say(key), " ",
-    h("select", { "data-k": key, onchange: (event) => send(event.target.value || null) },
-      options.map(([option, label]) => h("option", { value: option ?? "", selected: option === value }, label))));
   const counts = Object.fromEntries((state.facets.status ?? []).map(([key, , n]) => [key, n]));
   // What I have still to do: what the only reviewer who is asked for, me, has not decided.
   const todo = state.filter.status === "untagged" && state.filter.reviewer.join() === state.reviewer;
@@ -32,14 +29,21 @@ function tools(desk) {
   return [
     h("label", { class: "dx-field dx-search" }, desk.say("search"), " ", search),
     h("span", { id: "dx-search-hint", class: "dx-hidden" }, desk.say("search_hint")),
-    choice("status", todo ? "todo" : state.filter.status,
+    choice(desk, "status", todo ? "todo" : state.filter.status,
       [[null, desk.say("all")], !desk.settling && ["todo", desk.say("todo")], ...statuses].filter(Boolean), narrow),
-    choice("order", state.order, ["untagged", "reading", "disagreed"].map((key) => [key, desk.say(`order_${key}`)]),
+    choice(desk, "order", state.order, ["untagged", "reading", "disagreed"].map((key) => [key, desk.say(`order_${key}`)]),
       (value) => desk.line.send("set", { what: "order", value })),
     details(desk, "filters", desk.say("filters"), () => facets(desk, refine)),
     details(desk, "progress", desk.say("progress"), () => progress(desk)),
     repairsView(desk),
   ];
+}
+
+// One of several ways, under its name: options are pairs of value and label, null stands for none.
+function choice(desk, name, value, options, send) {
+  return h("label", { class: "dx-field" }, desk.say(name), " ",
+    h("select", { "data-k": name, onchange: (event) => send(event.target.value || null) },
+      options.map(([option, label]) => h("option", { value: option ?? "", selected: option === value }, label))));
 }
 
 // A disclosure that remembers whether it was open while its surroundings are redrawn.
@@ -269,13 +273,12 @@ function bulkView(desk) {
   const { stage, action, look } = ui.bulk;
   const pick = (changes) => set({ stage, action, ...changes });
   const close = () => set(null);
-  const choice = (name, value, options) => h("label", { class: "dx-field" }, desk.say(`bulk_${name}`), " ", h("select", {
-    "data-k": `bulk-${name}`, onchange: (event) => pick({ [name]: event.target.value }) },
-  options.map(([option, label]) => h("option", { value: option, selected: option === value }, label))));
   const one = action !== "none_applies";
   return [count, h("div", { class: "dx-bulk", role: "group", "aria-label": desk.say("bulk") },
-    choice("action", action, ["tag", "untag", "none_applies"].map((each) => [each, desk.say(`bulk_${each}`)])),
-    one && choice("stage", stage, desk.roadmap.stages.map((each) => [each.id, stageName(desk, each.id)])),
+    choice(desk, "bulk_action", action, ["tag", "untag", "none_applies"].map((each) => [each, desk.say(`bulk_${each}`)]),
+      (to) => pick({ action: to })),
+    one && choice(desk, "bulk_stage", stage, desk.roadmap.stages.map((each) => [each.id, stageName(desk, each.id)]),
+      (to) => pick({ stage: to })),
     !look && h("button", { "data-k": "bulk-look", "data-fallback": true,
       onclick: () => desk.line.send("look", { action, stage }) }, desk.say("bulk_look")),
     look && h("div", { role: "status" },
