@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 
 import dxreview
 from dxreview.cli import parser
-from dxreview.messages import LANGUAGES, table
+from dxreview.messages import LANGUAGES, language, table
 
 from .conftest import ROOT
 
@@ -92,6 +92,23 @@ def test_every_sentence_that_is_said_exists_and_gets_its_facts(path: Path) -> No
     for key, facts in _said(path):
         assert key in known, f"{path.name} says {key}"
         assert facts is None or _facts(known[key]) <= facts, f"{path.name} says {key}"
+
+
+@pytest.mark.parametrize(
+    ("surroundings", "spoken"),
+    [
+        ({}, "ja"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "DXREVIEW_LANG": "ja"}, "ja"),
+    ],
+)
+def test_the_language_is_that_of_the_surroundings(monkeypatch, surroundings, spoken) -> None:
+    for name in ("DXREVIEW_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in surroundings.items():
+        monkeypatch.setenv(name, value)
+    assert language() == spoken
 
 
 # --- the library ---

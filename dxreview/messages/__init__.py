@@ -14,10 +14,10 @@ LANGUAGES = ("ja", "en")
 
 
 def language() -> str:
-    """The language of the surroundings: ``$DXREVIEW_LANG``, else English where the locale is
-    English, else Japanese."""
-    wanted = os.environ.get("DXREVIEW_LANG") or os.environ.get("LANG", "")
-    return "en" if wanted.lower().startswith("en") else "ja"
+    """The language of the surroundings: ``$DXREVIEW_LANG``, else English where the locale (POSIX:
+    ``$LC_ALL``, ``$LC_MESSAGES``, ``$LANG``) is English, else Japanese."""
+    told = filter(None, map(os.environ.get, ("DXREVIEW_LANG", "LC_ALL", "LC_MESSAGES", "LANG")))
+    return "en" if next(told, "").lower().startswith("en") else "ja"
 
 
 @cache
@@ -26,10 +26,12 @@ def table(lang: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(f"{lang}.toml").read_text(encoding="utf-8"))
 
 
-def section(name: str, lang: str) -> dict[str, str]:
-    """The sentences of one section, flat: what a page takes along to switch language live."""
-    found: dict[str, str] = _walk(table(lang), name)
-    return found
+def section(name: str, lang: str) -> dict[str, Any]:
+    """The sentences of one section: what a page takes along to switch language live."""
+    held = table(lang)
+    for part in name.split("."):
+        held = held[part]
+    return held
 
 
 def say(key: str, /, *, lang: str | None = None, **facts: object) -> str:
@@ -37,11 +39,6 @@ def say(key: str, /, *, lang: str | None = None, **facts: object) -> str:
 
     Raises KeyError where the key or one of its facts is missing: a fault of ours, not of the user.
     """
-    sentence: str = _walk(table(lang or language()), key)
+    name, _, last = key.rpartition(".")
+    sentence: str = section(name, lang or language())[last]
     return sentence.format_map(facts)
-
-
-def _walk(node: Any, key: str) -> Any:
-    for part in key.split("."):
-        node = node[part]
-    return node
