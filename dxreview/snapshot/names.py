@@ -83,7 +83,8 @@ class Names:
         whole = {_letters(one, _GAP): role for one, role in said.items()}
         self._roles = surnames | whole
         title = either(map(_letters, {*people.values(), *posts}))
-        self._title = re.compile(rf"[ 　]*(?:{title}|{_TITLE}|{KANJI}{{0,6}}?大臣)")
+        spaced = rf"(?:[ 　]+{KANJI}){{2,4}}(?!{KANJI})"  # 畑 委 員
+        self._title = re.compile(rf"[ 　]*(?:{title}|{_TITLE}|{KANJI}{{0,6}}?大臣)|{spaced}")
         titled = rf"(?={self._title.pattern}|[ 　]*(?:{either(HONORIFICS)}))"
         start, end = rf"(?<!{KANJI})", rf"(?!{KANJI})"
         kanji = [name for name in surnames if re.fullmatch(f"{KANJI}+", name)]
