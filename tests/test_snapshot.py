@@ -544,6 +544,19 @@ def test_a_surname_before_a_post_in_brackets_leaves_and_places_stay() -> None:
     assert f"○{said}" in bare.sources["yomi-0.txt"].text
 
 
+@pytest.mark.parametrize(
+    ("presenter", "shown"),
+    [("企画課長", "企画課長"), ("企画課木村課長", "企画課課長"), ("寿限無委員", "委員")],
+)
+def test_who_presents_leaves_every_text_and_an_office_stays(presenter, shown) -> None:
+    bare = without_names(parsed(
+        f"見本市懇談会（第２回）議事録\n日時：令和３年５月１０日\n議事\n資料１（{presenter}）のとおり説明。\n"
+        f"主な意見\n○企画の段階から{presenter}に伺う。\n○古い。\n"
+    ))  # fmt: skip
+    assert f"○企画の段階から{shown}に伺う。" in bare.sources["yomi-0.txt"].text
+    assert bare.materials["presenter"].tolist() == [shown]
+
+
 @pytest.mark.parametrize("seats", [("１番", "２番"), ("1番", "12番"), ("一番", "十二番")])
 def test_a_seat_is_a_member_and_takes_no_kun(seats) -> None:
     one, two = seats

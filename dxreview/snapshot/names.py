@@ -23,6 +23,7 @@ import pandas as pd
 from dxreview.corpus import records
 from dxreview.messages import say
 from dxreview.minutes.names import (
+    is_bare,
     is_named,
     is_surname,
     is_title,
@@ -187,9 +188,10 @@ def people(content: Content) -> dict[str, str]:
     roles = [role for _, role in spoken if role]
     # 事務局（木村課長）より説明
     inside = [said for one in content.sources.values() for said in _BRACKETS.findall(one.text)]
-    told = [name for said in (*roles, *inside) for name, _ in _parts(said)]
+    shown = content.materials["presenter"].dropna()
+    told = [name for said in (*roles, *inside, *shown) for name, _ in _parts(said)]
     told += [name for role in roles for name in names_in(role)]
-    told += [name for name in content.materials["presenter"].dropna() if _is_person(name)]
+    told += [name for name in shown if _is_person(name)]
     found: dict[str, str] = {}
     for pairs in (listed, spoken, [(name, None) for name in told]):
         before = {*found, ""}
@@ -234,9 +236,11 @@ def _parts(role: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_person(presenter: str) -> bool:
-    """A title, an honorific or two short words: 京都府 and 事務局 present too."""
+    """A title behind what is no office, an honorific or two short words: 京都府, 事務局 and 企画課長
+    present too."""
     parts, bare = presenter.split(), re.sub(_AROUND, "", presenter)
-    return bare not in (presenter, "") or (len(parts) == 2 and all(len(part) < 5 for part in parts))
+    two = len(parts) == 2 and all(len(part) < 5 for part in parts)
+    return not is_bare(presenter) and (two or bare not in (presenter, ""))
 
 
 def _renamed(content: Content, names: Names) -> dict[str, str]:
