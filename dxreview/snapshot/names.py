@@ -1,13 +1,13 @@
 """Publish without names: every person's name replaced by the role, offsets carried over.
 
 Whose: whoever is listed, speaks or presents. A name is found with other blanks or line wraps
-(楠 正憲, 楠　正憲, 楠正憲), in other forms of its letters (髙橋, 高橋; 﨑, 崎) and with its
-reading (楠（くすのき）正憲); a surname before a title (庄司座長 becomes 座長) and where it stands
-alone between characters that are not kanji. A surname inside a longer word (千葉県, 山口市) is not
-a name. A surname before a post in brackets, as in 企画課（木村課長）, is one wherever it stands,
-and what is left out of a role leaves the texts. A name that the parser did not see cannot be
-replaced: lines of people, and lines that nobody understood, are hidden, and posts of attendees left
-out. Roadmap files go out as they are.
+(楠 正憲, 楠　正憲, 楠正憲), in other forms of its letters (髙橋, 高橋) and with its reading
+(楠（くすのき）正憲); a surname before a title (庄司座長 becomes 座長, 木村総務課長 総務課長) and
+alone between characters that are not kanji. One inside a longer word (千葉県, 山口市) is none; one
+before a post in brackets, as in 企画課（木村課長）, is one anywhere. What is left out of a role
+leaves the texts. A name that the parser did not see cannot be replaced: lines of people, and
+lines that nobody understood, are hidden, and posts of attendees left out. Roadmap files go out as
+they are.
 """
 
 import re
@@ -85,14 +85,18 @@ class Names:
         self._roles = surnames | whole
         title = either(map(_letters, {*people.values(), *posts}))
         spaced = rf"(?:[ 　]+{KANJI}){{2,4}}(?!{KANJI})"  # 畑 委 員
-        self._title = re.compile(rf"[ 　]*(?:{title}|{_TITLE}|{KANJI}{{0,6}}?大臣)|{spaced}")
-        titled = rf"(?={self._title.pattern}|[ 　]*(?:{either(HONORIFICS)}))"
+        held = rf"[ 　]*(?:{title}|{_TITLE}|{KANJI}{{0,6}}?大臣)|{spaced}"
+        office = rf"(?![都道府県市区町村](?!民))(?:第|{_KNOWN}){{1,5}}?{_TITLE}"  # 木村総務部次長
+        self._title = re.compile(f"{held}|{office}")
+        titled = rf"(?={held}|[ 　]*(?:{either(HONORIFICS)}))"
         start, end = rf"(?<!{KANJI})", rf"(?!{KANJI})"
         kanji = [name for name in surnames if re.fullmatch(f"{KANJI}+", name)]
+        full = [name for name in whole if not is_surname(name)]
         self._pattern = re.compile(
-            rf"(?P<full>{_named(whole, 3)}|{start}(?:{_named(whole, 2, 2)})){_READING}{_KUN}"
+            rf"(?P<full>{_named(full, 3)}|{start}(?:{_named(full, 2, 2)})){_READING}{_KUN}"
             rf"|(?P<titled>{_named(surnames, 2)}|{start}(?:{_named(surnames, 1, 1)}))"
             rf"{_READING}[ 　]*{titled}{_KUN}"
+            rf"|(?P<owner>{_named(surnames, 2)})(?={office})"
             rf"|{start}(?P<alone>{_named(kanji, 2)}){end}{_READING}"
             rf"|{start}(?<![ぁ-ヶ])(?P<short>{_named(kanji, 1, 1)})(?=[ 　]*[：:）)])"
         )
@@ -236,8 +240,7 @@ def _parts(role: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_person(presenter: str) -> bool:
-    """A title behind what is no office, an honorific or two short words: 京都府, 事務局 and 企画課長
-    present too."""
+    """A title but no office's, an honorific, or two short words: 京都府, 企画課長 present too."""
     parts, bare = presenter.split(), re.sub(_AROUND, "", presenter)
     two = len(parts) == 2 and all(len(part) < 5 for part in parts)
     return not is_bare(presenter) and (two or bare not in (presenter, ""))
@@ -283,7 +286,7 @@ def _surnames(people: Mapping[str, str]) -> dict[str, str]:
     for name, role in people.items():
         first, *rest = _letters(name).split()
         lengths = range(2 if len(first) > 3 else 1, min(4, len(first)))
-        for length in [len(first)] if rest or len(first) < 3 else lengths:
+        for length in [len(first)] if rest or len(first) < 3 or is_surname(first) else lengths:
             found.setdefault(first[:length], role)
     return found
 
