@@ -633,6 +633,11 @@ def test_names_are_found_in_every_form_and_places_are_not(before, after) -> None
     assert names.text(before) == after
 
 
+def test_a_surname_before_a_role_that_is_shown_shorter_leaves() -> None:
+    names = Names({"山田 和弘": "課長"}, [], {"情報システム課長": "課長"})
+    assert names.text("山田情報システム課長に伺う") == "課長に伺う"
+
+
 def _forms(name: str) -> list[str]:
     bare = name.replace(" ", "")
     first = name.split()[0]

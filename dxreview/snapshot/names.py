@@ -83,7 +83,7 @@ class Names:
         surnames, said = _surnames(people), {**cut, **people}
         whole = {_letters(one, _GAP): role for one, role in said.items()}
         self._roles = surnames | whole
-        title = either(map(_letters, {*people.values(), *posts}))
+        title = either(map(_letters, {*people.values(), *posts, *cut}))
         spaced = rf"(?:[ 　]+{KANJI}){{2,4}}(?!{KANJI})"  # 畑 委 員
         held = rf"[ 　]*(?:{title}|{_TITLE}|{KANJI}{{0,6}}?大臣)|{spaced}"
         office = rf"(?![都道府県市区町村](?!民))(?:第|{_KNOWN}){{1,5}}?{_TITLE}"  # 木村総務部次長
