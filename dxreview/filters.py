@@ -90,7 +90,8 @@ class Filter:
         stage, status, reviewer.
 
         Each field is counted with its own choice left out, the others in force. Values come in
-        reading order and stay with 0; opinions without a value (no speaker) are not counted there.
+        reading order, stages, statuses and reviewers sorted, and stay with 0; opinions without a
+        value (no speaker) are not counted there.
         """
         return Masks(self, corpus, store).facets()
 

@@ -221,7 +221,7 @@ class List {
   }
 
   ask({ first, last }) {
-    const asked = `${this.desk.state.serial}:${first}`;
+    const asked = `${this.desk.state.serial}:${first}:${last}`;
     if (this.wanted === asked) return;
     this.wanted = asked;
     this.desk.line.send("window", { start: first, count: last - first });

@@ -86,7 +86,8 @@ class Names:
         title = either(map(_letters, {*people.values(), *posts, *cut}))
         spaced = rf"(?:[ 　]+{KANJI}){{2,4}}(?!{KANJI})"  # 畑 委 員
         held = rf"[ 　]*(?:{title}|{_TITLE}|{KANJI}{{0,6}}?大臣)|{spaced}"
-        office = rf"(?![都道府県市区町村](?!民))(?:第|{_KNOWN}){{1,5}}?{_TITLE}"  # 木村総務部次長
+        place = "[都道府県市区町村](?!民)|支|大学|高校|病院|銀行|新聞|放送"
+        office = rf"(?!{place})(?:第|{_KNOWN}){{1,5}}?{_TITLE}"  # 木村総務部次長
         self._title = re.compile(f"{held}|{office}")
         titled = rf"(?={held}|[ 　]*(?:{either(HONORIFICS)}))"
         start, end = rf"(?<!{KANJI})", rf"(?!{KANJI})"
