@@ -911,6 +911,14 @@ def test_a_place_that_cannot_be_written_is_one_sentence(project, store, capsys) 
             assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_full_disk_is_one_sentence_that_names_the_file(project, store, capsys, form) -> None:
+    assert main(["export", form, "--data", str(project), "-o", "/dev/full"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "/dev/full" in told
+
+
 @pytest.mark.parametrize("said", ["x", "[]", '{"resources": 3}', '{"resources": [{}]}'])
 def test_terms_that_cannot_be_read_are_one_sentence(project, store, said) -> None:
     store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")

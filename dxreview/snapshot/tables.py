@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from dxreview.corpus import load, records
 from dxreview.loader import Progress
 from dxreview.messages import say, section
 from dxreview.project import Project
-from dxreview.records import UsageError
+from dxreview.records import UsageError, file_error
 from dxreview.roadmap import Roadmap
 from dxreview.snapshot.content import FRAMES, Content, open_store
 
@@ -127,7 +128,7 @@ def export(
 
     xlsx: one workbook, a sheet a frame; with the opinions stand ROADMAP.status, .stages and
     .reviewers of each roadmap. csv: this first sheet. jsonl: a folder, a hand-over file a reviewer.
-    Raises UsageError where ``out`` is called as another kind of file is, OSError where it cannot be
+    Raises UsageError where ``out`` is called as another kind of file is, DxError where it cannot be
     written.
     """
     if out.suffix and (form == "jsonl" or out.suffix.lower() != f".{form}"):
@@ -145,11 +146,14 @@ def export(
         columns = mine.set_index("opinion_id")[["status", "stages", "reviewers"]]
         columns = columns.add_prefix(f"{roadmap}.")
         frames["opinions"] = frames["opinions"].join(columns, on="opinion_id")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if form == "csv":
-        write_csv(frames["opinions"], out)
-    else:
-        write_xlsx(frames, out, created=datetime.now())
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if form == "csv":
+            write_csv(frames["opinions"], out)
+        else:
+            write_xlsx(frames, out, created=datetime.now())
+    except OSError as error:
+        raise file_error(error, out) from None
     return [out], list(corpus.failures["message"])
 
 
@@ -165,8 +169,9 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path, *, created: datet
     A text longer than Excel's 32,767 characters is cut and ends in …; ``created`` stands in the
     file's properties, so that the same frames give the same bytes.
     """
-    plainly = {"strings_to_formulas": False, "strings_to_urls": False}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": plainly}) as writer:
+    held = BytesIO()
+    plainly = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with pd.ExcelWriter(held, engine="xlsxwriter", engine_kwargs={"options": plainly}) as writer:
         writer.book.set_properties({"created": created})
         head = writer.book.add_format({"bold": True, "bg_color": "#e8f1fe", "bottom": 1})
         cell = writer.book.add_format({"text_wrap": True, "valign": "top"})
@@ -174,6 +179,7 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path, *, created: datet
             cells, places = frame.map(_short), {"freeze_panes": (1, 0), "autofilter": True}
             cells.to_excel(writer, sheet_name=name, index=False, **places)
             _lay_out(writer.sheets[name], cells, head, cell)
+    path.write_bytes(held.getvalue())
 
 
 def _lay_out(sheet: Any, cells: pd.DataFrame, head: Any, cell: Any) -> None:
