@@ -39,7 +39,7 @@ def stage_matrix(
     of meetings).
     """
     rows, missing = _rows(roadmap, language), say("charts.missing", lang=language)
-    named = {one.id: one.label[language] for one in by.stages} if by else labels or {}
+    named = by.labels(language) if by else labels or {}
     values = matrix["value"].unique()
     heads = [missing if pd.isna(value) else named.get(value, value) for value in values]
     numbers = matrix["n"].to_numpy(dtype=int).reshape(len(rows), len(values))
@@ -124,8 +124,8 @@ def _styled(trace: Any, rows: Mapping[str, str]) -> go.Figure:
 
 def _rows(roadmap: Roadmap, language: str) -> dict[str, str]:
     """The stages' ids and what the axis calls them."""
-    names = _labels((stage.label[language] for stage in roadmap.stages), 28)
-    return dict(zip((stage.id for stage in roadmap.stages), names, strict=True))
+    named = roadmap.labels(language)
+    return dict(zip(named, _labels(named.values(), 28), strict=True))
 
 
 def _labels(names: Iterable[str], width: int) -> list[str]:

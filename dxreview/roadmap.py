@@ -59,6 +59,10 @@ class Roadmap:
         stages = (Stage(**stage) for stage in sorted(raw["stages"], key=lambda raw: raw["order"]))
         return cls(**raw | {"stages": tuple(stages)})
 
+    def labels(self, lang: str) -> dict[str, str]:
+        """What the stages are called, by their ids, in order."""
+        return {stage.id: stage.label[lang] for stage in self.stages}
+
     def in_order(self, stages: Iterable[str]) -> list[str]:
         """Ids of stages in the roadmap's order; those it no longer has come last."""
         place = {stage.id: i for i, stage in enumerate(self.stages)}

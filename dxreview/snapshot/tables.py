@@ -45,7 +45,7 @@ def sheets(content: Content, snapshot_id: str) -> dict[str, pd.DataFrame]:
 
 def _worded(frame: pd.DataFrame, roadmaps: Iterable[Roadmap]) -> pd.DataFrame:
     """A frame with words for its codes: of roadmaps, stages, status, attendance and agreement."""
-    labels = {one.id: _labels(one) for one in roadmaps}
+    labels = {one.id: one.labels(LANG) for one in roadmaps}
     words: dict[str, Mapping[Any, Any]] = {
         "roadmap": {one.id: one.title[LANG] for one in roadmaps},
         "status": section("publish.status", LANG),
@@ -64,17 +64,13 @@ def _worded(frame: pd.DataFrame, roadmaps: Iterable[Roadmap]) -> pd.DataFrame:
     return frame.assign(**{name: [word(row, name, row[name]) for row in rows] for name in coded})
 
 
-def _labels(roadmap: Roadmap) -> dict[str, str]:
-    return {stage.id: stage.label[LANG] for stage in roadmap.stages}
-
-
 def opinions(content: Content) -> pd.DataFrame:
     """One row an opinion: where it stands, its words, and for each roadmap its stages by their
     labels and its status, drafts marked （案）; an explanation that nobody tagged has neither."""
     meetings = {row["meeting_id"]: row for row in records(content.meetings)}
     decisions = {(row["opinion_id"], row["roadmap"]): row for row in records(content.decisions)}
     words, kinds, states = (section(f"publish.{it}", LANG) for it in ("column", "kind", "status"))
-    mark, roadmaps = _say("draft_mark"), [(one, _labels(one)) for one in content.roadmaps]
+    mark, roadmaps = _say("draft_mark"), [(one, one.labels(LANG)) for one in content.roadmaps]
     rows = []
     for one in records(content.opinions):
         meeting = meetings[one["meeting_id"]]
