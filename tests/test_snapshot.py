@@ -672,6 +672,17 @@ def test_no_cell_of_a_csv_file_begins_a_formula(tmp_path) -> None:
     assert (tmp_path / "head.csv").read_bytes() == b"\xef\xbb\xbf'=1+1\r\nx\r\n"
 
 
+def test_roadmaps_with_one_title_keep_their_columns(made, tmp_path) -> None:
+    first, second, *rest = made.roadmaps
+    both = (first, replace(second, title=first.title), *rest)
+    freeze(replace(made, roadmaps=both), tmp_path / "x")
+    table = pd.read_csv(tmp_path / "x" / "downloads" / "opinions.csv")
+    found = [table[f"{first.title['ja']}（{one.id}）"].dropna() for one in (first, second)]
+    assert [set(said.str.split("、").explode().str.removesuffix("（案）")) for said in found] == [
+        {*one.labels("ja").values()} for one in (first, second)
+    ]
+
+
 def test_a_workbook_holds_text_as_text_with_a_frozen_header_and_filters(tmp_path) -> None:
     frame = pd.DataFrame({"text": [*EVIL, "長" * 40_000]})
     write_xlsx({"x": frame}, tmp_path / "x.xlsx", created=pd.Timestamp("2022-03-31"))

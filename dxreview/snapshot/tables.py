@@ -70,22 +70,23 @@ def opinions(content: Content) -> pd.DataFrame:
     meetings = {row["meeting_id"]: row for row in records(content.meetings)}
     decisions = {(row["opinion_id"], row["roadmap"]): row for row in records(content.decisions)}
     words, kinds, states = (section(f"publish.{it}", LANG) for it in ("column", "kind", "status"))
-    mark, roadmaps = _say("draft_mark"), [(one, one.labels(LANG)) for one in content.roadmaps]
-    rows = []
+    mark, rows, titles = _say("draft_mark"), [], [one.title[LANG] for one in content.roadmaps]
+    named = [title if titles.count(title) == 1 else f"{title}（{one.id}）"
+             for one, title in zip(content.roadmaps, titles, strict=True)]  # fmt: skip
     for one in records(content.opinions):
         meeting = meetings[one["meeting_id"]]
         said = one | {"meeting": meeting["title"] or meeting["source"]}
         said |= {"held_on": meeting["held_on"], "kind": kinds.get(one["kind"])}
         row = {words[name]: said[name] for name in COLUMNS}
-        for roadmap, labels in roadmaps:
-            decided = decisions[one["opinion_id"], roadmap.id]
-            row[roadmap.title[LANG]] = "、".join(
+        for roadmap, title in zip(content.roadmaps, named, strict=True):
+            decided, labels = decisions[one["opinion_id"], roadmap.id], roadmap.labels(LANG)
+            row[title] = "、".join(
                 labels.get(stage, stage) + mark * (stage in (decided["drafts"] or ()))
                 for stage in decided["stages"]
             )
             status = states[decided["status"]] + mark * (decided["drafts"] is not None)
             left_out = one["kind"] == "explanation" and decided["status"] == "untagged"
-            row[f"{roadmap.title[LANG]}：{words['status']}"] = "" if left_out else status
+            row[f"{title}：{words['status']}"] = "" if left_out else status
         rows.append(row)
     return pd.DataFrame(rows).replace("", None)
 
@@ -172,8 +173,8 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path, *, created: datet
         head = writer.book.add_format({"bold": True, "bg_color": "#e8f1fe", "bottom": 1})
         cell = writer.book.add_format({"text_wrap": True, "valign": "top"})
         for name, frame in sheets.items():
-            cells, places = frame.map(_short), {"freeze_panes": (1, 0), "autofilter": True}
-            cells.to_excel(writer, sheet_name=name, index=False, **places)
+            cells, held_row = frame.map(_short), {"freeze_panes": (1, 0), "autofilter": True}
+            cells.to_excel(writer, sheet_name=name, index=False, **held_row)
             _lay_out(writer.sheets[name], cells, head, cell)
     path.write_bytes(held.getvalue())
 
