@@ -67,7 +67,7 @@ class View extends Takeaway {
   read() {
     const found = new URLSearchParams(location.hash.slice(1));
     const language = found.get("lang");
-    const state = this.initial(language in NUMBERS ? language : this.state.language);
+    const state = this.initial(Object.hasOwn(NUMBERS, language) ? language : this.state.language);
     if (this.roadmap(found.get("rows"))) {
       state.rows = found.get("rows");
       state.columns = this.axisFor(state.rows, state.columns);
