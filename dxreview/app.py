@@ -50,7 +50,7 @@ def publishing(data: Place = None, *, store: str | None = None) -> Any:
     `workbook`."""
     from dxreview.widgets.publishing import Publishing
 
-    return Publishing(Project.open(data), store)
+    return Publishing(Project.open(data, store=store))
 
 
 def loading(data: Place = None) -> Any:

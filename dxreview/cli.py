@@ -164,7 +164,8 @@ def _review(args: argparse.Namespace) -> int:
     from dxreview import serve
 
     start = serve.lab if args.command == "lab" else serve.review
-    return start(Project.open(args.data), args.store, port=args.port, browser=args.browser)
+    opened = Project.open(args.data, store=args.store)
+    return start(opened, args.store, port=args.port, browser=args.browser)
 
 
 _lab = _review

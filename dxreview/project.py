@@ -29,7 +29,9 @@ class Project:
 
     ``roadmap_ids``: the roadmaps in use, each once, the first is the default. ``lead``: who
     settles, "" while nobody is named. ``blind``: others' tags stay hidden until one has decided.
-    ``store_url``: ``$DXREVIEW_STORE``, else what the file says, else SQLite in ``review.db``.
+    ``store_url``: as `open` was told, else ``$DXREVIEW_STORE``, else what the file says (an SQLite
+    file as seen from the project), else SQLite in ``review.db``. It holds wherever it is used: a
+    notebook's kernel runs in another folder than the command line.
     """
 
     dir: Path
@@ -40,21 +42,21 @@ class Project:
     store_url: str
 
     @classmethod
-    def open(cls, folder: Path | str | None = None) -> "Project":
-        """Read the project in ``folder`` (default: `find`); DxError where the folder is missing or
-        project.toml is not as documented."""
+    def open(cls, folder: Path | str | None = None, *, store: str | None = None) -> "Project":
+        """Read the project in ``folder`` (default: `find`); ``store``: a URL in place of its own.
+        DxError where the folder is missing or project.toml is not as documented."""
         place = Path(folder) if folder is not None else find()
         if not place.is_dir():
             raise DxError("project.missing", folder=place)
         said = _read(place / "project.toml")
-        store = os.environ.get("DXREVIEW_STORE") or said.get("store")
+        named, own = store or os.environ.get("DXREVIEW_STORE"), said.get("store")
         return cls(
             dir=place,
             title=said.get("title") or place.resolve().name,
             roadmap_ids=tuple(dict.fromkeys(said.get("roadmaps") or ROADMAPS)),
             lead=said.get("lead", ""),
             blind=said.get("blind", False),
-            store_url=store or f"sqlite:///{(place / 'review.db').as_posix()}",
+            store_url=_from(Path(), named) if named else _from(place, own or "sqlite:///review.db"),
         )
 
     @property
@@ -135,6 +137,14 @@ def bring_notebooks(project: Project) -> Path:
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+
+
+def _from(folder: Path, url: str) -> str:
+    """The URL of a store; a relative SQLite file is meant from ``folder``."""
+    head, file = url[:10], url[10:]
+    if head != "sqlite:///" or file in ("", ":memory:"):
+        return url
+    return head + (folder.absolute() / file).as_posix()
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     DxError where the project's files or the store would not open."""
     from dxreview.session import Session
 
-    Session.open(project.dir, store=store).store.close()
+    Session.open(project.dir, store=project.store_url).store.close()
     notebook = bring_notebooks(project) / "review.ipynb"
     port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
     # An error of ours is one sentence, and who has the token may read others too.
@@ -96,9 +96,11 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
 
 
 def _work(project: Project, store: str | None) -> dict[str, str]:
-    """What tells the notebooks which project is meant, and which store in place of its own."""
-    named = {"DXREVIEW_DATA": str(project.dir.resolve())}
-    return named | ({"DXREVIEW_STORE": store} if store else {})
+    """What tells the notebooks, which run in their own folder, which project is meant, and which
+    store where one is named in place of its own."""
+    named = store or os.environ.get("DXREVIEW_STORE")
+    place = {"DXREVIEW_DATA": str(project.dir.resolve())}
+    return place | ({"DXREVIEW_STORE": project.store_url} if named else {})
 
 
 def _voila(notebook: Path, port: int) -> list[str]:

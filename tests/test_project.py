@@ -178,3 +178,37 @@ def test_a_wrong_command_line_is_told_in_the_users_language(
         assert (ended.value.code, told.startswith(head)) == (2, True)
         assert (said in told) == (lang == "ja"), told
         assert bool(re.search("[ぁ-ん]", told)) == (lang == "ja"), told
+
+
+def test_a_store_named_by_the_project_is_the_same_file_from_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = init(tmp_path / "new")
+    (project / "project.toml").write_text('store = "sqlite:///team.db"')
+    monkeypatch.chdir(tmp_path)
+    named = [Project.open("new").store_url]
+    monkeypatch.chdir(project / "notebooks")
+    named.append(Project.open("..").store_url)
+    assert {Path(url.removeprefix("sqlite:///")).resolve() for url in named} == {
+        project / "team.db"
+    }
+    (project / "project.toml").write_text('store = "postgresql+psycopg://team/reviews"')
+    assert Project.open(project).store_url == "postgresql+psycopg://team/reviews"
+
+
+@pytest.mark.parametrize("by", ["option", "environment"])
+def test_a_store_named_at_the_command_line_is_the_one_that_its_notebooks_open(
+    by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, str] = {}
+    monkeypatch.setattr("dxreview.serve.serve", lambda *_, env, **__: told.update(env) or 0)
+    init(tmp_path / "new")
+    monkeypatch.chdir(tmp_path)
+    if by == "environment":
+        monkeypatch.setenv("DXREVIEW_STORE", "sqlite:///mine.db")
+    option = ["--store", "sqlite:///mine.db"] if by == "option" else []
+    assert main(["review", "--data", "new", *option]) == 0
+    assert (tmp_path / "mine.db").exists()
+    monkeypatch.setenv("DXREVIEW_STORE", told["DXREVIEW_STORE"])
+    monkeypatch.chdir(tmp_path / "new" / "notebooks")
+    assert Project.open().store_url == f"sqlite:///{(tmp_path / 'mine.db').as_posix()}"

@@ -57,8 +57,8 @@ class Session(t.HasTraits):
         cls, folder: Path | str | None = None, *, store: str | None = None, **traits: Any
     ) -> "Session":
         """The session of a project folder: its minutes, roadmaps and store."""
-        project = Project.open(folder)
-        opened = Store(store or project.store_url)
+        project = Project.open(folder, store=store)
+        opened = Store(project.store_url)
         corpus, library = load(project.minutes), load_roadmaps(project.roadmaps)
         return cls(project, corpus, opened, library, **traits)
 

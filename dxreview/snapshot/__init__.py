@@ -37,8 +37,8 @@ def publish(
 
     if names not in ("full", "roles"):
         raise UsageError("snapshot.names", found=names)
-    project = Project.open(data)
-    content = gather(project, store=store, progress=progress)
+    project = Project.open(data, store=store)
+    content = gather(project, progress=progress)
     if names == "roles":
         content = without_names(content)
     place = Path(out) if out else project.published / content.date

@@ -74,11 +74,9 @@ class Content:
         return {name: getattr(self, name) for name in names}
 
 
-def gather(
-    project: Project, *, store: str | None = None, progress: Progress | None = None
-) -> Content:
-    """The content of a project; ``store`` is another store's URL. Raises DxError where a source
-    cannot be read, there is no opinion, no decision, or a roadmap in use has no file."""
+def gather(project: Project, *, progress: Progress | None = None) -> Content:
+    """The content of a project. Raises DxError where a source cannot be read, there is no opinion,
+    no decision, or a roadmap in use has no file."""
     newest, ids = load_roadmaps(project.roadmaps), list(project.roadmap_ids)
     if missing := ", ".join(name for name in ids if name not in newest):
         facts = {"folder": project.roadmaps, "found": missing, "accepted": ", ".join(newest)}
@@ -90,7 +88,7 @@ def gather(
             raise DxError("snapshot.unread", file=project.minutes / name)
     if corpus.opinions.empty:
         raise DxError("snapshot.no_opinions", folder=project.dir)
-    with closing(open_store(project, store)) as reviews:
+    with closing(open_store(project)) as reviews:
         choices, events = reviews.choices(), reviews.events()
         decisions = reviews.decisions(corpus.opinions, roadmaps=ids)
     decisions = decisions.assign(reason=_unnamed(decisions["reason"], events["reviewer"].unique()))
@@ -129,12 +127,12 @@ def _unnamed(reasons: pd.Series, reviewers: Iterable[str]) -> pd.Series:
     return reasons.map(lambda reason: pattern.sub(instead, reason), na_action="ignore")
 
 
-def open_store(project: Project, url: str | None = None) -> Store:
+def open_store(project: Project) -> Store:
     """The project's store; while nobody has reviewed in it, one in memory that holds the hand-over
     files of ``reviews/``, so that publishing leaves the project as it was."""
-    file, url = project.dir / "review.db", url or project.store_url
-    if file.exists() or url != f"sqlite:///{file.as_posix()}":
-        store = Store(url)
+    file = project.dir.absolute() / "review.db"
+    if file.exists() or project.store_url != f"sqlite:///{file.as_posix()}":
+        store = Store(project.store_url)
         if store.revision:
             return store
         store.close()

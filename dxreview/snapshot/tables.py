@@ -131,8 +131,8 @@ def export(
     if out.suffix and (form == "jsonl" or out.suffix.lower() != f".{form}"):
         key = "folder" if form == "jsonl" else "suffix"
         raise UsageError(f"snapshot.{key}", file=out, form=form)
-    project = Project.open(data)
-    with closing(open_store(project, store)) as reviews:
+    project = Project.open(data, store=store)
+    with closing(open_store(project)) as reviews:
         if form == "jsonl":
             return reviews.export(out), []
         corpus = load(project.minutes, progress=progress)

@@ -17,10 +17,10 @@ from dxreview.widgets.line import guarded
 
 
 class Publishing(w.VBox):  # type: ignore[misc]
-    """Publishes ``project`` when asked to; ``store``: a URL in place of the project's."""
+    """Publishes ``project`` when asked to."""
 
-    def __init__(self, project: Project, store: str | None = None) -> None:
-        self.project, self.store, self.language = project, store, language()
+    def __init__(self, project: Project) -> None:
+        self.project, self.language = project, language()
         spoken = w.ToggleButtons(options=[("日本語", "ja"), ("English", "en")], value=self.language)
         self.names = w.RadioButtons(layout=w.Layout(width="auto"))
         self.button = w.Button(button_style="primary", layout=w.Layout(width="20em", height="44px"))
@@ -38,7 +38,7 @@ class Publishing(w.VBox):  # type: ignore[misc]
         """What the page would say now of the roadmap that it opens on, after a line that says so,
         and what to mend before; or why there is nothing to publish."""
         try:
-            page = page_data(gather(self.project, store=self.store))
+            page = page_data(gather(self.project))
         except DxError as error:
             return [error.sentence(self.language)]
         first = page["view"]["roadmap"]
@@ -71,7 +71,8 @@ class Publishing(w.VBox):  # type: ignore[misc]
         self.button.disabled = True
         self.tell(say("publish.working", lang=self.language))
         try:
-            folder = publish(self.project.dir, names=self.names.value, store=self.store)
+            project = self.project
+            folder = publish(project.dir, names=self.names.value, store=project.store_url)
         finally:
             self.button.disabled = False
         said = [told(folder, self.language), *cautions(load_page(folder), self.language)]
