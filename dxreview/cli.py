@@ -160,18 +160,18 @@ def _progress() -> Callable[[int, int], None]:
     return tell
 
 
-def _review(args: argparse.Namespace) -> int:
+def _review(args: argparse.Namespace) -> None:
     from dxreview import serve
 
     start = serve.lab if args.command == "lab" else serve.review
     opened = Project.open(args.data, store=args.store)
-    return start(opened, args.store, port=args.port, browser=args.browser)
+    start(opened, args.store, port=args.port, browser=args.browser)
 
 
 _lab = _review
 
 
-def _dashboard(args: argparse.Namespace) -> int:
+def _dashboard(args: argparse.Namespace) -> None:
     from dxreview.app import newest
     from dxreview.serve import dashboard
     from dxreview.snapshot import load_page
@@ -181,7 +181,7 @@ def _dashboard(args: argparse.Namespace) -> int:
     load_page(snapshot)
     own = opened and opened.notebooks / "dashboard.ipynb"
     notebook = own if own and own.is_file() else project.shipped("notebooks") / "dashboard.ipynb"
-    return dashboard(notebook, snapshot, port=args.port, browser=args.browser)
+    dashboard(notebook, snapshot, port=args.port, browser=args.browser)
 
 
 def _publish(args: argparse.Namespace) -> None:

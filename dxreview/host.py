@@ -62,6 +62,12 @@ class Host(Voila):  # type: ignore[misc]
         own = Path("voila.json")
         return [str(own.resolve().parent if own.is_file() else shipped("voila.json").parent)]
 
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """The template comes with the package."""
+        places = [str(Path(__file__).parent), os.environ.get("JUPYTER_PATH", "")]
+        os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, places))
+        super().initialize(argv)
+
     def init_settings(self) -> dict[str, Any]:
         self.turn = asyncio.Lock()
         return {**super().init_settings(), "compress_response": True}
@@ -165,12 +171,5 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         super().write(chunk)
 
 
-def main() -> None:
-    """Serve the notebook named on the command line; the template comes with the package."""
-    own, others = str(Path(__file__).parent), os.environ.get("JUPYTER_PATH")
-    os.environ["JUPYTER_PATH"] = os.pathsep.join([own, others] if others else [own])
-    Host.launch_instance()
-
-
 if __name__ == "__main__":
-    main()
+    Host.launch_instance()

@@ -1,53 +1,54 @@
-"""Start JupyterLab and Voila on this machine only, and say where to look."""
+"""Run JupyterLab or Voila on this machine only, and say where to look."""
 
 import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
+import warnings
 import webbrowser
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+from tornado.ioloop import IOLoop
 
 from dxreview.messages import say
 from dxreview.project import Project, bring_notebooks
-from dxreview.records import DxError, UsageError
+from dxreview.records import UsageError
 
 HOST = "127.0.0.1"
 PROXY_USERS = ("X-Forwarded-User", "Remote-User")
 
 
-def lab(project: Project, store: str | None, *, port: int | None, browser: bool) -> int:
+def lab(project: Project, store: str | None, *, port: int | None, browser: bool) -> None:
     """JupyterLab on the project's notebooks, at the start notebook, until it is stopped."""
     notebooks = bring_notebooks(project)
     port, token = free_port(port, first=8888), secrets.token_urlsafe(24)
-    command = lab_command(notebooks.parent.resolve(), port)
     # A workspace of its own for each project: else the tabs of another one would open again.
     desk = sha256(bytes(project.dir.resolve())).hexdigest()[:12]
     place = f"lab/workspaces/{desk}/tree/{notebooks.name}/start.ipynb"
-    address = f"http://{HOST}:{port}/{place}?token={token}"
     config = [str(Path(__file__).parent / "voila"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    env = {
-        "JUPYTER_TOKEN": token,
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, config)),
-        **_work(project, store),
-    }
-    return serve("JupyterLab", command, env=env, url=address, browser=browser)
+    os.environ["JUPYTER_TOKEN"] = token
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, config))
+    _name(project, store)
+    warnings.simplefilter("ignore")
+    from jupyterlab.labapp import LabApp
+
+    server = LabApp.initialize_server(lab_options(notebooks.parent.resolve(), port))
+    _serve(server, f"http://{HOST}:{port}/{place}?token={token}", browser=browser)
 
 
-def lab_command(root: Path, port: int) -> list[str]:
-    """The command of JupyterLab on the folder ``root``.
+def lab_options(root: Path, port: int) -> list[str]:
+    """JupyterLab's options for the folder ``root``.
 
     No request leaves the machine: news (and the question about them, in voila/labconfig/), update
     checks and the extension shop are switched off. So is Voila as an extension: it would run the
     code of whoever opens a page.
     """
-    command = [
-        *(sys.executable, "-W", "ignore", "-m", "jupyterlab", "--no-browser", "--log-level=ERROR"),
+    root_user = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [
+        *("--no-browser", "--log-level=ERROR", *["--allow-root"] * root_user),
         *(f"--ServerApp.ip={HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
         f"--ServerApp.root_dir={root}",
         "--LabApp.log_level=ERROR",
@@ -57,20 +58,16 @@ def lab_command(root: Path, port: int) -> list[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
     ]
-    root_user = hasattr(os, "geteuid") and os.geteuid() == 0
-    return [*command, *["--allow-root"] * root_user]
 
 
-def dashboard(notebook: Path, snapshot: Path, *, port: int | None, browser: bool) -> int:
+def dashboard(notebook: Path, snapshot: Path, *, port: int | None, browser: bool) -> None:
     """The snapshot's page through stand-alone Voila: read-only, without a token."""
-    port = free_port(port, first=8866)
-    place = snapshot.resolve()
-    command = [*_voila(notebook, port), f"--Host.snapshot={place}"]
-    env = {"DXREVIEW_SNAPSHOT": str(place)}
-    return serve("Voila", command, env=env, url=f"http://{HOST}:{port}/", browser=browser)
+    port, place = free_port(port, first=8866), str(snapshot.resolve())
+    os.environ["DXREVIEW_SNAPSHOT"] = place
+    _voila(notebook, port, f"--Host.snapshot={place}", browser=browser)
 
 
-def review(project: Project, store: str | None, *, port: int | None, browser: bool) -> int:
+def review(project: Project, store: str | None, *, port: int | None, browser: bool) -> None:
     """The review notebook as a page through stand-alone Voila, for whoever has the token. Raises
     DxError where the project's files or the store would not open."""
     from dxreview.session import Session
@@ -83,61 +80,44 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     # A proxy that knows the visitor says so in one of these; the first screen proposes the name.
     known = [f"--VoilaConfiguration.http_header_envs={name}" for name in PROXY_USERS]
     idle = "--MappingKernelManager.cull_idle_timeout=3600"
-    command = [*_voila(notebook, port), idle, tracebacks, *known]
-    base = f"http://{HOST}:{port}/"
-    return serve(
-        "Voila",
-        command,
-        env={"DXREVIEW_TOKEN": token, **_work(project, store)},
-        url=f"{base}?token={token}",
-        probe=f"{base}login",
-        browser=browser,
-    )
+    os.environ["DXREVIEW_TOKEN"] = token
+    _name(project, store)
+    _voila(notebook, port, idle, tracebacks, *known, query=f"?token={token}", browser=browser)
 
 
-def _work(project: Project, store: str | None) -> dict[str, str]:
-    """What tells the notebooks, which run in their own folder, which project is meant, and which
-    store where one is named in place of its own."""
-    named = store or os.environ.get("DXREVIEW_STORE")
-    place = {"DXREVIEW_DATA": str(project.dir.resolve())}
-    return place | ({"DXREVIEW_STORE": project.store_url} if named else {})
+def _name(project: Project, store: str | None) -> None:
+    """Tell the notebooks, which run in their own folder, which project is meant, and which store
+    where one is named in place of its own."""
+    os.environ["DXREVIEW_DATA"] = str(project.dir.resolve())
+    if store or "DXREVIEW_STORE" in os.environ:
+        os.environ["DXREVIEW_STORE"] = project.store_url
 
 
-def _voila(notebook: Path, port: int) -> list[str]:
-    return [
-        *(sys.executable, "-W", "ignore", "-m", "dxreview.host", str(notebook), "--no-browser"),
-        *("--Voila.log_level=ERROR", f"--port={port}", "--Voila.port_retries=0"),
-    ]
+def _voila(notebook: Path, port: int, *options: str, query: str = "", browser: bool) -> None:
+    warnings.simplefilter("ignore")
+    from dxreview.host import Host
+
+    quiet = ("--no-browser", "--Voila.log_level=ERROR", "--Voila.port_retries=0")
+    server = Host.instance()
+    server.initialize([str(notebook), f"--port={port}", *quiet, *options])
+    _serve(server, f"http://{HOST}:{port}/{query}", browser=browser)
 
 
-def serve(
-    what: str,
-    command: list[str],
-    *,
-    env: dict[str, str],
-    url: str,
-    browser: bool,
-    probe: str | None = None,
-) -> int:
-    """Run ``command`` until it ends or Ctrl+C; print ``url`` (and open it) once it answers at
-    ``probe`` (default: ``url``)."""
-    # Ended from outside, it ends its server too.
-    for name in ("SIGTERM", "SIGHUP"):
+def _serve(server: Any, url: str, *, browser: bool) -> None:
+    """Run the server until it is stopped; print ``url`` (and open it) once it listens."""
+    # However it is stopped, it ends its kernels.
+    for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
-    server = subprocess.Popen(command, env={**os.environ, **env})
-    try:
-        _wait(what, server, probe or url)
+            signal.signal(getattr(signal, name), signal.getsignal(signal.SIGTERM))
+
+    def listening() -> None:
         print(say("cli.serving", url=url), flush=True)
         print(say("cli.stop_hint"), file=sys.stderr, flush=True)
         if browser:
-            webbrowser.open(url)
-        return server.wait()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        server.terminate()
-        server.wait()
+            IOLoop.current().run_in_executor(None, webbrowser.open, url)
+
+    IOLoop.current().add_callback(listening)
+    server.start()
 
 
 def free_port(wanted: int | None, *, first: int) -> int:
@@ -151,16 +131,3 @@ def free_port(wanted: int | None, *, first: int) -> int:
                 continue
             return port
     raise UsageError("cli.port", port=wanted or first)
-
-
-def _wait(what: str, server: subprocess.Popen[bytes], url: str) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while server.poll() is None:
-        try:
-            opener.open(url, timeout=30).close()
-            return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise DxError("cli.no_start", what=what, code=server.returncode)

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -46,10 +47,11 @@ def project(root: Path, *opinions: str, **said: object) -> Path:
 @contextmanager
 def jupyterlab(root: Path, **env: str) -> Iterator[str]:
     """JupyterLab on ``root``; gives its address with ``{}`` where a notebook's path belongs."""
-    from dxreview.serve import free_port, lab_command
+    from dxreview.serve import free_port, lab_options
 
     port, token = free_port(None, first=9100 + os.getpid() % 800), secrets.token_hex(8)
-    command = [*lab_command(root, port), "--LabApp.expose_app_in_browser=True"]
+    command = [sys.executable, "-W", "ignore", "-m", "jupyterlab", *lab_options(root, port)]
+    command.append("--LabApp.expose_app_in_browser=True")
     source = str(Path(__file__).resolve().parents[1])
     env = {**os.environ, "PYTHONPATH": source, "JUPYTER_TOKEN": token, **env}
     env |= {

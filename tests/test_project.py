@@ -200,8 +200,8 @@ def test_a_store_named_by_the_project_is_the_same_file_from_every_folder(
 def test_a_store_named_at_the_command_line_is_the_one_that_its_notebooks_open(
     by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: dict[str, str] = {}
-    monkeypatch.setattr("dxreview.serve.serve", lambda *_, env, **__: told.update(env) or 0)
+    monkeypatch.setattr("dxreview.serve._voila", lambda *_, **__: None)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
     init(tmp_path / "new")
     monkeypatch.chdir(tmp_path)
     if by == "environment":
@@ -209,6 +209,5 @@ def test_a_store_named_at_the_command_line_is_the_one_that_its_notebooks_open(
     option = ["--store", "sqlite:///mine.db"] if by == "option" else []
     assert main(["review", "--data", "new", *option]) == 0
     assert (tmp_path / "mine.db").exists()
-    monkeypatch.setenv("DXREVIEW_STORE", told["DXREVIEW_STORE"])
     monkeypatch.chdir(tmp_path / "new" / "notebooks")
     assert Project.open().store_url == f"sqlite:///{(tmp_path / 'mine.db').as_posix()}"
