@@ -3,7 +3,7 @@ person looks and decides."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from dxreview.text import fold_identity
 CLOSE = 0.5  # this share of the quote's triples of letters must be in an opinion to offer it
 RIVAL = 0.9  # an opinion that holds this share of what the best one holds may be meant as well
 _REPEAT = re.compile(r"(?<=-[0-9a-f]{8})-(\d+)$")
-Reviewed = Mapping[str, Counter[str]]  # opinion → reviewer → decisions, memos and settlements
+Reviewed = Mapping[str, Sequence[str]]  # opinion → whose its decisions, memos, settlements are
 
 
 class Homeless(NamedTuple):
@@ -42,10 +42,14 @@ def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
     """Reviewed opinions that are not among ``opinions`` (opinion_id → text, in reading order) under
     their id. Of several equal ones in a meeting, the neighbours tell which was meant; no opinion is
     found for two of them."""
-    suspects, ids = _suspects(replay, opinions), list(opinions)
-    if not suspects:  # as nearly always
+    reviewed, ids = _reviewed(replay), list(opinions)
+    repeated = {_REPEAT.sub("", each) for each in ids if _REPEAT.search(each)}
+    # Not there under their id, or maybe another of several repeats; these in reading order.
+    doubtful = (each for each, whose in reviewed.items() if whose)
+    doubtful = (e for e in doubtful if e not in opinions or _REPEAT.sub("", e) in repeated)
+    if not (suspects := sorted(doubtful, key=_repeat)):  # as nearly always
         return []
-    reviewed, quoted = _reviewed(replay), _quoted(replay)
+    quoted = _quoted(replay)
     places = _assigned(_fits(suspects, quoted, reviewed, opinions))
     lost = []
     for place, opinion_id in enumerate(suspects):
@@ -53,38 +57,27 @@ def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
         now = None if row is None else ids[row]
         if now != opinion_id and (now or opinion_id not in opinions):
             quote = quoted[opinion_id].quote if opinion_id in quoted else None
-            whose = tuple(sorted(reviewed[opinion_id]))
+            whose = tuple(sorted(set(reviewed[opinion_id])))
             together = _together(reviewed, opinion_id, now) if now else 0
             lost.append(Homeless(opinion_id, now, score, quote, whose, together))
     return lost
 
 
-def _suspects(replay: Replay, known: Collection[str]) -> list[str]:
-    """Reviewed opinions that are not there under their id, or may be another of several repeats;
-    repeats in reading order."""
-    chosen = (place for place, made in replay.choices().items() if made)
-    reviewed = {opinion_id for opinion_id, _ in chain(chosen, replay.settlements())}
-    reviewed |= {opinion_id for opinion_id, memos in replay.memos().items() if memos}
-    repeated = {_REPEAT.sub("", each) for each in known if _REPEAT.search(each)}
-    found = (each for each in reviewed if each not in known or _REPEAT.sub("", each) in repeated)
-    return sorted(found, key=_repeat)
-
-
 def _reviewed(replay: Replay) -> Reviewed:
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    found: dict[str, list[str]] = defaultdict(list)
     for (opinion_id, _), made in replay.choices().items():
-        found[opinion_id].update(made.keys())
+        found[opinion_id] += made
     for opinion_id, memos in replay.memos().items():
-        found[opinion_id].update(memos.keys())
+        found[opinion_id] += memos
     for (opinion_id, _), settled in replay.settlements().items():
-        found[opinion_id][settled.reviewer] += 1
+        found[opinion_id].append(settled.reviewer)
     return found
 
 
 def _together(reviewed: Reviewed, opinion_id: str, found: str) -> int:
     """How much the reviewers of an opinion have on another one."""
-    there = reviewed.get(found, Counter[str]()) if found != opinion_id else Counter[str]()
-    return sum(there[who] for who in reviewed[opinion_id])
+    there = reviewed.get(found, ()) if found != opinion_id else ()
+    return sum(who in reviewed[opinion_id] for who in there)
 
 
 def _repeat(opinion_id: str) -> tuple[str, int]:
