@@ -98,14 +98,6 @@ class Corpus:
         (held,) = self.opinions.iloc[row : row + 1].to_dict("records")
         return {name: None if value is pd.NA else value for name, value in held.items()}
 
-    def neighbours(self, opinion_id: str) -> tuple[str | None, str | None]:
-        """The ids of the opinions before and after this one in its meeting; None at its ends."""
-        row = self._rows[opinion_id]
-        around = self.opinions.iloc[max(0, row - 1) : row + 2]
-        same = around["meeting_id"] == self.opinions["meeting_id"].iloc[row]
-        ids = dict(zip(around.index[same], around["opinion_id"][same], strict=True))
-        return ids.get(row - 1), ids.get(row + 1)
-
     def page(self, opinion_id: str) -> int | None:
         """The page to cite; None where the source has none (text, HTML, Word)."""
         one = self.opinion(opinion_id)

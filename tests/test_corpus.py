@@ -53,10 +53,3 @@ def test_the_report_holds_every_character(loaded, first_minutes):
     source = sources.read(first_minutes)
     report = "".join(loaded.report["text"])
     assert "".join(report.split()) == "".join(source.text.split())
-
-
-def test_neighbours_stay_inside_the_meeting(loaded):
-    first, second = loaded.opinions["opinion_id"].head(2)
-    last = loaded.opinions["opinion_id"].iloc[-1]
-    assert loaded.neighbours(first) == (None, second)
-    assert loaded.neighbours(last)[1] is None

@@ -406,7 +406,7 @@ class Workbook {
       draw(slots.tools, [said, state.filter, state.facets, state.order, state.progress, state.code, state.lost, state.looks],
         () => tools(this));
       draw(slots.chips, [said, state.filter, state.emptied, state.total], () => chips(this));
-      draw(slots.map, [said, state.map, state.position, state.mine], () => mapView(this));
+      draw(slots.map, [said, state.map, state.position, state.progress.mine], () => mapView(this));
       this.list.draw();
       const card = state.card;
       draw(slots.nav, [said, state.position, state.total, state.can_undo, state.can_redo, this.ui.keys, Boolean(card)], () => navView(this));

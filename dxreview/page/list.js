@@ -147,7 +147,7 @@ const CELLS = { u: "untagged", o: "optional", t: "tagged", d: "disagreed", s: "s
 const BINS = 400; // of more opinions than this, one bin shows what most needs a look
 
 function mapView(desk) {
-  const { map, position, total, mine } = desk.state;
+  const { map, position, total, progress: { mine } } = desk.state;
   if (!map) return [];
   const count = (letter) => map.split(letter).length - 1;
   const size = Math.ceil(map.length / BINS);

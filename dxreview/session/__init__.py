@@ -22,6 +22,7 @@ from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap, Roadmaps, load_roadmaps
 from dxreview.session import acts
 from dxreview.session.acts import Refused, check, refused
+from dxreview.snapshot.content import records
 from dxreview.store import Store
 from dxreview.store.counting import count
 from dxreview.store.placing import Homeless, homeless
@@ -160,9 +161,9 @@ class Session(t.HasTraits):
     def progress(self) -> dict[str, Any]:
         """How far the review is for the roadmap in use; explanations do not count.
 
-        ``meetings`` (title, done, total), ``reviewers`` (name, done, total), ``people`` (how many
-        reviewers there are), ``finished`` (how many of them decided on everything). Who works blind
-        is told of no other reviewer by name.
+        ``meetings`` (title, done, total), ``mine`` (done, total), ``reviewers`` (name, done,
+        total), ``people`` (how many reviewers there are), ``finished`` (how many of them decided on
+        everything). Who works blind is told of no other reviewer by name.
         """
         meetings: dict[str, dict[str, Any]] = {
             meeting: {"title": title, "done": 0, "total": 0}
@@ -180,6 +181,7 @@ class Session(t.HasTraits):
         named = people if self.unblinded else people.keys() & {self.reviewer}
         return {
             "meetings": list(meetings.values()),
+            "mine": {"done": people.get(self.reviewer, 0), "total": whole},
             "reviewers": [{"name": who, "done": people[who], "total": whole} for who in named],
             "people": len(people),
             "finished": sum(0 < whole <= n for n in people.values()),

@@ -76,14 +76,10 @@ def quick(session: Session) -> Json:
 
 def slow(session: Session) -> Json:
     """What is counted over all opinions: told when a burst of keys is over."""
-    progress = session.progress()
-    total = sum(each["total"] for each in progress["meetings"])
-    mine = {each["name"]: each for each in progress["reviewers"]}
     found: Json = {
         "facets": _facets(session),
-        "progress": progress,
+        "progress": session.progress(),
         "known": session.store.replay.reviewers(),
-        "mine": mine.get(session.reviewer, {"done": 0, "total": total}),
         "map": "".join(_cell(*session.marks(opinion)) for opinion in session.shown),
         "emptied": session.filter.emptied_by(session.corpus, session.seen),
         "lost": [_lost(session, each) for each in session.homeless()[:100]],

@@ -31,25 +31,28 @@ def sentences(*names: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def sentence_of(error: DxError, lang: str) -> str:
-    """What to tell; a refusal is logged, too."""
+KNOWN = (DxError, OSError)
+
+
+def sentence_of(error: DxError | OSError, lang: str) -> str:
+    """What to tell of an error we know, or of the file system; a refusal is logged, too."""
+    if isinstance(error, OSError):
+        error = file_error(error, error.filename or "—")
     if isinstance(error, Refused):
         log.warning("refused: %s", error)
     return error.sentence(lang)
 
 
 def guarded(act: Callable[..., None]) -> Callable[..., None]:
-    """For every callback: an error we know, or of the file system, becomes a sentence in the status
-    line; any other is logged with its traceback and said to be unexpected."""
+    """For every callback: a `KNOWN` error becomes a sentence in the status line; any other is
+    logged with its traceback and said to be unexpected."""
 
     @functools.wraps(act)
     def wrapped(self: Any, *args: Any) -> None:
         try:
             act(self, *args)
-        except DxError as error:
+        except KNOWN as error:
             self.tell(sentence_of(error, self.language))
-        except OSError as error:
-            self.tell(file_error(error, error.filename or "—").sentence(self.language))
         except Exception:
             log.exception("unexpected error in a callback")
             self.tell(say("review.unexpected", lang=self.language))

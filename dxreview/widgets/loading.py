@@ -10,13 +10,13 @@ from dxreview.loader import Loaded, load
 from dxreview.messages import language, say
 from dxreview.minutes.corrections import Corrections
 from dxreview.project import Project
-from dxreview.records import DxError, file_error
+from dxreview.records import DxError
 from dxreview.session import correct, corrections
 from dxreview.session.acts import refused
 from dxreview.snapshot.door import page_text
 from dxreview.sources import ACCEPTED, SUFFIXES, refusal
 from dxreview.text import find_dates
-from dxreview.widgets.line import Line, Message, sentences
+from dxreview.widgets.line import KNOWN, Line, Message, sentence_of, sentences
 
 
 class Loading(Line):
@@ -49,10 +49,8 @@ class Loading(Line):
             try:
                 self._place(str(name), bytes(data))
                 taken += 1
-            except DxError as error:
-                refusals.append(error.sentence(self.language))
-            except OSError as error:
-                refusals.append(file_error(error, str(name)).sentence(self.language))
+            except KNOWN as error:
+                refusals.append(sentence_of(error, self.language))
         if taken:
             self.tell(say("load.taken", n=taken))
         self._read()

@@ -202,6 +202,20 @@ def test_history_says_what_was_taken_back_and_keeps_the_stages_for_the_page_to_n
     ]  # fmt: skip
 
 
+def test_what_stands_before_and_after_an_opinion_is_of_its_own_meeting(tmp_path: Path) -> None:
+    data = init(tmp_path / "project", example=True)
+    (data / "minutes" / "a.txt").write_text("○窓口を一つに。\n○書かない窓口を。\n", "utf-8")
+    page = Page(Sitting.open(data, reviewer="佐藤"))
+    (first, last, other) = page.session.corpus.opinions["opinion_id"][:3]
+    near = []
+    for opinion in (first, last, other):
+        tell(page, "go", opinion=opinion)
+        card = page.says("state")[-1]["card"]
+        near.append((card["before"], card["after"] and card["after"][:8]))
+    assert near[:2] == [(None, "書かない窓口を。"), ("窓口を一つに。", None)]
+    assert near[2][0] is None
+
+
 def test_a_meeting_without_title_is_named_by_its_file(tmp_path: Path) -> None:
     data = init(tmp_path / "project", example=True)
     (data / "minutes" / "kaigi-02.txt").write_text("○窓口を一つにまとめるべきである。\n", "utf-8")
