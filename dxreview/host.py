@@ -107,10 +107,6 @@ class LeaveHandler(VoilaShutdownKernelHandler):  # type: ignore[misc]
 class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     """The notebook, at the server's root only."""
 
-    def initialize(self, **kwargs: Any) -> None:
-        super().initialize(**kwargs)
-        self._written: list[str] = []
-
     async def prepare(self) -> None:
         """The shared page is public: it needs no identity, cookie or kernel."""
         host: Host = self.settings["voila"]
@@ -119,6 +115,7 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         else:
             await super().prepare()
 
+    @tornado.web.authenticated
     async def get(self, path: str = "") -> None:
         host: Host = self.settings["voila"]
         if path:
@@ -153,22 +150,20 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
             self.finish(say("cli.full"))
 
     async def _render(self, host: Host) -> None:
+        html = ""
         host.starting += 1
         try:
-            await super().get()
+            async for part in self.get_generator():
+                self.write(part)
+                self.flush()
+                html += part
         finally:
             host.starting -= 1
-        html = "".join(self._written)
         host.personal = _DRAWN not in html or _NEEDS_KERNEL in html or bool(host.token)
         if not host.personal:
             host.page = gzip.compress(html.encode(), mtime=0)
             if found := _KERNEL_ID.search(html):
                 await ensure_async(host.kernel_manager.shutdown_kernel(found[1]))
-
-    def write(self, chunk: Any) -> None:
-        if isinstance(chunk, str):
-            self._written.append(chunk)
-        super().write(chunk)
 
 
 if __name__ == "__main__":
