@@ -22,7 +22,6 @@ from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap, Roadmaps, load_roadmaps
 from dxreview.session import acts
 from dxreview.session.acts import Refused, check, refused
-from dxreview.snapshot.content import records
 from dxreview.store import Store
 from dxreview.store.counting import count
 from dxreview.store.placing import Homeless, homeless
