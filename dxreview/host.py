@@ -53,10 +53,6 @@ class Host(Voila):  # type: ignore[misc]
     def _connection(self) -> type[PromptConnection]:
         return PromptConnection
 
-    @default("token")
-    def _token(self) -> str | None:
-        return os.environ.get("DXREVIEW_TOKEN")
-
     @default("config_file_paths")
     def _config_files(self) -> list[str]:
         own = Path("voila.json")

@@ -29,13 +29,13 @@ def lab(project: Project, store: str | None, *, port: int | None, browser: bool)
     desk = sha256(bytes(project.dir.resolve())).hexdigest()[:12]
     place = f"lab/workspaces/{desk}/tree/{notebooks.name}/start.ipynb"
     config = [str(Path(__file__).parent / "voila"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    os.environ["JUPYTER_TOKEN"] = token
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, config))
     _name(project, store)
     warnings.simplefilter("ignore")
     from jupyterlab.labapp import LabApp
 
-    server = LabApp.initialize_server(lab_options(notebooks.parent.resolve(), port))
+    options = [*lab_options(notebooks.parent.resolve(), port), f"--IdentityProvider.token={token}"]
+    server = LabApp.initialize_server(options)
     _serve(server, f"http://{HOST}:{port}/{place}?token={token}", browser=browser)
 
 
@@ -80,9 +80,9 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     # A proxy that knows the visitor says so in one of these; the first screen proposes the name.
     known = [f"--VoilaConfiguration.http_header_envs={name}" for name in PROXY_USERS]
     idle = "--MappingKernelManager.cull_idle_timeout=3600"
-    os.environ["DXREVIEW_TOKEN"] = token
+    options = (f"--token={token}", idle, tracebacks, *known)
     _name(project, store)
-    _voila(notebook, port, idle, tracebacks, *known, query=f"?token={token}", browser=browser)
+    _voila(notebook, port, *options, query=f"?token={token}", browser=browser)
 
 
 def _name(project: Project, store: str | None) -> None:

@@ -181,8 +181,7 @@ def test_a_published_page_leaves_no_kernel_and_is_sent_once(shared: int) -> None
 
 def test_the_review_page_asks_for_its_token(snapshot: Path) -> None:
     notebook = ROOT / "notebooks" / "dashboard.ipynb"
-    env = {"DXREVIEW_SNAPSHOT": str(snapshot), "DXREVIEW_TOKEN": "a-token"}
-    with hosting(notebook, **env) as port:
+    with hosting(notebook, "--token=a-token", DXREVIEW_SNAPSHOT=str(snapshot)) as port:
         status, headers, _ = get(port, "/")
         assert (status, headers["Location"][:6]) == (302, "/login")
         assert get(port, "/?token=a-token")[0] == 200
