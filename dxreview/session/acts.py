@@ -10,21 +10,18 @@ import time
 from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dxreview.records import DxError, Event
 from dxreview.roadmap import Roadmap
-from dxreview.store.events import UUID7
+from dxreview.store.events import NEEDS, UUID7
 
 if TYPE_CHECKING:
     from dxreview.session import Session
 
 LONGEST_MEMO = 20_000
 BULK = ("tag", "untag", "none_applies")
-_LEAST = {"tag": 1, "untag": 1, "settle": 0}  # of the stages that such an act names
-_OTHERS = ("none_applies", "memo", "move", "undo", "redo", "bulk")
 _QUOTED = 200  # characters of an opinion that an event carries along, and of each neighbour
 _BESIDE = 40
 _AHEAD = 86_400  # seconds of a clock that is wrong; an id from the far future would sort last
@@ -80,26 +77,23 @@ def _seconds(minted: str) -> float:
 
 def _made(session: "Session", act: Act) -> list[Event]:
     """The events, as yet without their ids and times."""
-    action = check("action", act.get("action"), (*_LEAST, *_OTHERS))
+    action = check("action", act.get("action"), (*NEEDS, "bulk"))
     if action == "bulk":
         return _bulk(session, act)
-    make = partial(session.store.made, action, session.reviewer)
-    if action in ("undo", "redo"):
-        return make()
-    fields = _about(session, act)
+    fields = _about(session, act) if "opinion_id" in NEEDS[action] else {}
     if action == "move":
         lost = [each.opinion_id for each in session.homeless()]
-        return make(undoes=check("opinion", act.get("old"), lost), **fields)
+        fields["undoes"] = check("opinion", act.get("old"), lost)
+    if "roadmap" in NEEDS[action]:
+        roadmap = session.roadmaps[check("roadmap", act.get("roadmap"), session.roadmaps)]
+        fields["roadmap"] = roadmap
+        if action != "none_applies":
+            fields["stages"] = _stages(roadmap, act)
     if action in ("memo", "settle"):
         fields["memo"] = _text(act)
-    if action == "memo":
-        return make(**fields)
-    roadmap = session.roadmaps[check("roadmap", act.get("roadmap"), session.roadmaps)]
-    if action in _LEAST:
-        fields["stages"] = _stages(roadmap, act, _LEAST[action])
     if action == "settle":
         _check_settlement(session, fields)
-    return make(roadmap=roadmap, **fields)
+    return session.store.made(action, session.reviewer, **fields)
 
 
 def _about(session: "Session", act: Act) -> dict[str, Any]:
@@ -111,8 +105,9 @@ def _about(session: "Session", act: Act) -> dict[str, Any]:
     return {"opinion_id": opinion, "quote": quote, "before": before, "after": after}
 
 
-def _stages(roadmap: Roadmap, act: Act, least: int) -> tuple[str, ...]:
+def _stages(roadmap: Roadmap, act: Act) -> tuple[str, ...]:
     stages, known = act.get("stages"), [stage.id for stage in roadmap.stages]
+    least = 0 if act["action"] == "settle" else 1
     most = 1 if roadmap.exclusive and act["action"] != "untag" else len(known)
     if not isinstance(stages, list) or not least <= len(stages) <= most:
         raise refused("stage", stages)

@@ -16,7 +16,7 @@ from dxreview.records import DxError, Event
 FIELDS = tuple(field.name for field in fields(Event))
 # What each action needs besides. `move`: what was decided on the opinion `undoes` (its id in an
 # earlier version of the minutes) belongs to `opinion_id` now.
-_NEEDS: Mapping[str, tuple[str, ...]] = {
+NEEDS: Mapping[str, tuple[str, ...]] = {
     "tag": ("opinion_id", "roadmap", "stages"),
     "untag": ("opinion_id", "roadmap", "stages"),
     "none_applies": ("opinion_id", "roadmap"),
@@ -57,9 +57,9 @@ def checked(event: Event) -> Event:
     for name, right, accepted in (
         ("id", UUID7.fullmatch(_text("id", event.id)), "UUIDv7"),
         ("reviewer", (row["reviewer"] or "").strip(), '"…"'),
-        ("action", row["action"] in _NEEDS, ", ".join(_NEEDS)),
+        ("action", row["action"] in NEEDS, ", ".join(NEEDS)),
         ("basis", row["basis"] in _BASES, ", ".join(_BASES)),
-        *((name, row[name], '"…"') for name in _NEEDS.get(row["action"], ())),
+        *((name, row[name], '"…"') for name in NEEDS.get(row["action"], ())),
     ):
         if not right:
             raise _refused(name, row[name], accepted)
