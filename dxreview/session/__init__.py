@@ -275,17 +275,17 @@ class Session(t.HasTraits):
         self.store.poll()
         if sent["id"] in self.store.replay.known:
             return
-        for event in self.store.append(*acts.events(self, sent)):
-            if event.action in ("undo", "redo"):
-                self._follow(event)
+        self.store.append(*acts.events(self, sent))
+        found = self.turned(sent["id"])
+        if len(found) == 1 and found <= self.opinions.keys():  # so that one sees it
+            (self.current,) = found
 
-    def _follow(self, turn: Event) -> None:
-        """To the opinion on which an undo took something back, so that one sees it; not after a
-        bulk act."""
+    def turned(self, act_id: str) -> set[str]:
+        """The opinions on which an undo or redo took something back or brought it back; none for
+        another act."""
         replay = self.store.replay
-        found = {replay.home(act.opinion_id or "") for act in replay.reached(turn)}
-        if len(found) == 1 and found <= self.opinions.keys():
-            self.current = found.pop()
+        reached = replay.reached(replay.known[act_id]) if act_id in replay.known else ()
+        return {replay.home(act.opinion_id or "") for act in reached}
 
     def touched(self, does: object, stage: object = "") -> list[str]:
         """The shown opinions that a bulk act would change; ``stage``: unless none applies."""

@@ -147,15 +147,9 @@ class Workbook(Line):
         self.send(answer)
         self.redraw()
         if answer["ok"] and act["action"] in ("undo", "redo"):
-            self._say_turned(act)
-
-    def _say_turned(self, act: Message) -> None:
-        """How many opinions an undo or redo reached."""
-        replay = self.session.store.replay
-        event = replay.known.get(act["id"])
-        n = len({reached.opinion_id for reached in replay.reached(event)}) if event else 0
-        key = f"review.{act['action']}_done" if n else "review.no_turn"
-        self.tell(say(key, n=n, lang=self.language))
+            n = len(self.session.turned(act["id"]))
+            key = f"review.{act['action']}_done" if n else "review.no_turn"
+            self.tell(say(key, n=n, lang=self.language))
 
     def hear_look(self, message: Message) -> None:
         """What a bulk act would change, before it is done."""
