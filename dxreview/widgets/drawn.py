@@ -175,9 +175,8 @@ def card(session: Session, opinion_id: str) -> Json:
     shown = {who for who in made.keys() | memos.keys() if who != me or session.settling}
     return {
         **{name: opinion[name] for name in ("section", "kind", "speaker", "role")},
-        "page": session.corpus.page(opinion_id),
+        **_where(session, opinion),
         "id": opinion_id,
-        "meeting": _meeting(session, opinion["meeting_id"]),
         "text": pieces(opinion["text"], highlight(opinion["text"], query) if query else []),
         "long": len(opinion["text"]) > _LONG,
         "before": near[0],
@@ -185,15 +184,15 @@ def card(session: Session, opinion_id: str) -> Json:
         "mine": decision(me),
         "hidden": not open_,
         "others": [{"reviewer": who, **decision(who)} for who in sorted(shown) if open_],
-        "settled": _settled(session, settled) if settled and open_ else None,
+        "settled": settled
+        and open_
+        and {
+            "stages": session.roadmap_now.in_order(settled.stages),
+            "reason": settled.memo,
+            "by": settled.reviewer,
+        },
         "roads": _roads(session, opinion_id),
-        "citation": _citation(session, opinion),
     }
-
-
-def _settled(session: Session, event: Event) -> Json:
-    stages = session.roadmap_now.in_order(event.stages)
-    return {"stages": stages, "reason": event.memo, "by": event.reviewer}
 
 
 def _roads(session: Session, opinion_id: str) -> list[Json]:
@@ -213,19 +212,16 @@ def beginning(session: Session, opinion_id: str, most: int) -> str:
     return text[:most] + "…" * (len(text) > most)
 
 
-def _meeting(session: Session, meeting_id: str) -> Json:
-    day = session.meetings[meeting_id]["held_on"]
-    return {"id": meeting_id, "title": session.titles[meeting_id], "date": day and str(day)}
-
-
-def _citation(session: Session, opinion: Json) -> str:
-    """The quote and where it stands, as one puts it into a paper."""
-    where = _meeting(session, opinion["meeting_id"])
-    who = opinion["speaker"] or opinion["role"]
+def _where(session: Session, opinion: Json) -> Json:
+    """Where an opinion stands, and the quote with that, as one puts it into a paper."""
+    title = session.titles[opinion["meeting_id"]]
+    day = session.meetings[opinion["meeting_id"]]["held_on"]
     page = session.corpus.page(opinion["opinion_id"])
-    place = say("card.page", lang=session.language, page=page) if page else ""
-    named = [part for part in (who, where["title"], where["date"], place) if part]
-    return f"「{opinion['text']}」（{'、'.join(named)}）"
+    place = page and say("card.page", lang=session.language, page=page)
+    named = filter(None, (opinion["speaker"] or opinion["role"], title, day and str(day), place))
+    citation = f"「{opinion['text']}」（{'、'.join(named)}）"
+    where = {"title": title, "date": day and str(day)}
+    return {"meeting": where, "page": page, "citation": citation}
 
 
 def passage(session: Session, opinion_id: str) -> Json:
