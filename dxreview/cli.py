@@ -224,10 +224,15 @@ def _export(args: argparse.Namespace) -> bool:
 def _merge(args: argparse.Namespace) -> None:
     from dxreview.store import Store
 
+    opened = Project.open(args.data) if args.data.is_dir() else None
     with closing(Store(_store_url(args))) as store:
-        print(say("cli.merged", count=store.merge(*args.file)))
-        if args.data.is_dir():
-            _doubts(Project.open(args.data), store)
+        before = store.revision
+        if opened:
+            store.begin(opened.reviews)
+        store.merge(*args.file)
+        print(say("cli.merged", count=store.revision - before))
+        if opened:
+            _doubts(opened, store)
 
 
 def _doubts(opened: Project, store: Any) -> None:

@@ -297,10 +297,9 @@ class Session(t.HasTraits):
         return [opinion for opinion, stages in mine.items() if on != (stage in (stages or ()))]
 
     def take_in(self) -> "Session":
-        """Into a new store, what others handed over: in a fresh clone the work stands there."""
-        if not self.store.revision:
-            self.store.merge(*sorted(self.project.reviews.glob("*.jsonl")))
-            self._arrange()
+        """Into a new store, what others handed over (`Store.begin`)."""
+        self.store.begin(self.project.reviews)
+        self._arrange()
         return self
 
     def poll(self) -> bool:

@@ -137,7 +137,7 @@ def open_store(project: Project) -> Store:
             return store
         store.close()
     store = Store(":memory:")
-    store.merge(*sorted(project.reviews.glob("*.jsonl")))
+    store.begin(project.reviews)
     return store
 
 

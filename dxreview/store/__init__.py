@@ -202,6 +202,12 @@ class Store:
         self.poll()
         return handover.write(self.replay.known.values(), Path(folder))
 
+    def begin(self, reviews: Path) -> None:
+        """Take the hand-over files of a folder into a new store: in a fresh clone the work stands
+        there, and would be missing once the first act is stored."""
+        if not self.revision:
+            self.merge(*sorted(reviews.glob("*.jsonl")))
+
     def merge(self, *files: str | Path) -> int:
         """Take in hand-over files, all or none; return how many events were new.
 

@@ -23,7 +23,8 @@ def test_events_on_opinions_that_are_not_here_are_told(tmp_path, capsys) -> None
     files = handed_over(tmp_path / "sent", ("tag", "another-meeting-01234567"))
     assert main(["merge", *files, "--data", str(project)]) == 0
     said = capsys.readouterr()
-    assert "1" in said.out
+    held = sum(len(file.read_bytes().splitlines()) for file in (project / "reviews").iterdir())
+    assert f" {held + 1} 件" in said.out
     assert "いまの議事録に見つからない意見 1 件" in said.err
     (project / "minutes" / "b.pdf").write_text("x")
     assert main(["merge", *files, "--data", str(project)]) == 0
@@ -41,6 +42,17 @@ def test_settlements_by_others_than_the_lead_are_told(tmp_path, capsys) -> None:
     said = capsys.readouterr().err
     assert "佐藤\ufffd[31m" in said
     assert "鈴木" in said
+
+
+def test_what_others_handed_over_before_is_not_lost_by_the_first_merge(tmp_path, capsys) -> None:
+    project = init(tmp_path / "project", example=True)
+    opinion = dx.load(project / "minutes").opinions["opinion_id"][3]
+    files = handed_over(tmp_path / "sent", ("tag", opinion))
+    assert main(["merge", *files, "--data", str(project)]) == 0
+    store = dx.Store(dx.Project.open(project).store_url)
+    assert f"{store.revision} 件" in capsys.readouterr().out
+    assert store.replay.reviewers() == ["佐藤", "評価者A", "評価者B"]
+    store.close()
 
 
 @pytest.mark.parametrize("lead", ["佐藤", ""])
