@@ -8,8 +8,8 @@ function navView(desk) {
     onclick: () => { if (!off) does(); } }, desk.say(name), key(desk, letter));
   return [
     [
-      ["back", "k", () => desk.move("step", { by: -1 })], ["next", "j", () => desk.move("step", { by: 1 })],
-      [desk.settling ? "next_disagreed" : "next_untagged", "u", () => desk.move("next_untagged")],
+      ["back", "k", () => desk.move("step", -1)], ["next", "j", () => desk.move("step", 1)],
+      [desk.settling ? "next_disagreed" : "next_untagged", "u", () => desk.move("next_open")],
       ["undo", "z", () => desk.turn("undo"), !state.can_undo], ["redo", "y", () => desk.turn("redo"), !state.can_redo],
     ].map(button),
     position != null && h("span", { class: "dx-place" }, desk.say("place", { i: position + 1, n: total })),
@@ -172,7 +172,7 @@ function repairsView(desk) {
     looks.length > 0 && h("h4", null, desk.say("looks")),
     h("ul", null, looks.map((look) => h("li", null, h("bdi", null, look.reviewer), " ", label(look, look.stage), " – ",
       desk.say(`look_${look.what}`), " ", look.now.map((id) => label(look, id)).join("、"), " ",
-      h("button", { class: "dx-link", onclick: () => desk.move("go", { opinion: look.opinion_id }) }, desk.say("show"))))),
+      h("button", { class: "dx-link", onclick: () => desk.move("go", look.opinion_id) }, desk.say("show"))))),
   ]);
 }
 

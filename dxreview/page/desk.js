@@ -344,18 +344,18 @@ class Workbook {
     while (this.held.length && !this.moving) this.keyed(this.held.shift())?.();
   }
 
-  move(type, fields) {
+  move(command, value) {
     this.moving = uuid7().slice(9, 28);
-    this.line.send(type, { ...fields, move: this.moving });
+    this.line.send("do", { command, value, move: this.moving });
   }
 
   keyed(key) {
     const stage = this.roadmap.stages.find((each) => stageKey(this.roadmap, each) === key);
     if (stage) return () => this.toggle(stage.id);
-    const step = (by) => () => this.move("step", { by });
+    const step = (by) => () => this.move("step", by);
     return {
       n: () => this.none(), j: step(1), k: step(-1), p: step(-1),
-      u: () => this.move("next_untagged"), z: () => this.turn("undo"), Z: () => this.turn("redo"),
+      u: () => this.move("next_open"), z: () => this.turn("undo"), Z: () => this.turn("redo"),
       y: () => this.turn("redo"), m: () => this.focus(this.settling ? "reason" : "memo"), "/": () => this.focus("search"),
       c: () => this.copy(), d: () => this.disclose("definitions"), "?": () => this.disclose("keys"),
       ...(this.settling && { a: () => this.adopt(), s: () => this.settle() }),

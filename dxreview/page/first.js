@@ -3,21 +3,21 @@
 function headView(desk) {
   const { state, init } = desk;
   const mode = (settling) => h("button", { "data-k": `mode-${settling}`, "aria-pressed": String(state.settling === settling),
-    onclick: () => { desk.grab = true; desk.line.send("set", { what: "mode", value: settling }); } }, desk.say(settling ? "mode_agree" : "mode_review"));
+    onclick: () => { desk.grab = true; desk.line.send("do", { command: "agree", value: settling }); } }, desk.say(settling ? "mode_agree" : "mode_review"));
   return [
     h("h2", { class: "dx-title" }, h("bdi", null, init.project.title)),
     h("span", { class: "dx-modes", role: "group", "aria-label": desk.say("mode") }, mode(false), mode(true)),
     state.reviewer && h("span", { class: "dx-who" }, desk.say("who", { name: state.reviewer }), " ",
-      h("button", { class: "dx-link", "data-k": "leave", onclick: () => desk.line.send("set", { what: "reviewer", value: "" }) },
+      h("button", { class: "dx-link", "data-k": "leave", onclick: () => desk.line.send("do", { command: "enter", value: "" }) },
         desk.say("change"))),
     state.reviewer && choice(desk, "roadmap", state.roadmap, init.roadmaps.map((each) => [each.id, desk.words.pick(each.title)]),
-      (value) => desk.line.send("set", { what: "roadmap", value })),
+      (value) => desk.line.send("do", { command: "use", value })),
   ];
 }
 
 function languageView(desk) {
   const other = desk.state.language === "ja" ? "en" : "ja";
-  return h("button", { "data-k": "lang", lang: other, onclick: () => desk.line.send("set", { what: "language", value: other }) },
+  return h("button", { "data-k": "lang", lang: other, onclick: () => desk.line.send("do", { command: "speak", value: other }) },
     other === "en" ? "English" : "日本語");
 }
 
@@ -29,7 +29,7 @@ function firstView(desk) {
     if (!who.trim()) { name.focus(); desk.tell(desk.say("name_needed")); return; }
     remember("reviewer", who.trim());
     desk.grab = "first";
-    desk.line.send("set", { what: "reviewer", value: who.trim() });
+    desk.line.send("do", { command: "enter", value: who.trim() });
   };
   const waiting = {}; // reviewer → acts that this browser still keeps
   for (const { reviewer } of Outbox.kept(`dxreview:${init.project.id}:`)) waiting[reviewer] = (waiting[reviewer] ?? 0) + 1;

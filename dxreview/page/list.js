@@ -32,7 +32,7 @@ function tools(desk) {
     choice(desk, "status", todo ? "todo" : state.filter.status,
       [[null, desk.say("all")], !desk.settling && ["todo", desk.say("todo")], ...statuses].filter(Boolean), narrow),
     choice(desk, "order", state.order, ["untagged", "reading", "disagreed"].map((key) => [key, desk.say(`order_${key}`)]),
-      (value) => desk.line.send("set", { what: "order", value })),
+      (value) => desk.line.send("do", { command: "sort", value })),
     details(desk, "filters", desk.say("filters"), () => facets(desk, refine)),
     details(desk, "progress", desk.say("progress"), () => progress(desk)),
     repairsView(desk),
@@ -159,7 +159,7 @@ function mapView(desk) {
     const box = event.currentTarget.getBoundingClientRect();
     const to = Math.floor((event.clientX - box.left) / box.width * total);
     desk.grab = true;
-    desk.move("step", { by: to - (position ?? 0) });
+    desk.move("step", to - (position ?? 0));
   };
   return [
     h("div", { class: "dx-strip", "aria-hidden": "true", onclick: go }, bins.map((letter) => h("i", { class: `dx-cell-${letter}` })),
@@ -192,7 +192,7 @@ class List {
     if (!by) return;
     event.preventDefault();
     this.hold = true;
-    this.desk.move("step", { by });
+    this.desk.move("step", by);
   }
 
   // Which rows are to be seen, and some above and below.
@@ -242,7 +242,7 @@ class List {
     return h("li", { style: `top:${i * ROW}px`, "aria-setsize": desk.state.total, "aria-posinset": i + 1 },
       h("button", { class: "dx-rowbutton", "data-k": `row-${row.id}`, tabindex: current || (desk.state.position == null && i === 0) ? "0" : "-1",
         "aria-current": current ? "true" : false,
-        onclick: () => { desk.grab = true; desk.move("go", { opinion: row.id }); } },
+        onclick: () => { desk.grab = true; desk.move("go", row.id); } },
       h("span", { class: "dx-rowtop" }, row.marks.map((mark) => h("span", { class: `dx-mark dx-mark-${mark}` }, desk.say(`mark_${mark}`))),
         " ", h("bdi", null, [row.section, row.role ?? row.speaker].filter(Boolean).join(" · ")),
         " ", row.stages.length > 0 && h("span", { class: "dx-chips" }, row.stages.map((id) => [chip(desk, id), " "]))),

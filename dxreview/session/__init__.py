@@ -246,7 +246,7 @@ class Session(t.HasTraits):
         if self.shown:
             self.go(self.shown[min(max(at + by, 0), len(self.shown) - 1)])
 
-    def next_open(self) -> None:
+    def next_open(self, _: object = None) -> None:
         """Go to the next opinion of the list that is still to be done, from the top again after the
         end; raises DxError where there is none. Settling: reviewers disagree; else: not decided."""
         at = self.position()

@@ -5,7 +5,6 @@ draws everything and messages carry the state. Only the window of the list that 
 sent, and of the state only the parts that changed.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import traitlets
@@ -19,6 +18,7 @@ from dxreview.store.handover import as_text, file_names
 from dxreview.widgets import drawn
 from dxreview.widgets.line import Line, Message, guarded, sentence_of
 
+_COMMANDS = ("enter", "agree", "speak", "use", "sort", "go", "step", "next_open")
 _FIRST = (0, 30)  # rows that a page gets unasked
 _WINDOW = 200  # rows that one message may ask for
 _LOOKED_AT = 5  # opinions shown before a bulk act
@@ -79,9 +79,19 @@ class Workbook(Line):
         super().hear_ping(message)
         self.session.poll()
 
-    def hear_set(self, message: Message) -> None:
-        command = _SETS[check("message", message.get("what"), _SETS)]
-        command(self.session, message.get("value"))
+    def hear_do(self, message: Message) -> None:
+        """A command of the session, which checks its value. Of a move it is said which it was: the
+        page holds back keys until it is there."""
+        command = getattr(self.session, check("message", message.get("command"), _COMMANDS))
+        self._moves(message)
+        try:
+            command(message.get("value"))
+        finally:
+            self.redraw()
+
+    def _moves(self, message: Message) -> None:
+        if "move" in message:
+            self._place["moved"] = str(message["move"])[:40]
 
     def hear_refine(self, message: Message) -> None:
         changes = message.get("changes")
@@ -98,23 +108,6 @@ class Workbook(Line):
         self._window = (start, count)
         rows = drawn.rows(self.session, start, count)
         self.send({"type": "rows", "serial": self._place["serial"], "start": start, "rows": rows})
-
-    def hear_go(self, message: Message) -> None:
-        self._move(message, lambda: self.session.go(message.get("opinion")))
-
-    def hear_step(self, message: Message) -> None:
-        self._move(message, lambda: self.session.step(message.get("by")))
-
-    def hear_next_untagged(self, message: Message) -> None:
-        self._move(message, self.session.next_open)
-
-    def _move(self, message: Message, move: Callable[[], None]) -> None:
-        """Go elsewhere and say which move it was: the page holds back keys until it is there."""
-        self._place["moved"] = str(message.get("move"))[:40]
-        try:
-            move()
-        finally:
-            self.redraw()
 
     def hear_passage(self, message: Message) -> None:
         self.send(drawn.passage(self.session, self._opinion(message)))
@@ -136,8 +129,7 @@ class Workbook(Line):
         undo goes where it undoes: it is a move."""
         sent = message.get("act")
         act: Message = sent if isinstance(sent, dict) else {}
-        if "move" in message:
-            self._place["moved"] = str(message["move"])[:40]
+        self._moves(message)
         answer = {"type": "ack", "id": act.get("id"), "ok": True}
         try:
             self.session.act(act)
@@ -164,13 +156,3 @@ class Workbook(Line):
         if not text:
             raise DxError("review.nothing_yet")
         self.send({"type": "handover", "name": file_names(replay.reviewers())[me], "text": text})
-
-
-# What a page may set, and the command of the session that checks it.
-_SETS = {
-    "reviewer": Session.enter,
-    "mode": Session.agree,
-    "language": Session.speak,
-    "roadmap": Session.use,
-    "order": Session.sort,
-}

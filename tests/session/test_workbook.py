@@ -118,20 +118,20 @@ def test_only_what_changed_is_told(page: Page) -> None:
         {},
         {"type": "__init__"},
         {"type": "send"},
-        {"type": "go", "opinion": ["x"]},
-        {"type": "go"},
-        {"type": "step", "by": "1"},
+        {"type": "do", "command": "go", "value": ["x"]},
+        {"type": "do", "command": "go"},
+        {"type": "do", "command": "step", "value": "1"},
         {"type": "window", "start": -1, "count": 5},
         {"type": "window", "start": 0, "count": 10**9},
         {"type": "refine", "changes": {"roadmap": "x"}},
         {"type": "refine", "changes": {"self": "x"}},
         {"type": "refine", "changes": {"stage": "step0"}},
-        {"type": "set"},
-        {"type": "set", "what": "filter", "value": None},
-        {"type": "set", "what": "reviewer", "value": 3},
-        {"type": "set", "what": "mode", "value": "yes"},
-        {"type": "set", "what": "reviewer", "value": "a\u202eb\x00"},
-        {"type": "set", "what": "language", "value": "fr"},
+        {"type": "do"},
+        {"type": "do", "command": "bring", "value": None},
+        {"type": "do", "command": "enter", "value": 3},
+        {"type": "do", "command": "agree", "value": "yes"},
+        {"type": "do", "command": "enter", "value": "a\u202eb\x00"},
+        {"type": "do", "command": "speak", "value": "fr"},
         {"type": "look", "action": "tag", "stage": "no"},
         {"type": "act", "act": None},
     ],
@@ -152,7 +152,7 @@ def test_an_unexpected_error_is_logged_and_said(
     page: Page, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(type(page.session), "go", lambda *_: 1 / 0)
-    tell(page, "go", opinion=page.session.current)
+    tell(page, "do", command="go", value=page.session.current)
     assert "ZeroDivisionError" in caplog.text
     assert page.says("said")
 
@@ -209,7 +209,7 @@ def test_what_stands_before_and_after_an_opinion_is_of_its_own_meeting(tmp_path:
     (first, last, other) = page.session.corpus.opinions["opinion_id"][:3]
     near = []
     for opinion in (first, last, other):
-        tell(page, "go", opinion=opinion)
+        tell(page, "do", command="go", value=opinion)
         card = page.says("state")[-1]["card"]
         near.append((card["before"], card["after"] and card["after"][:8]))
     assert near[:2] == [(None, "書かない窓口を。"), ("窓口を一つに。", None)]
