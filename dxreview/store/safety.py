@@ -7,6 +7,8 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 from dxreview.records import DxError
 from dxreview.store.database import EPOCH, SCHEMA, file_of, sentences
 from dxreview.store.events import new_id
@@ -15,7 +17,7 @@ KEPT = 10
 # SQLite's locks and its shared memory do not reach from one machine to another
 # (https://www.sqlite.org/wal.html, "Overview").
 _NETWORK = re.compile(
-    r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ncpfs|ceph|glusterfs|lustre|gfs2|vboxsf|prl_fs|davfs2?"
+    r"nfs\d?|cifs|smb\d?|smbfs|afpfs|webdav|9p|afs|ncpfs|ceph|glusterfs|lustre|gfs2|vboxsf|prl_fs|davfs2?"
     r"|fuse\.(?:sshfs|rclone|davfs2?|glusterfs|smbnetfs|vmhgfs-fuse|s3fs)"
 )
 
@@ -102,16 +104,14 @@ def _opened(file: Path, mode: str = "rw") -> closing[sqlite3.Connection]:
     return closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True))
 
 
-def network_file_system(file: Path, mounts: Path = Path("/proc/mounts")) -> str | None:
-    """The kind of network file system that the store lies on, if it does (Linux; and Windows,
-    where the path says so)."""
+def network_file_system(file: Path) -> str | None:
+    """The kind of network file system that the store lies on, if it does."""
     place = file.resolve()
     if place.drive.startswith("\\\\"):
         return place.drive
-    found = (0, "")
-    for line in mounts.read_text(errors="replace").splitlines() if mounts.exists() else ():
-        _, folder, kind, *_ = line.split(" ")
-        folder = re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), folder)
-        if place.is_relative_to(folder):
-            found = max(found, (len(folder), kind))
-    return found[1] if _NETWORK.fullmatch(found[1]) else None
+    mounts = []
+    with suppress(OSError):  # a system that does not tell
+        mounts = psutil.disk_partitions(all=True)
+    above = [(len(m.mountpoint), m.fstype) for m in mounts if place.is_relative_to(m.mountpoint)]
+    _, kind = max(above, default=(0, ""))
+    return kind if _NETWORK.fullmatch(kind) else None

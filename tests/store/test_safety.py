@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -207,10 +208,16 @@ def refused(file: Path) -> str:
 @pytest.mark.parametrize(
     ("kind", "unsafe"), [("nfs4", True), ("cifs", True), ("fuse.sshfs", True), ("ext4", False)]
 )
-def test_a_network_file_system_is_recognised(tmp_path: Path, kind: str, unsafe: bool) -> None:
-    mounts = tmp_path / "mounts"
-    folder = tmp_path / "shared folder"
-    escaped = str(folder).replace(" ", "\\040")
-    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/x {escaped} {kind} rw 0 0\n")
-    assert bool(safety.network_file_system(folder / "review.db", mounts)) is unsafe
-    assert safety.network_file_system(tmp_path / "review.db", mounts) is None
+def test_a_network_file_system_is_recognised(
+    tmp_path: Path, kind: str, unsafe: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    mounts = [
+        SimpleNamespace(mountpoint="/", fstype="ext4"),
+        SimpleNamespace(mountpoint=str(shared), fstype=kind),
+    ]
+    monkeypatch.setattr("psutil.disk_partitions", lambda all: mounts)
+    for folder, warned in ((shared, unsafe), (tmp_path, False)):
+        store = opened(folder / "review.db")
+        assert [warning.key for warning in store.warnings] == ["store.network"] * warned
