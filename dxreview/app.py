@@ -11,46 +11,45 @@ from dxreview.records import DxError
 Place = Path | str | None
 
 
-def workbook(data: Place = None, *, reviewer: str = "", store: str | None = None) -> Any:
+def workbook(data: Place = None, *, reviewer: str = "") -> Any:
     """The review notebook's one line: find opinions and tag them.
 
     ``data``: a project folder (default: `dxreview.project.find`); ``reviewer``: who reviews (asked
-    where it is ""); ``store``: a URL (default: ``$DXREVIEW_STORE``, else the project's). Raises
-    DxError where the project's files are not as documented.
+    where it is ""). Raises DxError where the project's files are not as documented.
     """
-    return _review(data, store, reviewer=reviewer)
+    return _review(data, reviewer=reviewer)
 
 
-def agreement(data: Place = None, *, reviewer: str = "", store: str | None = None) -> Any:
+def agreement(data: Place = None, *, reviewer: str = "") -> Any:
     """The agreement notebook's one line: how far reviewers agree, what they disagree on, and, for
     the lead, settling it. Arguments as of `workbook`."""
-    return _review(data, store, reviewer=reviewer, settling=True, order="disagreed")
+    return _review(data, reviewer=reviewer, settling=True, order="disagreed")
 
 
-def _review(data: Place, store: str | None, **traits: Any) -> Any:
+def _review(data: Place, **traits: Any) -> Any:
     from dxreview.session import Session
     from dxreview.widgets.review import Workbook
 
-    return Workbook(Session.open(data, store=store, **traits).take_in())
+    return Workbook(Session.open(data, **traits).take_in())
 
 
-def start(data: Place = None, *, store: str | None = None) -> Any:
+def start(data: Place = None) -> Any:
     """The start notebook's one line: where the work stands, and the notebooks in their order.
     Arguments as of `workbook`."""
     from dxreview.session import Session
     from dxreview.widgets.start import Start
 
-    session = Session.open(data, store=store)
+    session = Session.open(data)
     with closing(session.store):
         return Start(session)
 
 
-def publishing(data: Place = None, *, store: str | None = None) -> Any:
+def publishing(data: Place = None) -> Any:
     """The publish notebook's one line: freeze the present state as a snapshot. Arguments as of
     `workbook`."""
     from dxreview.widgets.publishing import Publishing
 
-    return Publishing(Project.open(data, store=store))
+    return Publishing(Project.open(data))
 
 
 def loading(data: Place = None) -> Any:

@@ -97,7 +97,7 @@ def find() -> Path:
 
 
 def shipped(name: str) -> Path:
-    """A folder that comes with dxreview ("notebooks", "data/roadmaps" …): inside the installed
+    """A file or folder that comes with dxreview ("notebooks", "voila.json" …): in the installed
     package, or at the root of a checkout."""
     packed = _PACKAGE / "share" / name
     return packed if packed.exists() else _PACKAGE.parent / name

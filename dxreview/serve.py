@@ -72,7 +72,8 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     DxError where the project's files or the store would not open."""
     from dxreview.session import Session
 
-    Session.open(project.dir, store=project.store_url).store.close()
+    _name(project, store)
+    Session.open(project.dir).store.close()
     notebook = bring_notebooks(project) / "review.ipynb"
     port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
     # An error of ours is one sentence, and who has the token may read others too.
@@ -81,7 +82,6 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     known = [f"--VoilaConfiguration.http_header_envs={name}" for name in PROXY_USERS]
     idle = "--MappingKernelManager.cull_idle_timeout=3600"
     options = (f"--token={token}", idle, tracebacks, *known)
-    _name(project, store)
     _voila(notebook, port, *options, query=f"?token={token}", browser=browser)
 
 

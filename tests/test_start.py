@@ -1,5 +1,6 @@
 """The start page tells the next step; the publish page publishes; an error is a sentence."""
 
+import os
 import re
 from pathlib import Path
 
@@ -129,8 +130,9 @@ def test_the_publish_page_says_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_a_review_whose_store_cannot_be_opened_is_not_served(
-    example: Path, capsys: pytest.CaptureFixture[str]
+    example: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(os, "environ", os.environ.copy())  # the command tells its servers by it
     place = f"sqlite:///{example / 'nowhere' / 'review.db'}"
     assert main(["review", "--no-browser", "--data", str(example), "--store", place]) == 1
     assert "nowhere" in capsys.readouterr().err

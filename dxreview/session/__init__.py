@@ -53,11 +53,9 @@ class Session(t.HasTraits):
     revision = t.Int(0)
 
     @classmethod
-    def open(
-        cls, folder: Path | str | None = None, *, store: str | None = None, **traits: Any
-    ) -> "Session":
+    def open(cls, folder: Path | str | None = None, **traits: Any) -> "Session":
         """The session of a project folder: its minutes, roadmaps and store."""
-        project = Project.open(folder, store=store)
+        project = Project.open(folder)
         opened = Store(project.store_url)
         corpus, library = load(project.minutes), load_roadmaps(project.roadmaps)
         return cls(project, corpus, opened, library, **traits)
