@@ -26,15 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``dxreview`` with ``argv`` (default: the process's arguments); return the exit code."""
     _speak_utf8()
     args = parser().parse_args(argv)
-    named = args.data or os.environ.get("DXREVIEW_DATA")
-    args.data = args.data or project.find()
     try:
         code = int(args.run(args) or 0)
         sys.stdout.flush()
         return code
     except DxError as error:
-        if error.key == "project.missing" and not named:
-            error = DxError("project.nowhere", folder=Path.cwd())
         _tell(error.sentence())
         return error.exit_code
     except BrokenPipeError:  # the reader (head, less) has seen enough
@@ -190,7 +186,8 @@ def _publish(args: argparse.Namespace) -> None:
     from dxreview.snapshot.verify import MANIFEST, read_manifest, told
 
     held = args.out and (args.out / MANIFEST).exists() and read_manifest(args.out)["id"]
-    folder = publish(args.data, args.out, names=args.names, store=args.store, progress=_progress())
+    options = {"names": args.names, "store": args.store, "progress": _progress()}
+    folder = publish(args.data or project.find(), args.out, **options)
     if held and held != read_manifest(folder)["id"]:
         _tell(say("publish.replaced", id=held))
     for caution in cautions(load_page(folder)):
@@ -213,7 +210,7 @@ def _export(args: argparse.Namespace) -> bool:
     from dxreview.snapshot.tables import export
 
     more = {"store": args.store, "progress": _progress()}
-    files, unread = export(args.data, args.format, args.out, **more)
+    files, unread = export(args.data or project.find(), args.format, args.out, **more)
     for sentence in unread:
         _tell(sentence)
     for file in files:
@@ -224,15 +221,13 @@ def _export(args: argparse.Namespace) -> bool:
 def _merge(args: argparse.Namespace) -> None:
     from dxreview.store import Store
 
-    opened = Project.open(args.data) if args.data.is_dir() else None
-    with closing(Store(_store_url(args))) as store:
+    opened = Project.open(args.data, store=args.store)
+    with closing(Store(opened.store_url)) as store:
         before = store.revision
-        if opened:
-            store.begin(opened.reviews)
+        store.begin(opened.reviews)
         store.merge(*args.file)
         print(say("cli.merged", count=store.revision - before))
-        if opened:
-            _doubts(opened, store)
+        _doubts(opened, store)
 
 
 def _doubts(opened: Project, store: Any) -> None:
@@ -255,9 +250,5 @@ def _doubts(opened: Project, store: Any) -> None:
 def _restore(args: argparse.Namespace) -> None:
     from dxreview.store.safety import restore
 
-    kept = restore(_store_url(args), args.file)
+    kept = restore(Project.open(args.data, store=args.store).store_url, args.file)
     print(say("cli.restored", file=args.file, kept=kept or "—"))
-
-
-def _store_url(args: argparse.Namespace) -> str:
-    return args.store or Project.open(args.data).store_url

@@ -85,7 +85,7 @@ class Project:
 
 def find() -> Path:
     """The project folder: ``$DXREVIEW_DATA``, else the nearest at, beside or above the current
-    folder; ``data`` where there is none."""
+    folder, else ``data``; raises DxError where there is none."""
     if named := os.environ.get("DXREVIEW_DATA"):
         return Path(named)
     here = Path.cwd()
@@ -93,7 +93,9 @@ def find() -> Path:
         for place in (folder, folder / "data"):
             if (place / "project.toml").is_file():
                 return place
-    return Path("data")
+    if Path("data").is_dir():
+        return Path("data")
+    raise DxError("project.nowhere", folder=here)
 
 
 def shipped(name: str) -> Path:
