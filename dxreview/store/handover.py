@@ -12,28 +12,27 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dxreview.records import DxError, Event, file_error
-from dxreview.store.database import sentences
 from dxreview.store.events import from_line, to_line
 
 _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)  # on Windows
 
 
 def write(events: Iterable[Event], folder: Path) -> list[Path]:
-    """Write each reviewer's events into ``folder``; what a file there already holds stays."""
+    """Write each reviewer's events into ``folder``; what a file there already holds stays. Raises
+    DxError where that cannot be read, OSError where nothing can be written."""
     known: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         known[event.reviewer].append(event)
-    with sentences(str(folder)):
-        folder.mkdir(parents=True, exist_ok=True)
-        names = {who: folder / name for who, name in sorted(file_names(known).items())}
-        for who, path in names.items():
-            there = read(path) if path.exists() else ()
-            part = path.with_name(path.name + ".part")
-            with part.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(as_text((*known[who], *there)))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {who: folder / name for who, name in sorted(file_names(known).items())}
+    for who, path in names.items():
+        there = read(path) if path.exists() else ()
+        part = path.with_name(path.name + ".part")
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(as_text((*known[who], *there)))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
     return list(names.values())
 
 

@@ -65,3 +65,14 @@ def test_the_leads_own_settlements_are_no_question(tmp_path, capsys, lead) -> No
         == 0
     )
     assert capsys.readouterr().err == ""
+
+
+def test_a_folder_that_cannot_be_made_is_named_not_the_store(tmp_path, capsys) -> None:
+    project = init(tmp_path / "project", example=True)
+    (tmp_path / "file").write_text("x")
+    place = tmp_path / "file" / "handed"
+    assert main(["export", "jsonl", "-o", str(place), "--data", str(project)]) == 1
+    said = capsys.readouterr().err
+    assert str(tmp_path / "file") in said
+    assert "保存できません" not in said
+    assert len(said.splitlines()) == 1
