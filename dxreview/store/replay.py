@@ -18,6 +18,7 @@ The rules. Events count in the order of their ids.
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import filterfalse, takewhile
 from operator import attrgetter
 from typing import Any
 
@@ -25,7 +26,6 @@ from dxreview.records import Event
 
 UNDO_DEPTH = 100
 Place = tuple[str, str]  # opinion and roadmap
-Units = dict[str, None]  # an ordered set
 # Opinion, roadmap ("" for a memo), reviewer ("" for a settlement): what one decision goes by.
 Slot = tuple[str, str, str]
 Choice = dict[str, Event]  # stage → the event that put it on; empty: none applies
@@ -41,7 +41,6 @@ class Replay:
         self._acts: dict[str, list[Event]] = defaultdict(list)  # by reviewer
         self._units: dict[str, list[Event]] = defaultdict(list)
         self._turns: dict[tuple[str, str], Event] = {}  # (reviewer, unit) → latest undo or redo
-        self._stacks: dict[str, tuple[int, Units, Units]] = {}
         self._moves: dict[str, list[Event]] = defaultdict(list)  # by the id that they move away
         self._forget()
 
@@ -63,9 +62,8 @@ class Replay:
 
     def _take(self, event: Event) -> None:
         self.latest = max(self.latest, event.id)
-        if not _put(self._acts[event.reviewer], event):
-            self._stacks.pop(event.reviewer, None)
-        if event.action in ("undo", "redo"):
+        _put(self._acts[event.reviewer], event)
+        if _is_turn(event):
             key = event.reviewer, event.undoes or ""
             self._turns[key] = max(event, self._turns.get(key, event), key=_id)
             for act in self.reached(event):
@@ -156,21 +154,20 @@ class Replay:
         return opinion_id
 
     def turnable(self, action: str, reviewer: str) -> str | None:
-        """The unit that the reviewer's next undo takes back, or the next redo brings back."""
-        acts = self._acts.get(reviewer, [])
-        seen, done, undone = self._stacks.get(reviewer, (0, {}, {}))
-        for event in acts[seen:]:
-            if event.action in ("undo", "redo"):
-                source, target = (done, undone) if event.action == "undo" else (undone, done)
-                if event.undoes in source:
-                    target[event.undoes] = source.pop(event.undoes)
-            else:
-                undone.clear()
-                done[unit(event)] = None
-            if len(done) > UNDO_DEPTH:
-                del done[next(iter(done))]
-        self._stacks[reviewer] = len(acts), done, undone
-        return next(reversed(done if action == "undo" else undone), None)
+        """The unit that the reviewer's next undo takes back, one of the last hundred, or that the
+        next redo brings back: none after a new act."""
+        acts, passed = reversed(self._acts.get(reviewer, [])), set[str]()
+        if action == "redo":
+            undone = (turn for turn in takewhile(_is_turn, acts) if turn.action == "undo")
+            holding = (t for t in undone if self._turns[reviewer, t.undoes or ""] is t)
+            return next((turn.undoes for turn in holding if self.reached(turn)), None)
+        for act in filterfalse(_is_turn, acts):
+            if self.counts(act):
+                return unit(act)
+            passed.add(unit(act))
+            if len(passed) == UNDO_DEPTH:
+                break
+        return None
 
 
 def unit(event: Event) -> str:
@@ -199,10 +196,13 @@ def _keep(state: dict[Any, Any], key: Any, value: Any) -> None:
         state[key] = value
 
 
-def _put(events: list[Event], event: Event) -> bool:
-    """Keep ``events`` in order; True where the event is the last, as it nearly always is."""
-    if last := not events or event.id > events[-1].id:
+def _put(events: list[Event], event: Event) -> None:
+    """Keep ``events`` in order; nearly always the event is the last."""
+    if not events or event.id > events[-1].id:
         events.append(event)
     else:
         insort(events, event, key=_id)
-    return last
+
+
+def _is_turn(event: Event) -> bool:
+    return event.action in ("undo", "redo")
