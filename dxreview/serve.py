@@ -105,10 +105,11 @@ def _voila(notebook: Path, port: int, *options: str, query: str = "", browser: b
 
 def _serve(server: Any, url: str, *, browser: bool) -> None:
     """Run the server until it is stopped; print ``url`` (and open it) once it listens."""
-    # However it is stopped, it ends its kernels.
+    # However it is stopped, it ends its kernels; what nohup keeps running stays.
     for name in ("SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.getsignal(signal.SIGTERM))
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.getsignal(signal.SIGTERM))
 
     def listening() -> None:
         print(say("cli.serving", url=url), flush=True)

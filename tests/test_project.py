@@ -3,8 +3,11 @@
 import errno
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -151,6 +154,29 @@ def test_jupyterlab_ends_with_the_command_that_started_it(tmp_path: Path) -> Non
         lab.terminate()
     assert lab.returncode == 0
     assert free_port(port, first=port) == port
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs the signals of Unix")
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_dashboard_ends_with_its_terminal_unless_nohup_keeps_it(
+    tmp_path: Path, kept: bool
+) -> None:
+    folder = init(tmp_path / "new", example=True)
+    command = [sys.executable, "-m", "dxreview", "dashboard", "--no-browser", "--data", str(folder)]
+    started = ["nohup", *command] if kept else command
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(started, **quiet) as server:
+        assert server.stdout is not None
+        address = re.search("http:[^ ]+", server.stdout.readline().decode().strip())
+        assert address
+        server.send_signal(signal.SIGHUP)
+        if kept:
+            time.sleep(1)
+            with urllib.request.urlopen(address[0]) as page:
+                assert page.status == 200
+            server.terminate()
+        assert server.wait(20) == 0
 
 
 @pytest.mark.parametrize(
