@@ -25,16 +25,22 @@ _KINDS: dict[str, type] = {"title": str, "roadmaps": list, "lead": str, "blind":
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What project.toml says; every key may be left out.
+    """Where the parts of a project lie, and what its project.toml says; every key may be left out.
 
-    ``roadmap_ids``: the roadmaps in use, each once, the first is the default. ``lead``: who
-    settles, "" while nobody is named. ``blind``: others' tags stay hidden until one has decided.
-    ``store_url``: as `open` was told, else ``$DXREVIEW_STORE``, else what the file says (an SQLite
-    file as seen from the project), else SQLite in ``review.db``. It holds wherever it is used: a
-    notebook's kernel runs in another folder than the command line.
+    ``notebooks``: in the folder, or beside it as in the repository. ``roadmap_ids``: the roadmaps
+    in use, each once, the first is the default. ``lead``: who settles, "" while nobody is named.
+    ``blind``: others' tags stay hidden until one has decided. ``store_url``: as `open` was told,
+    else ``$DXREVIEW_STORE``, else what the file says (an SQLite file as seen from the project),
+    else SQLite in ``review.db``. It holds wherever it is used: a notebook's kernel runs in another
+    folder than the command line.
     """
 
     dir: Path
+    minutes: Path
+    roadmaps: Path
+    reviews: Path
+    published: Path
+    notebooks: Path
     title: str
     roadmap_ids: tuple[str, ...]
     lead: str
@@ -49,38 +55,21 @@ class Project:
         if not place.is_dir():
             raise DxError("project.missing", folder=place)
         said = _read(place / "project.toml")
+        roadmaps, beside = place / "roadmaps", place.resolve().parent / "notebooks"
         named, own = store or os.environ.get("DXREVIEW_STORE"), said.get("store")
         return cls(
             dir=place,
+            minutes=place / "minutes",
+            roadmaps=roadmaps if roadmaps.is_dir() else shipped("data/roadmaps"),
+            reviews=place / "reviews",
+            published=place / "published",
+            notebooks=beside if (beside / "start.ipynb").is_file() else place / "notebooks",
             title=said.get("title") or place.resolve().name,
             roadmap_ids=tuple(dict.fromkeys(said.get("roadmaps") or ROADMAPS)),
             lead=said.get("lead", ""),
             blind=said.get("blind", False),
             store_url=_from(Path(), named) if named else _from(place, own or "sqlite:///review.db"),
         )
-
-    @property
-    def minutes(self) -> Path:
-        return self.dir / "minutes"
-
-    @property
-    def roadmaps(self) -> Path:
-        own = self.dir / "roadmaps"
-        return own if own.is_dir() else shipped("data/roadmaps")
-
-    @property
-    def reviews(self) -> Path:
-        return self.dir / "reviews"
-
-    @property
-    def published(self) -> Path:
-        return self.dir / "published"
-
-    @property
-    def notebooks(self) -> Path:
-        """In the folder, or beside it as in the repository."""
-        beside = self.dir.resolve().parent / "notebooks"
-        return beside if (beside / "start.ipynb").is_file() else self.dir / "notebooks"
 
 
 def find() -> Path:
