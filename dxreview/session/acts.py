@@ -90,9 +90,7 @@ def _made(session: "Session", act: Act) -> list[Event]:
         if action != "none_applies":
             fields["stages"] = _stages(roadmap, act)
     if action in ("memo", "settle"):
-        fields["memo"] = _text(act)
-    if action == "settle":
-        _check_settlement(session, fields)
+        fields["memo"] = _memo(session, act)
     return session.store.made(action, session.reviewer, **fields)
 
 
@@ -114,18 +112,16 @@ def _stages(roadmap: Roadmap, act: Act) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check("stage", stage, known) for stage in stages))
 
 
-def _text(act: Act) -> str:
-    text = act.get("memo")
-    if not isinstance(text, str) or len(text) > LONGEST_MEMO:
-        raise refused("memo", text)
-    return text
-
-
-def _check_settlement(session: "Session", fields: Mapping[str, Any]) -> None:
-    if not session.may_settle:
+def _memo(session: "Session", act: Act) -> str:
+    """The note, or the reason of a settlement, which the lead has to give."""
+    memo, settles = act.get("memo"), act["action"] == "settle"
+    if not isinstance(memo, str) or len(memo) > LONGEST_MEMO:
+        raise refused("memo", memo)
+    if settles and not session.may_settle:
         raise Refused("review.lead", lead=session.project.lead)
-    if not fields["memo"].strip():
-        raise refused("settlement", fields["memo"])
+    if settles and not memo.strip():
+        raise refused("settlement", memo)
+    return memo
 
 
 def _bulk(session: "Session", act: Act) -> list[Event]:
