@@ -30,7 +30,7 @@ def lab(project: Project, store: str | None, *, port: int | None, browser: bool)
     place = f"lab/workspaces/{desk}/tree/{notebooks.name}/start.ipynb"
     config = [str(Path(__file__).parent / "voila"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, config))
-    _name(project, store)
+    _tell_notebooks(project, store)
     warnings.simplefilter("ignore")
     from jupyterlab.labapp import LabApp
 
@@ -72,7 +72,7 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     DxError where the project's files or the store would not open."""
     from dxreview.session import Session
 
-    _name(project, store)
+    _tell_notebooks(project, store)
     Session.open(project.dir).store.close()
     notebook = bring_notebooks(project) / "review.ipynb"
     port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
@@ -85,9 +85,9 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     _voila(notebook, port, *options, query=f"?token={token}", browser=browser)
 
 
-def _name(project: Project, store: str | None) -> None:
-    """Tell the notebooks, which run in their own folder, which project is meant, and which store
-    where one is named in place of its own."""
+def _tell_notebooks(project: Project, store: str | None) -> None:
+    """Which project is meant, and which store where one is named in place of its own: notebooks
+    run in their own folder."""
     os.environ["DXREVIEW_DATA"] = str(project.dir.resolve())
     if store or "DXREVIEW_STORE" in os.environ:
         os.environ["DXREVIEW_STORE"] = project.store_url

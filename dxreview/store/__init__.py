@@ -30,7 +30,7 @@ class Store:
     """All tag events of a project, at a URL: ``sqlite:///data/review.db``,
     ``postgresql+psycopg://…``, or ``:memory:`` for what need not last.
 
-    What is returned is durable. Every refusal is a `DxError`, and then nothing was written. Several
+    What is returned is durable; an act refused is a `DxError`, and nothing was written. Several
     processes may have one store open; `poll` takes in what the others wrote. ``place`` is how
     sentences name it; ``warnings`` are sentences to be shown: the store lies where it is not safe,
     or could not be backed up.
@@ -198,7 +198,8 @@ class Store:
 
     def export(self, folder: str | Path) -> list[Path]:
         """Write one JSON Lines file per reviewer, sorted by event id; return the files. Lines that
-        a file there holds already are kept."""
+        a file there holds already are kept. Raises DxError where that cannot be read, OSError
+        where nothing can be written."""
         self.poll()
         return handover.write(self.replay.known.values(), Path(folder))
 

@@ -18,8 +18,7 @@ _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)  # on Wind
 
 
 def write(events: Iterable[Event], folder: Path) -> list[Path]:
-    """Write each reviewer's events into ``folder``; what a file there already holds stays. Raises
-    DxError where that cannot be read, OSError where nothing can be written."""
+    """Write each reviewer's events into ``folder``; what a file there already holds stays."""
     known: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         known[event.reviewer].append(event)
