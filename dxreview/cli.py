@@ -156,20 +156,23 @@ def _progress() -> Callable[[int, int], None]:
     return tell
 
 
-def _review(args: argparse.Namespace) -> None:
-    from dxreview import serve
+def _lab(args: argparse.Namespace) -> None:
+    from dxreview.serve import lab
 
-    start = serve.lab if args.command == "lab" else serve.review
     opened = Project.open(args.data, store=args.store)
-    start(opened, args.store, port=args.port, browser=args.browser)
+    lab(opened, args.store, port=args.port, browser=args.browser)
 
 
-_lab = _review
+def _review(args: argparse.Namespace) -> None:
+    from dxreview.host import review
+
+    opened = Project.open(args.data, store=args.store)
+    review(opened, args.store, port=args.port, browser=args.browser)
 
 
 def _dashboard(args: argparse.Namespace) -> None:
     from dxreview.app import newest
-    from dxreview.serve import dashboard
+    from dxreview.host import dashboard
     from dxreview.snapshot import load_page
 
     opened = None if args.snapshot else Project.open(args.data)

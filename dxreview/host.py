@@ -13,6 +13,8 @@ import contextlib
 import gzip
 import os
 import re
+import secrets
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,9 +27,10 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from dxreview.messages import say
-from dxreview.project import shipped
-from dxreview.prompt import PromptConnection
+from dxreview.project import Project, bring_notebooks, shipped
+from dxreview.serve import HOST, PromptConnection, free_port, run, tell_notebooks
 
+PROXY_USERS = ("X-Forwarded-User", "Remote-User")
 STATIC_PAGE = "published/index.html"
 _DRAWN = "data-dxreview-page"
 _NEEDS_KERNEL = "data-dxreview-needs-kernel"
@@ -160,6 +163,39 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
             host.page = gzip.compress(html.encode(), mtime=0)
             if found := _KERNEL_ID.search(html):
                 await ensure_async(host.kernel_manager.shutdown_kernel(found[1]))
+
+
+def dashboard(notebook: Path, snapshot: Path, *, port: int | None, browser: bool) -> None:
+    """The snapshot's page through stand-alone Voila: read-only, without a token."""
+    port, place = free_port(port, first=8866), str(snapshot.resolve())
+    os.environ["DXREVIEW_SNAPSHOT"] = place
+    _voila(notebook, port, f"--Host.snapshot={place}", browser=browser)
+
+
+def review(project: Project, store: str | None, *, port: int | None, browser: bool) -> None:
+    """The review notebook as a page through stand-alone Voila, for whoever has the token. Raises
+    DxError where the project's files or the store would not open."""
+    from dxreview.session import Session
+
+    tell_notebooks(project, store)
+    Session.open(project.dir).store.close()
+    notebook = bring_notebooks(project) / "review.ipynb"
+    port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
+    # An error of ours is one sentence, and who has the token may read others too.
+    tracebacks = "--VoilaConfiguration.show_tracebacks=True"
+    # A proxy that knows the visitor says so in one of these; the first screen proposes the name.
+    known = [f"--VoilaConfiguration.http_header_envs={name}" for name in PROXY_USERS]
+    idle = "--MappingKernelManager.cull_idle_timeout=3600"
+    options = (f"--token={token}", idle, tracebacks, *known)
+    _voila(notebook, port, *options, query=f"?token={token}", browser=browser)
+
+
+def _voila(notebook: Path, port: int, *options: str, query: str = "", browser: bool) -> None:
+    quiet = ("--no-browser", "--Voila.log_level=ERROR", "--Voila.port_retries=0")
+    warnings.simplefilter("ignore")  # the libraries' own, which no reader can mend
+    server = Host.instance()
+    server.initialize([str(notebook), f"--port={port}", *quiet, *options])
+    run(server, f"http://{HOST}:{port}/{query}", browser=browser)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Run JupyterLab or Voila on this machine only, and say where to look."""
+"""Run JupyterLab on this machine only; and what that and Voila (`dxreview.host`) have in common."""
 
 import os
 import secrets
@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.ioloop import IOLoop
 
 from dxreview.messages import say
@@ -18,7 +19,16 @@ from dxreview.project import Project, bring_notebooks
 from dxreview.records import UsageError
 
 HOST = "127.0.0.1"
-PROXY_USERS = ("X-Forwarded-User", "Remote-User")
+
+
+class PromptConnection(ZMQChannelsWebsocketConnection):
+    """The server's end of a page's line to its kernel, without Nagle's delay: a short message would
+    wait, up to 40 ms, until the other side has acknowledged the one before (RFC 896 beside delayed
+    acknowledgements), and a key would take twice as long to be saved."""
+
+    def connect(self) -> Any:
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
 
 
 def lab(project: Project, store: str | None, *, port: int | None, browser: bool) -> None:
@@ -30,13 +40,13 @@ def lab(project: Project, store: str | None, *, port: int | None, browser: bool)
     place = f"lab/workspaces/{desk}/tree/{notebooks.name}/start.ipynb"
     config = [str(Path(__file__).parent / "voila"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, config))
-    _tell_notebooks(project, store)
-    warnings.simplefilter("ignore")
+    tell_notebooks(project, store)
+    warnings.simplefilter("ignore")  # the libraries' own, which no reader can mend
     from jupyterlab.labapp import LabApp
 
     options = [*lab_options(notebooks.parent.resolve(), port), f"--IdentityProvider.token={token}"]
     server = LabApp.initialize_server(options)
-    _serve(server, f"http://{HOST}:{port}/{place}?token={token}", browser=browser)
+    run(server, f"http://{HOST}:{port}/{place}?token={token}", browser=browser)
 
 
 def lab_options(root: Path, port: int) -> list[str]:
@@ -53,39 +63,14 @@ def lab_options(root: Path, port: int) -> list[str]:
         f"--ServerApp.root_dir={root}",
         "--LabApp.log_level=ERROR",
         "--KernelManager.transport_encryption=auto",
-        "--ServerApp.kernel_websocket_connection_class=dxreview.prompt.PromptConnection",
+        "--ServerApp.kernel_websocket_connection_class=dxreview.serve.PromptConnection",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
     ]
 
 
-def dashboard(notebook: Path, snapshot: Path, *, port: int | None, browser: bool) -> None:
-    """The snapshot's page through stand-alone Voila: read-only, without a token."""
-    port, place = free_port(port, first=8866), str(snapshot.resolve())
-    os.environ["DXREVIEW_SNAPSHOT"] = place
-    _voila(notebook, port, f"--Host.snapshot={place}", browser=browser)
-
-
-def review(project: Project, store: str | None, *, port: int | None, browser: bool) -> None:
-    """The review notebook as a page through stand-alone Voila, for whoever has the token. Raises
-    DxError where the project's files or the store would not open."""
-    from dxreview.session import Session
-
-    _tell_notebooks(project, store)
-    Session.open(project.dir).store.close()
-    notebook = bring_notebooks(project) / "review.ipynb"
-    port, token = free_port(port, first=8867), secrets.token_urlsafe(24)
-    # An error of ours is one sentence, and who has the token may read others too.
-    tracebacks = "--VoilaConfiguration.show_tracebacks=True"
-    # A proxy that knows the visitor says so in one of these; the first screen proposes the name.
-    known = [f"--VoilaConfiguration.http_header_envs={name}" for name in PROXY_USERS]
-    idle = "--MappingKernelManager.cull_idle_timeout=3600"
-    options = (f"--token={token}", idle, tracebacks, *known)
-    _voila(notebook, port, *options, query=f"?token={token}", browser=browser)
-
-
-def _tell_notebooks(project: Project, store: str | None) -> None:
+def tell_notebooks(project: Project, store: str | None) -> None:
     """Which project is meant, and which store where one is named in place of its own: notebooks
     run in their own folder."""
     os.environ["DXREVIEW_DATA"] = str(project.dir.resolve())
@@ -93,17 +78,7 @@ def _tell_notebooks(project: Project, store: str | None) -> None:
         os.environ["DXREVIEW_STORE"] = project.store_url
 
 
-def _voila(notebook: Path, port: int, *options: str, query: str = "", browser: bool) -> None:
-    warnings.simplefilter("ignore")
-    from dxreview.host import Host
-
-    quiet = ("--no-browser", "--Voila.log_level=ERROR", "--Voila.port_retries=0")
-    server = Host.instance()
-    server.initialize([str(notebook), f"--port={port}", *quiet, *options])
-    _serve(server, f"http://{HOST}:{port}/{query}", browser=browser)
-
-
-def _serve(server: Any, url: str, *, browser: bool) -> None:
+def run(server: Any, url: str, *, browser: bool) -> None:
     """Run the server until it is stopped; print ``url`` (and open it) once it listens."""
     # However it is stopped, it ends its kernels; what nohup keeps running stays.
     for name in ("SIGINT", "SIGHUP"):

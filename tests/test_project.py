@@ -226,7 +226,7 @@ def test_a_store_named_by_the_project_is_the_same_file_from_every_folder(
 def test_a_store_named_at_the_command_line_is_the_one_that_its_notebooks_open(
     by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dxreview.serve._voila", lambda *_, **__: None)
+    monkeypatch.setattr("dxreview.host._voila", lambda *_, **__: None)
     monkeypatch.setattr(os, "environ", os.environ.copy())
     init(tmp_path / "new")
     monkeypatch.chdir(tmp_path)
