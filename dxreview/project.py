@@ -9,6 +9,7 @@ published/     snapshots
 notebooks/     in a folder made by ``init``; in the repository they lie beside ``data``
 """
 
+import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ def init(folder: Path | str, *, example: bool = False) -> Path:
         for name in ("README.md", "datapackage.json"):  # the minutes' source and terms
             shutil.copy(shipped(f"data/{name}"), place)
     title = say("project.example_title") if example else place.resolve().name
-    text = say("project.toml", title=title.replace("\\", "").replace('"', ""))
+    text = say("project.toml", title=json.dumps(title, ensure_ascii=False))  # as TOML writes it
     (place / "project.toml").write_text(text, encoding="utf-8")
     return place
 

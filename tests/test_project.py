@@ -83,6 +83,11 @@ def test_init_makes_a_folder_that_opens(tmp_path: Path, capsys: pytest.CaptureFi
     assert not list(project.minutes.iterdir())
 
 
+def test_a_folder_may_be_called_anything(tmp_path: Path) -> None:
+    name = '町の"会議" \\ 第１回\n' if os.name != "nt" else "町の会議"
+    assert Project.open(init(tmp_path / name)).title == name
+
+
 def test_init_with_the_example_brings_the_first_minutes(
     tmp_path: Path, first_minutes: Path
 ) -> None:
