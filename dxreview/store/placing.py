@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from dxreview.records import Event
@@ -34,16 +35,16 @@ class Homeless(NamedTuple):
 
 # How well the quote of a suspect fits a present opinion; the greater the better: its share there,
 # what its neighbours say, whether the same people have nothing else there, whether the id is the
-# same, and, as the last resort, the reading order of both (places in their lists, negative).
-_Fit = tuple[float, float, bool, bool, int, int]
+# same; as the last resort, the reading order of both.
+_Fit = tuple[float, float, bool, bool]
 
 
 def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
     """Reviewed opinions that are not among ``opinions`` (opinion_id → text, in reading order) under
     their id. Of several equal ones in a meeting, the neighbours tell which was meant; no opinion is
     found for two of them."""
-    reviewed, ids = _reviewed(replay), list(opinions)
-    repeated = {_REPEAT.sub("", each) for each in ids if _REPEAT.search(each)}
+    reviewed = _reviewed(replay)
+    repeated = {_REPEAT.sub("", each) for each in opinions if _REPEAT.search(each)}
     # Not there under their id, or maybe another of several repeats; these in reading order.
     doubtful = (each for each, whose in reviewed.items() if whose)
     doubtful = (e for e in doubtful if e not in opinions or _REPEAT.sub("", e) in repeated)
@@ -52,9 +53,8 @@ def homeless(replay: Replay, opinions: Mapping[str, str]) -> list[Homeless]:
     quoted = _quoted(replay)
     places = _assigned(_fits(suspects, quoted, reviewed, opinions))
     lost = []
-    for place, opinion_id in enumerate(suspects):
-        row, score = places.get(place, (None, 0.0))
-        now = None if row is None else ids[row]
+    for opinion_id in suspects:
+        now, score = places.get(opinion_id, (None, 0.0))
         if now != opinion_id and (now or opinion_id not in opinions):
             quote = quoted[opinion_id].quote if opinion_id in quoted else None
             whose = tuple(sorted(set(reviewed[opinion_id])))
@@ -96,26 +96,26 @@ def _fits(
     quoted: Mapping[str, Event],
     reviewed: Reviewed,
     opinions: Mapping[str, str],
-) -> Iterator[_Fit]:
-    """Every present opinion that may be meant by a suspect's quote."""
+) -> Iterator[tuple[_Fit, str, str]]:
+    """Every present opinion that may be meant by a suspect's quote: how well, whose, which."""
     ids, texts = list(opinions), _texts(tuple(opinions.values()))
-    for place, opinion_id in enumerate(suspects):
+    for opinion_id in suspects:
         if event := quoted.get(opinion_id):
             for row, share in texts.holding(event.quote or ""):
                 near = texts.share(event.before, row - 1) + texts.share(event.after, row + 1)
                 free = not _together(reviewed, opinion_id, ids[row])
-                yield share, near, free, ids[row] == opinion_id, -place, -row
+                fit = share, near, free, ids[row] == opinion_id
+                yield fit, opinion_id, ids[row]
 
 
-def _assigned(fits: Iterable[_Fit]) -> dict[int, tuple[int, float]]:
-    """Place of a suspect → row of its opinion and the share; the best fit first, each opinion
-    once."""
-    places: dict[int, tuple[int, float]] = {}
-    taken: set[int] = set()
-    for share, _, _, _, place, row in sorted(fits, reverse=True):
-        if -place not in places and -row not in taken:
-            places[-place] = -row, round(share, 3)
-            taken.add(-row)
+def _assigned(fits: Iterable[tuple[_Fit, str, str]]) -> dict[str, tuple[str, float]]:
+    """Suspect → its opinion and the share; the best fit first, each opinion once."""
+    places: dict[str, tuple[str, float]] = {}
+    taken = set()
+    for fit, suspect, opinion_id in sorted(fits, key=itemgetter(0), reverse=True):
+        if suspect not in places and opinion_id not in taken:
+            places[suspect] = opinion_id, round(fit[0], 3)
+            taken.add(opinion_id)
     return places
 
 
@@ -137,7 +137,7 @@ class _Texts:
         triples = _triples(quote)
         counts = Counter(chain.from_iterable(self._rows.get(each, ()) for each in triples))
         least = max(CLOSE * len(triples), RIVAL * max(counts.values(), default=0))
-        return [(row, n / len(triples)) for row, n in counts.items() if n >= least]
+        return [(row, n / len(triples)) for row, n in sorted(counts.items()) if n >= least]
 
     def share(self, words: str | None, row: int) -> float:
         """How much of the words is in one text; 0 beyond the first and the last."""
