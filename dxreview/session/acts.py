@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_MEMO = 20_000
 BULK = ("tag", "untag", "none_applies")
-_QUOTED = 200  # characters of an opinion that an event carries along, and of each neighbour
-_BESIDE = 40
+_QUOTED = 200  # characters of an opinion that an event carries along
+_BESIDE = 40  # characters of each neighbour
 _AHEAD = 86_400  # seconds of a clock that is wrong; an id from the far future would sort last
 Act = Mapping[str, Any]
 

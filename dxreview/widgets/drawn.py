@@ -22,8 +22,8 @@ from dxreview.store.placing import Homeless
 from dxreview.widgets.line import sentences
 
 Json = dict[str, Any]
-_ROW = 110  # characters of an opinion in the list, and of its neighbours on the card
-_NEAR = 160
+_ROW = 110  # characters of an opinion in the list
+_NEAR = 160  # characters of its neighbours on the card
 _AROUND = 300  # characters of the source before and after an opinion
 _FACET = 60  # values of one facet
 _LONG = 3000  # characters from which an opinion is scrolled on the card
