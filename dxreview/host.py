@@ -5,7 +5,7 @@ is the same for all: the first visit renders it, its kernel is let go, and every
 A notebook whose widgets need a kernel gets one for each visitor, up to ``Host.kernel_limit``;
 further visitors are sent to the snapshot's static page.
 
-Configured by voila.json: in the current folder, else the one that comes with dxreview.
+Configured by voila.json: the one that comes with dxreview, and over it one in the current folder.
 """
 
 import asyncio
@@ -58,8 +58,7 @@ class Host(Voila):  # type: ignore[misc]
 
     @default("config_file_paths")
     def _config_files(self) -> list[str]:
-        own = Path("voila.json")
-        return [str(own.resolve().parent if own.is_file() else shipped("voila.json").parent)]
+        return [str(Path.cwd()), str(shipped("voila.json").parent)]
 
     def initialize(self, argv: list[str] | None = None) -> None:
         """The template comes with the package."""

@@ -19,6 +19,7 @@ import nbformat
 import pytest
 from tornado.websocket import websocket_connect
 
+from dxreview.host import Host
 from dxreview.serve import free_port
 from tests import pages
 from tests.conftest import ROOT
@@ -177,6 +178,18 @@ def test_a_published_page_leaves_no_kernel_and_is_sent_once(shared: int) -> None
     again = get(shared, "/")[1]["Etag"]
     assert get(shared, "/", **{"If-None-Match": again})[::2] == (304, b"")
     assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+
+
+def test_settings_of_ones_own_leave_the_others_as_they_are_shipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "voila.json").write_text('{"Host": {"kernel_limit": 3}}')
+    monkeypatch.chdir(tmp_path)
+    host = Host()
+    host.load_config_file("voila", path=host.config_file_paths)
+    assert host.kernel_limit == 3
+    assert host.config.VoilaConfiguration.file_allowlist == ["(?!)"]
+    assert "default-src 'self'" in str(host.tornado_settings)
 
 
 def test_the_review_page_asks_for_its_token(snapshot: Path) -> None:
