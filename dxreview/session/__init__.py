@@ -159,14 +159,16 @@ class Session(t.HasTraits):
         """How far the review is for the roadmap in use; explanations do not count.
 
         ``meetings`` (title, done, total), ``mine`` (done, total), ``reviewers`` (name, done,
-        total), ``people`` (how many reviewers there are), ``finished`` (how many of them decided on
-        everything). Who works blind is told of no other reviewer by name.
+        total), ``people`` (how many have decided on anything), ``finished`` (how many of them on
+        everything here). Who works blind is told of no other reviewer by name.
         """
         meetings: dict[str, dict[str, Any]] = {
             meeting: {"title": title, "done": 0, "total": 0}
             for meeting, title in self.titles.items()
         }
-        people: dict[str, int] = dict.fromkeys(self.store.replay.reviewers(), 0)
+        # A lead who only settles is no reviewer.
+        decided = {who for made in self.store.replay.choices().values() for who in made}
+        people: dict[str, int] = dict.fromkeys(sorted(decided), 0)
         counted = [opinion for opinion in self.opinions if self.required(opinion)]
         for opinion in counted:
             meeting = meetings[self.opinions[opinion]["meeting_id"]]

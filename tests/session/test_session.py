@@ -290,6 +290,16 @@ def test_progress_counts_by_meeting_and_by_reviewer(session: Sitting) -> None:
     assert (progress["people"], progress["finished"]) == (1, 0)
 
 
+def test_who_only_settles_is_not_counted_among_the_reviewers(open_session: Open) -> None:
+    for who in ("佐藤", "鈴木"):
+        open_session(who).do("tag", "step0")
+    lead = open_session("田中", lead="田中", settling=True)
+    lead.do("settle", "step0", memo="読んで決めた")
+    progress = lead.progress()
+    assert [each["name"] for each in progress["reviewers"]] == ["佐藤", "鈴木"]
+    assert progress["people"] == 2
+
+
 def test_who_works_blind_is_told_how_many_are_done_but_not_who(open_session: Open) -> None:
     other = open_session("鈴木", blind=True)
     for opinion in other.shown:
