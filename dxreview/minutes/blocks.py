@@ -17,7 +17,7 @@ from dxreview.minutes.headings import (
 )
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_stage, is_time_note
-from dxreview.minutes.rows import entries, is_paired
+from dxreview.minutes.rows import entries, is_paired, lists_people
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_dates
 
@@ -316,9 +316,7 @@ def _people_listed(text: str, above: Block) -> Heading | None:
     if colon is None and above.kind == part.NOTE:
         return None
     start = colon.end() if colon else 0
-    people = entries(text[start:])
-    named = sum(entry.closed and bool(entry.names) for entry in people)
-    if named < 2 or named * 3 < len(people) * 2:
+    if not lists_people(text[start:]):
         return None
     label = "".join(colon["label"].split()) if colon else ""
     return Heading(part.ROSTER, label, value=start, dress=":")

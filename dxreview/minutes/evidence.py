@@ -25,6 +25,7 @@ from dxreview.minutes.marks import (
     labelled,
 )
 from dxreview.minutes.names import is_post, surname
+from dxreview.minutes.rows import lists_people
 from dxreview.minutes.speakers import Speaker, behind, closed, marked, quoted, unmarked
 from dxreview.minutes.tables import head_row
 from dxreview.minutes.words import pattern, words
@@ -40,7 +41,7 @@ _EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))})$")
 _LEAD_IN, _EXPLAINED, _VOICES, _ACT = map(pattern, ("lead_in", "explained", "voices", "act"))
 _NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
-_ROLE_ENDS = frozenset(role[-1] for role in words("roles"))
+_ROLE_ENDS = frozenset(role[-1] for role in words("roles")) | frozenset("問答見明")  # 委員質問
 # A roster has these forms too, but no sentence behind them.
 _LOOSE = ("役職　", "番号", "氏名…")
 _NAMED = "氏名　"  # so must most of its names be known
@@ -158,8 +159,13 @@ def _add_forms(
         inner = Counter(found.openings[at].mark for at in below if at in found.openings)
         inside = {mark for mark, count in inner.items() if count * 2 >= len(said)}
         start = min(said)
+        worded = {
+            one.mark
+            for at, one in found.openings.items()
+            if "。" in lines[at].text or _EXPLAINS.search(lines[at].text)
+        }
         for at, opened in list(found.openings.items()):
-            within = at > start and opened.mark in BULLETS
+            within = opened.mark in BULLETS and (at > start or opened.mark not in worded)
             if opened.mark in inside or (not talk and within):
                 del found.openings[at]
             elif opened.speaker is None and _is_short(opened.mark, lines[at].text):
@@ -211,7 +217,7 @@ def _collect(
         if who is None:
             continue
         known = heading(text)
-        acts = who.role and who.form[0] != "（" and _ACT.search(text[1:-1])
+        acts = who.role and who.form[0] != "（" and _act(text)
         fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)
         if fits or acts:
             forms[who.form][at] = who
@@ -284,7 +290,8 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     short = all(_is_short(mark, lines[at].text) for at in prose)
     others = {name: other for name, other in marks.items() if name != mark and other.prose}
     main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
-    talk = any(other.speakers for other in main.values())
+    spoken = ((at, who) for other in main.values() for at, who in other.speakers.items())
+    talk = any(_said(at, who, lines, heads) for at, who in spoken)
     once = len(prose) == 1 and not seen.speakers and "。" in lines[prose[0]].text
     if talk and once and mark in HEADS:
         return "heading"
@@ -382,15 +389,20 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
     known, first = {(who.name, who.role) for who in said.values()}, min(said)
     again_said = {at: who for at, who in found.items() if at > first and who[:2] in known}
     return {
-        at: Opening(_act(lines[at].text), who, who.words, "")
+        at: Opening(_act(lines[at].text) or "speech", who, who.words, "")
         for at, who in (said | again_said).items()
     }
 
 
-def _act(text: str) -> str:
-    """What somebody does by a label alone on its line (【委員より質問】)."""
-    found = _ACT.search(text[1:-1]) if len(text) < 40 and text[-1] in "】〕］＞〉≫》）" else None
-    return (found and found.lastgroup) or "speech"
+def _act(text: str) -> str | None:
+    """What somebody does by a label alone on its line (【委員より質問】, 委員質問), or None."""
+    boxed = len(text) < 40 and text[-1] in "】〕］＞〉≫》）"
+    found = (
+        _ACT.search(text[1:-1] if boxed else f"より{text[-2:]}")
+        if boxed or len(text) < 16
+        else None
+    )
+    return found and (found.lastgroup or "speech")
 
 
 def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -> bool:
@@ -402,6 +414,13 @@ def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -
         if below > at and below in found:
             return False
         text = lines[below].text
+        if (
+            below == at
+            and "、" in text
+            and "。" not in text
+            and lists_people(text[who.words or 0 :])
+        ):
+            return False
         if ("。" in text and text[0] != "※") or text[-1] in "?？":
             return True
         if who.role and who.words is None and below == at + 1 and _EXPLAINS.search(text):

@@ -24,7 +24,8 @@ from dxreview.minutes.words import pattern, words
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy
 
-_Who = tuple[str | None, str]  # name and role
+_Who = tuple[str | None, str | None]  # name and role
+_HONOURS = ("氏", "さん", "君", "様")
 _EXCUSED, _LEAD_IN, _OWNED = map(pattern, ("excused", "lead_in", "owned"))
 _OWN_ROLES, _ASIDE = words("own_roles"), re.compile("[（(][^（）()]*[）)]$")
 
@@ -230,16 +231,25 @@ def _told_apart(units: Sequence[Unit], people: Sequence[Person]) -> dict[Speaker
     speakers = {who for who in once.values() if who and who.role}
     names, told = _heads(people), _are_told(speakers)
     posts = {person.affiliation for person in people if person.name is None}
+    listed = {
+        f"{''.join(person.name.split())}{person.affiliation}": person
+        for person in people
+        if person.name and person.affiliation and not is_bare(f"{person.name}{person.affiliation}")
+    }
     found: dict[Speaker, _Who] = {}
     for who in speakers:
         name, role = who.name, who.role or ""
-        is_told = told and role not in posts
-        found[who] = (name, role) if name in names else _known(name, role, names, is_told)
+        if role in _HONOURS:
+            found[who] = name, None
+        elif person := listed.get(f"{name or ''}{role}"):  # told as in the list
+            found[who] = person.name, person.affiliation
+        elif name not in names:
+            found[who] = _known(name, role, names, told and role not in posts)
     held = Counter(name for name, _ in set(found.values()) if name and name not in names)
     offices = {name for name, count in held.items() if count > 1 and not surname(name)}
-    for who, (name, role) in found.items():
-        found[who] = (None, f"{name}{role}") if name in offices else (name, role)
-    return {who: told for who, told in found.items() if told != who[:2]}
+    for who, (part, post) in found.items():
+        found[who] = (None, f"{part}{post}") if part in offices else (part, post)
+    return {who: apart for who, apart in found.items() if apart != who[:2]}
 
 
 def _are_told(who: Set[Speaker]) -> bool:

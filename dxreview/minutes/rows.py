@@ -380,6 +380,13 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     return ((STATE, state) if state else (ASIDE, text),)
 
 
+def lists_people(row: str) -> bool:
+    """Whether a row is nothing but several people (三好部長、近藤課長)."""
+    people = entries(row)
+    named = sum(entry.closed and bool(entry.names) for entry in people)
+    return named > 1 and named * 3 >= len(people) * 2
+
+
 def is_paired(row: str) -> bool:
     """Whether each of several people of a row stands behind a post and a colon."""
     return len(_PAIR.findall(row)) > 1

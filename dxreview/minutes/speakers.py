@@ -43,7 +43,7 @@ _SIGNS = {
     "｜": frozenset("|｜│\t"),
     "」": frozenset("「"),
     "　": frozenset(" \u3000"),
-    "職": frozenset(role[-1] for role in words("roles")),
+    "職": frozenset(role[-1] for role in words("roles")) | frozenset("問答見明"),
 }
 _OWN_ROLES = words("own_roles")
 _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoured"))
