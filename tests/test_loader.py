@@ -1,6 +1,5 @@
 """Many files, some of them hostile: one sentence each, and the rest loads."""
 
-import gc
 import io
 import json
 import os
@@ -12,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from dxreview.loader import cache, load, packing
+from dxreview.loader import cache, load, worker
 from dxreview.sources import Limits
 from tests.documents import pdf, word
 
-SPANS, OPINIONS = 6, 5  # Where packed minutes hold them.
 GOOD = "架空市会議録\n\n○委員　窓口の手続きを、家からもできるようにしてほしい。\n"
 XML = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -193,24 +191,22 @@ def test_where_no_worker_can_be_started_text_is_still_read(tmp_path, monkeypatch
 
 
 LIES = {
-    "an endless answer": "tell(b'm', b'x', 2**62)",
-    "no minutes": "tell(b'm', b'junk')",
-    "an error of nobody's": "tell(b'r', b'no.such')",
-    "a section of errors": "tell(b'r', b'source')",
-    "half a fact": r"tell(b'r', b'source.slow\0limit')",
-    "an answer too deep": "tell(b'r', b'[' * 200_000)",
-    "minutes too deep": "tell(b'm', b'[\\0' * 200_000)",
-    "an unknown answer": "tell(b'?', b'')",
+    "an endless answer": "while True: tell(b'x' * 1_000_000)",
+    "no minutes": "tell(b'junk\\n')",
+    "an error of nobody's": """tell(b'["no.such", {}]\\n')""",
+    "a section of errors": """tell(b'["source", {}]\\n')""",
+    "half a fact": """tell(b'["source.slow", {"limit": "3"}]\\n')""",
+    "an answer too deep": "tell(b'[' * 200_000 + b'\\n')",
+    "minutes too deep": """tell(b'{"no":' + b'{"no":' * 200_000 + b'\\n')""",
     "nothing": "sys.exit(3)",
 }
 WORKER = """
-import os, struct, sys
-head = struct.Struct(">cQ")
-def tell(kind, payload, length=None):
-    os.write(1, head.pack(kind, len(payload) if length is None else length) + payload)
-while asked := os.read(0, head.size):
-    os.read(0, head.unpack(asked)[1])
-    LIE
+import sys
+sys.stdin.buffer.read()
+def tell(answer):
+    sys.stdout.buffer.write(answer)
+    sys.stdout.flush()
+LIE
 """
 
 
@@ -234,30 +230,16 @@ def test_a_pdf_with_too_many_pages_is_refused(tmp_path):
 
 def test_packed_minutes_come_back_the_same(first_minutes):
     (loaded,) = load([first_minutes])
-    assert packing.unpack(packing.pack(loaded.minutes)) == loaded.minutes
+    assert worker.unpack(worker.pack(loaded.minutes)) == loaded.minutes
 
 
 def test_packed_minutes_that_were_tampered_with_are_refused(first_minutes):
     (loaded,) = load([first_minutes])
-    held = json.loads(packing.pack(loaded.minutes).decode("utf-16-le"))
-    for table, column, wrong in [(SPANS, 1, 10**9), (OPINIONS, 8, None)]:
-        changed = json.loads(json.dumps(held))
-        changed[table][column][0] = wrong
-        with pytest.raises(ValueError, match=r"span|not all are"):
-            packing.unpack(json.dumps(changed).encode("utf-16-le"))
-
-
-def test_what_nests_too_deep_is_refused_without_noise(monkeypatch):
-    told, often = [], gc.get_threshold()
-    monkeypatch.setattr(sys, "unraisablehook", told.append)
-    gc.callbacks.append(lambda *_: (lambda: None)())
-    gc.set_threshold(1)
-    for depth in (*range(900, 1000), 200_000):
-        with pytest.raises(ValueError, match="not"):
-            packing.unpack(("[" * depth + "]" * depth).encode("utf-16-le"))
-    gc.set_threshold(*often)
-    gc.callbacks.pop()
-    assert told == []
+    for table, column, wrong in [("spans", 1, 10**9), ("opinions", 8, None)]:
+        changed = json.loads(worker.pack(loaded.minutes))
+        changed[table][0][column] = wrong
+        with pytest.raises(ValueError, match=r"span|Expected `str`"):
+            worker.unpack(json.dumps(changed).encode())
 
 
 def test_loading_again_reads_only_what_changed(tmp_path):
@@ -273,13 +255,22 @@ def test_loading_again_reads_only_what_changed(tmp_path):
     assert kept.items() > entries.items()
 
 
-def test_a_damaged_cache_entry_is_read_anew(tmp_path):
-    folder = project(tmp_path, a_txt=GOOD)
+@pytest.mark.parametrize("suffix", ["txt", "html"])
+def test_a_damaged_cache_entry_is_read_anew(tmp_path, suffix):
+    folder = project(tmp_path, **{f"a_{suffix}": GOOD})
     (first,) = load([folder])
     (entry,) = tmp_path.rglob("*.json")
     entry.write_bytes(entry.read_bytes()[:-30])
     (again,) = load([folder])
     assert again.minutes == first.minutes
+
+
+def test_two_who_load_the_same_folder_at_once_both_read_it(tmp_path):
+    folder = project(tmp_path, a_html=GOOD, b_html=GOOD.replace("家", "外"), c_html=GOOD)
+    slowly = load([folder], processes=1)
+    read = [next(slowly).minutes, *(each.minutes for each in load([folder]))]
+    read += [each.minutes for each in slowly]
+    assert [each.source.name for each in read] == [f"{c}.html" for c in "aabcbc"]
 
 
 def test_the_cache_is_in_the_project_folder_and_only_there(tmp_path):

@@ -4,11 +4,10 @@ Nothing here needs pandas: the command ``dxreview load`` goes from here straight
 """
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
     from dxreview.loader.pool import Worker
 
 Progress = Callable[[int, int], None]
-# Before this much text is read, a worker has hardly started.
-_WORTH_A_WORKER = 4 * sources.MEGABYTE
-_UNDER_WAY = 32
+# Before this much text is read, workers have hardly started.
+_WORTH_WORKERS = 4 * sources.MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +45,17 @@ def load(
     """Read and parse the files and folders in ``paths``, yielding one `Loaded` a file, in order.
 
     Files that may be hostile (all but plain text up to a megabyte) are read in worker processes
-    within ``limits``; much text is read here and there, for speed. Only a few files are under way
-    at a time, so memory does not grow with their number. What lies in a project is taken from its
-    cache where nothing has changed. ``progress(done, total)`` is called after each file.
-    ``processes``: how many at most (default: one a core).
+    within ``limits``; so is much text, for speed. They run only a few files ahead, so memory does
+    not grow with their number. What lies in a project is taken from its cache where nothing has
+    changed. ``progress(done, total)`` is called after each file. ``processes``: how many at most
+    (default: one a core).
     """
-    found, limits, seen = list(files(paths)), limits or Limits(), dict[tuple[str, ...], str]()
-    with ExitStack() as stack:
-        given = [each for each in found if isinstance(each, Path)]
-        workers = _Workers(given, processes or os.cpu_count() or 1, limits, stack)
-        begun = (_Reading(each, limits, number) for number, each in enumerate(found))
-        window = deque[_Reading]()
-        for done in range(1, len(found) + 1):
-            window.extend(islice(begun, _UNDER_WAY - len(window)))
-            loaded = _first(window, workers)
+    found, seen = list(files(paths)), dict[tuple[str, ...], str]()
+    entries = {each: Entry(each) for each in found if isinstance(each, Path)}
+    new = [path for path, entry in entries.items() if not entry.is_kept]
+    with _Readers(new, processes or os.cpu_count() or 1, limits or Limits()) as readers:
+        for done, each in enumerate(found, 1):
+            loaded = each if isinstance(each, Loaded) else _loaded(each, entries[each], readers)
             if loaded.minutes:
                 loaded = replace(loaded, minutes=_compared(loaded.minutes, seen))
             if progress:
@@ -79,79 +74,49 @@ def _compared(minutes: Minutes, seen: dict[tuple[str, ...], str]) -> Minutes:
     return replace(minutes, warnings=(*minutes.warnings, told))
 
 
-class _Reading:
-    """One file under way: ``loaded`` once it is read, here or by the ``worker`` that was asked."""
+def _loaded(path: Path, entry: Entry, readers: "_Readers") -> Loaded:
+    """What one file holds: from the cache, or read."""
+    try:
+        minutes = entry.get()
+        if minutes is None:
+            minutes = readers.minutes(path)
+            entry.put(minutes)
+        return Loaded(path, minutes)
+    except DxError as error:
+        if told := error.facts.get("told"):
+            import logging  # A worker need not pay for it.
 
-    def __init__(self, given: Path | Loaded, limits: Limits, number: int) -> None:
-        self.path = given if isinstance(given, Path) else given.path
-        self.limits, self.number, self.is_light = limits, number, _is_light(self.path)
-        self.worker: Worker | None = None
-        self.loaded = given if isinstance(given, Loaded) else None
-        if self.loaded is None:
-            self.entry = Entry(self.path)
-            known = self.entry.get()
-            self.loaded = Loaded(self.path, known) if known else None
-
-    @property
-    def is_open(self) -> bool:
-        return self.loaded is None and self.worker is None
-
-    def read(self) -> None:
-        try:
-            worker = self.worker
-            held = minutes_of(self.path, self.limits) if worker is None else worker.minutes()
-            self.entry.put(held)
-            self.loaded = Loaded(self.path, held)
-        except DxError as error:
-            if told := error.facts.get("told"):
-                import logging  # A worker need not pay for it.
-
-                log = logging.getLogger(__name__)
-                log.error("reading %s failed unexpectedly\n%s", printable(self.path), told)
-            self.loaded = Loaded(self.path, failure=error)
+            log = logging.getLogger(__name__)
+            log.error("reading %s failed unexpectedly\n%s", printable(path), told)
+        return Loaded(path, failure=error)
 
 
-class _Workers:
-    """The worker processes that the files ``given`` are worth: none for a little plain text. Each
-    is asked for a few files ahead, so that it need not wait for this process."""
+class _Readers(ExitStack):
+    """Who reads the ``new`` files: worker processes in turns, or this process a little text."""
 
-    def __init__(self, given: list[Path], size: int, limits: Limits, stack: ExitStack) -> None:
-        self._is_text, text = all(map(_is_light, given)), sum(map(_size, given))
-        if self._is_text:  # This process reads, too: everything, while the workers start.
-            size = size - 1 if text > _WORTH_A_WORKER else 0
-        self._ahead = 3 if self._is_text else 6
-        self._alone = len(given) * _WORTH_A_WORKER // max(1, text)
-        self._held: list[Worker] = []
-        if size:
-            from dxreview.loader import pool
+    def __init__(self, new: list[Path], size: int, limits: Limits) -> None:
+        super().__init__()
+        self._limits = limits
+        heavy = [each for each in new if not _is_light(each)]
+        text = sum(map(_size, new))
+        if not heavy and size > 1 and text > _WORTH_WORKERS:
+            # This process reads, too: while the others start, and with one other, two in five.
+            later = new[len(new) * _WORTH_WORKERS // text :]
+            heavy = [each for number, each in enumerate(later) if number % 5 > 1 or size > 2]
+            size -= 1
+        turns = [self._worker(heavy[n::size]) for n in range(min(size, len(heavy)))]
+        self._workers = dict(zip(heavy, cycle(turns), strict=False))
 
-            for _ in range(min(size, len(given))):
-                worker = pool.Worker(limits, at_once=self._is_text)
-                self._held.append(stack.enter_context(worker))
+    def _worker(self, paths: list[Path]) -> "Worker":
+        from dxreview.loader import pool
 
-    def ask(self, window: Iterable[_Reading]) -> None:
-        """Ask for the next files that have to be, or may be, read there."""
-        for each in window if self._held else ():
-            may_leave = not each.is_light or (self._is_text and each.number >= self._alone)
-            if each.is_open and may_leave:
-                worker = min(self._held, key=len)
-                if len(worker) == self._ahead:
-                    break
-                worker.ask(each.path)
-                each.worker = worker
+        return self.enter_context(pool.Worker(paths, self._limits))
 
-
-def _first(window: deque[_Reading], workers: _Workers) -> Loaded:
-    """The first of the files under way; while a worker reads it, others are read here."""
-    head = window[0]
-    workers.ask(window)
-    while head.loaded is None:
-        others = (each for each in reversed(window) if each.is_open and each.is_light)
-        is_waiting = head.worker is not None and not head.worker.has_answered()
-        (next(others, head) if is_waiting else head).read()
-        workers.ask(window)
-    window.popleft()
-    return head.loaded
+    def minutes(self, path: Path) -> Minutes:
+        worker = self._workers.get(path)
+        if worker is None and _is_light(path):
+            return minutes_of(path, self._limits)
+        return (worker or self._worker([path])).minutes()
 
 
 def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:

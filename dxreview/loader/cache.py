@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from dxreview.loader.packing import pack, unpack
+from dxreview.loader.worker import pack, unpack
 from dxreview.messages import language
 from dxreview.records import Minutes
 from dxreview.sources import Limits
@@ -21,10 +21,12 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Entry:
-    """The entry of the file at ``path`` as it is now; outside a project it is never there."""
+    """The entry of the file at ``path`` as it is now; outside a project it is never there.
+    ``is_kept`` is whether it was there."""
 
     def __init__(self, path: Path) -> None:
         self._place: Path | None = None
+        self.is_kept = False
         folder = place_for(path)
         if folder is None or not path.is_file():
             return
@@ -34,10 +36,12 @@ class Entry:
                 if part.is_file() and part.stat().st_size <= Limits.file_bytes:
                     found.update(sha256(part.read_bytes()).digest())
             self._place = folder / code_version() / f"{found.hexdigest()[:40]}.json"
+            self.is_kept = self._place.exists()
 
     def get(self) -> Minutes | None:
         with suppress(OSError, ValueError):
-            return unpack(self._place.read_bytes()) if self._place else None
+            held = unpack(self._place.read_bytes()) if self._place and self.is_kept else None
+            return held if isinstance(held, Minutes) else None
         return None
 
     def put(self, minutes: Minutes) -> None:

@@ -1,30 +1,50 @@
 """A worker process: reads untrusted files one after another, within limits.
 
-``python -m dxreview.loader.worker LIMITS``: a request on standard input is a path, the answer on
-standard output the packed minutes or an error (its key and facts, with NUL between them), both
-length-prefixed. It ends with its input.
+``python -m dxreview.loader.worker LIMITS``: standard input holds the paths, with NUL between them;
+on standard output is a line of JSON for each: its minutes, or why there are none.
+
+JSON, because neither a worker that read a hostile file nor a cache in a shared folder is trusted:
+what comes back is checked against the types of the records.
 """
 
 import gc
-import json
 import os
 import signal
-import struct
 import sys
 import traceback
 from pathlib import Path
-from typing import IO
+from typing import NamedTuple
 
-from dxreview.loader.packing import pack
+from msgspec import json
+
 from dxreview.minutes import parse
 from dxreview.minutes.corrections import Corrections
 from dxreview.records import DxError, Minutes, file_error
 from dxreview.sources import MEGABYTE, Limits, printable, read, refusal
 
-_HEAD = struct.Struct(">cQ")
-_MOST = 500 * MEGABYTE
-MINUTES, REFUSED = b"m", b"r"
-Answer = tuple[bytes, bytes]
+
+class Refused(NamedTuple):
+    """A DxError as it leaves a worker: what it says, with its facts as text."""
+
+    key: str
+    facts: dict[str, str]
+
+
+pack = json.Encoder().encode
+_DECODER: json.Decoder[Minutes | Refused] = json.Decoder(Minutes | Refused)
+
+
+def unpack(data: bytes) -> Minutes | Refused:
+    """What was packed in ``data``. Raises ValueError where it is none of ours."""
+    try:
+        held = _DECODER.decode(data)
+    except RecursionError as error:
+        raise ValueError(error) from None
+    if isinstance(held, Minutes):
+        length = len(held.source.text)
+        if not all(0 <= start <= end <= length for start, end, _ in held.spans):
+            raise ValueError("a span lies outside the text")
+    return held
 
 
 def minutes_of(path: Path, limits: Limits) -> Minutes:
@@ -60,39 +80,28 @@ def _corrections(path: Path) -> Corrections | None:
         raise file_error(error, printable(beside.name)) from None
 
 
-def send(stream: IO[bytes], kind: bytes, payload: bytes) -> None:
-    stream.write(_HEAD.pack(kind, len(payload)) + payload)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> Answer | None:
-    """The next message; None at the end of ``stream``, and where it is no message of ours."""
-    head = stream.read(_HEAD.size)
-    kind, length = _HEAD.unpack(head) if len(head) == _HEAD.size else (b"", _MOST)
-    payload = stream.read(length) if length < _MOST else b""
-    return (kind, payload) if len(payload) == length else None
-
-
 def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # What a library prints must not be taken for an answer.
-    limits = Limits(**json.loads(sys.argv[1]))
+    limits = json.decode(sys.argv[1], type=Limits)
+    paths = sys.stdin.buffer.read().split(b"\0")
     _restrict(limits)
     # The parent stops a slow worker sooner; but one whose parent is gone must not go on for ever.
     alarm = getattr(signal, "alarm", lambda seconds: None)
-    while request := receive(sys.stdin.buffer):
+    for path in paths:
         alarm(int(limits.seconds) + 5)
-        answer = _answer(Path(os.fsdecode(request[1])), limits)
+        answer = pack(_answer(Path(os.fsdecode(path)), limits))
         alarm(0)  # Whoever asked may take their time with an answer.
-        send(answers, *answer)
+        answers.write(answer + b"\n")
+        answers.flush()
 
 
-def _answer(path: Path, limits: Limits) -> Answer:
+def _answer(path: Path, limits: Limits) -> Minutes | Refused:
     try:
-        return MINUTES, pack(minutes_of(path, limits))
+        return minutes_of(path, limits)
     except DxError as error:
-        facts = (str(part).replace("\0", "\ufffd") for fact in error.facts.items() for part in fact)
-        return REFUSED, "\0".join((error.key, *facts)).encode("utf-8", "replace")
+        told = ((name, str(fact).encode("utf-8", "replace")) for name, fact in error.facts.items())
+        return Refused(error.key, {name: fact.decode() for name, fact in told})
 
 
 def _restrict(limits: Limits) -> None:
