@@ -96,6 +96,49 @@ def test_a_row_that_begins_with_an_empty_cell_is_a_line_of_its_own(tmp_path):
     assert sources.read(write(tmp_path, "a.docx", saved(document))).text == text
 
 
+def opinions_by_row(source: SourceText) -> list[tuple[str | None, str, str]]:
+    return [(each.speaker, each.kind, each.text) for each in parse(source).opinions]
+
+
+SPANNED = [
+    ("架空", "opinion", "窓口を増やしてほしい。"),
+    ("架空", "opinion", "賛成"),
+    (None, "answer", "承知した。"),
+    ("見本", "opinion", "字を大きくしてほしい。"),
+    (None, "answer", "検討する。"),
+]
+
+
+def test_a_cell_that_spans_rows_of_a_page_counts_for_each_of_them(tmp_path):
+    rows = "<tr><th>発言者<th>番号<th>意見の内容<th>事務局の回答</tr>"
+    rows += (
+        "<tr><td rowspan=3>架空委員<td>１<td rowspan=2 colspan=1>窓口を増やしてほしい。<td></tr>"
+    )
+    rows += "<tr><td>２<td></tr><tr><td>　<td>賛成<td>承知した。</tr>"
+    rows += "<tr><td>　見本委員<td>３<td>字を大きくしてほしい。<td rowspan=9>検討する。</tr>"
+    source = page(tmp_path, f"<h1>架空市検討会 議事概要</h1><table>{rows}</table>")
+    assert opinions_by_row(source) == SPANNED
+    assert source.text.count("架空委員") == 1
+
+
+def test_a_cell_that_spans_rows_of_a_word_table_counts_for_each_of_them(tmp_path):
+    document = docx.Document()
+    document.add_heading("架空市検討会　議事概要", 1)
+    said = [
+        ("発言者", "意見の内容", "事務局の回答"),
+        ("架空委員", "窓口を増やしてほしい。", ""),
+        ("", "賛成", "承知した。"),
+        ("見本委員", "字を大きくしてほしい。", "検討する。"),
+    ]
+    table = document.add_table(0, 3)
+    for row in said:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    source = sources.read(write(tmp_path, "a.docx", saved(document)))
+    assert opinions_by_row(source) == SPANNED
+
+
 def test_navigation_is_furniture_and_stays_in_the_text(tmp_path):
     body = "<nav><a href=/>ホーム</a></nav><p>○一つ目の意見。</p><footer>架空市</footer>"
     source = page(tmp_path, body)

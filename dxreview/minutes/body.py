@@ -147,7 +147,7 @@ class _Section:
     def _row(self, line: Line, table: Table) -> None:
         """Opinion and answer of a row; what else stands in it is a note beside them."""
         pieces = list(table.row(line))
-        if pieces and pieces[0].begins:
+        if not table.keeps_who:
             self.who = None
         for piece in pieces:
             place = piece.start, piece.end

@@ -85,6 +85,8 @@ def lines(source: SourceText) -> list[Line]:
             kind = kinds.get(first) or kinds.get(start, "")
             if kind == "furniture":
                 continue
+            if kind == "row":  # A tab for each cell above that reaches down into it.
+                indent = printed[:indent].count("\t")
         long = (joined or size > 250) and (size > 80 or raw[0] in "○〇◯") and _ran_together(raw)
         if long or (timed and _TIMED.search(raw)):
             found += _cut(raw, start, gap, indent)

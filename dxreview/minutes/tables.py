@@ -26,20 +26,25 @@ class Table:
 
     def __init__(self, columns: list[str], label: str) -> None:
         self.columns, self.label, self.at = columns, label, len(columns)
+        self.keeps_who = False  # The cell that says who speaks reaches down, or has more lines.
 
     def row(self, line: Line) -> Iterator[Piece]:
         """The words of a line of the table: a new row, or more of a cell that has several lines; a
         format says which, else the number of cells that are left does."""
-        cells = list(_CELL.finditer(line.raw))
+        above = line.indent if line.kind == "row" else 0  # cells that reach down into this row
+        start = line.start - above
+        cells = list(_CELL.finditer("\t" * above + line.raw))
         fits = len(cells) <= len(self.columns) - self.at
         goes_on = line.kind == "cell" or (line.kind != "row" and fits)
         self.at = self.at - 1 if goes_on else -1
+        self.keeps_who = goes_on
         for number, cell in enumerate(cells):
             self.at = min(self.at + 1, len(self.columns) - 1)
             text = cell["text"].strip()
+            self.keeps_who |= self.columns[self.at] == WHO and not text and line.kind == "row"
             if self.columns[self.at] == WHO and (len(text) > 16 or "。" in text):
                 self.at += 1  # nobody's name: a format leaves out empty cells
-            place = line.start + cell.start("text"), line.start + cell.end("text")
+            place = start + cell.start("text"), start + cell.end("text")
             if text:
                 yield Piece(self.columns[self.at], text, *place, number > 0 or not goes_on)
 

@@ -98,6 +98,7 @@ class _Walk:
         self.what = what
         self.boxes: list[Any] = []
         self.is_heading = self.is_hidden = False
+        self.above = 0  # Cells of rows above that reach into this row, and stand before the next.
 
     def inside(self, element: Any) -> None:
         for child in element:
@@ -118,12 +119,14 @@ class _Walk:
                 self.say(element.text or "")
             case "tr":
                 self.lines.open_row()
+                self.above = 0
                 if not has(element, "trPr", "del"):
                     self.inside(element)
                 self.lines.close_row()
+            case "tc" if _reaches_down(element):
+                self.above += 1
             case "tc":
-                self.lines.open_cell()
-                self.inside(element)
+                self.cell(element)
             case "br" if value(element, "type") not in ("page", "column"):
                 self.lines.newline()
             case "lastRenderedPageBreak" | "br":
@@ -139,6 +142,15 @@ class _Walk:
                 self.say(_SIGNS[name])
             case _:
                 self.inside(element)
+
+    def cell(self, element: Any) -> None:
+        if self.above and any(element.itertext()):
+            for _ in range(self.above):
+                self.lines.open_cell()
+                self.lines.write("")
+            self.above = 0
+        self.lines.open_cell()
+        self.inside(element)
 
     def paragraph(self, element: Any) -> None:
         self.lines.end()
@@ -158,3 +170,9 @@ class _Walk:
     def say(self, text: str) -> None:
         hidden = "furniture" if self.is_hidden else self.what
         self.lines.verbatim(text, hidden or ("heading" if self.is_heading else ""))
+
+
+def _reaches_down(cell: Any) -> bool:
+    """Whether a cell is the rest of one in the row above."""
+    merged = next(children(next(children(cell, "tcPr"), None), "vMerge"), None)
+    return merged is not None and value(merged, "val") != "restart"

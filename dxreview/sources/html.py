@@ -110,6 +110,7 @@ class _Walk:
         # "page | site" is how titles are written: a line that only says the site's name is no text.
         _, bar, site = (root.findtext(".//title") or "").rpartition("|")
         self.site = site.strip() if bar else ""
+        self.above: dict[Any, int] = {}
         self.walk(root, "", "", None)
 
     def walk(self, element: Any, what: str, how: str, listed: "_List | None") -> None:
@@ -127,12 +128,17 @@ class _Walk:
         if tag == "br":
             self.lines.newline()
         elif tag in ("td", "th"):
+            for _ in range(self.above.pop(element, 0)):
+                self.lines.open_cell()
+                self.lines.write("", what)
             self.lines.open_cell()
         elif tag == "tr":
             self.lines.open_row()
         elif tag not in _INLINE:
             self.lines.end()
-            if tag in _LISTS:
+            if tag == "table":
+                self.above |= _reached(element)
+            elif tag in _LISTS:
                 listed = _List(element)
             elif tag == "li" and listed and (number := listed.number(element)):
                 self.lines.write(number, what)
@@ -179,6 +185,25 @@ class _List:
         if not self.is_numbered or _OWN_NUMBER.match("".join(islice(item.itertext(), 8))):
             return ""
         return f"{written(self.last, self.form)}. " if item.find(".//button") is None else ""
+
+
+def _reached(table: Any) -> dict[Any, int]:
+    """The cells in front of which cells of the rows above reach into their row, and how many."""
+    found: dict[Any, int] = {}
+    reaching: dict[int, tuple[int, int]] = {}  # By column: how many rows are left, how wide it is.
+    for row in table.xpath("tr | thead/tr | tbody/tr | tfoot/tr"):
+        column, above, own = 0, 0, dict[int, tuple[int, int]]()
+        for cell in row.iterchildren("td", "th"):
+            while column in reaching:
+                column, above = column + reaching[column][1], above + 1
+            if above and "".join(cell.itertext()).strip():
+                found[cell], above = above, 0
+            high, wide = (max(1, whole(cell.get(f"{each}span"), 1)) for each in ("row", "col"))
+            own[column] = high, wide
+            column += wide
+        held = (reaching | own).items()
+        reaching = {at: (high - 1, wide) for at, (high, wide) in held if high > 1}
+    return found
 
 
 def _is_marked(element: Any) -> bool:
