@@ -310,6 +310,48 @@ def test_a_running_head_that_is_drawn_last_is_told_by_its_place(tmp_path):
     assert furniture(source) == ["架空市議会会議録"] * 2
 
 
+def ruled(boxes: str, *words: tuple[int, int, str]) -> bytes:
+    """A PDF with boxes (x y width height, …) and words at (x, y)."""
+    held = pdf("\n".join(text for _, _, text in words))
+    for row, (x, y, _) in enumerate(words):
+        held = held.replace(f"50 {780 - 16 * row} Tm".encode(), f"{x} {y} Tm".encode())
+    drawn = "".join(f"{box} re S\n" for box in boxes.split(", "))
+    return held.replace(b"BT /F 10 Tf", f"{drawn}BT /F 10 Tf".encode())
+
+
+def test_a_ruled_table_of_a_pdf_is_read_cell_by_cell_though_its_columns_share_lines(tmp_path):
+    head = "40 770 55 20, 95 770 75 20, 170 770 85 20"
+    rows = "40 715 55 55, 95 740 75 30, 170 740 85 30, 95 715 75 25, 170 715 85 25"
+    held = ruled(
+        f"30 700 300 130, {head}, {rows}",
+        *((41, 815, "架空市検討会　議事概要"), (41, 800, "意見交換")),
+        *((45, 775, "発言者"), (100, 775, "意見の内容"), (175, 775, "事務局の回答")),
+        *((45, 758, "架空花子"), (100, 758, "窓口を残して"), (175, 758, "残す。")),
+        *((45, 744, "委員"), (100, 744, "ほしい。"), (175, 744, "検討もする。")),
+        *((100, 724, "賛成"), (175, 724, "承知した。")),
+    )
+    source = sources.read(write(tmp_path, "a.pdf", held))
+    assert source.text == (
+        "架空市検討会　議事概要\n意見交換\n発言者\t意見の内容\t事務局の回答\n"
+        "架空花子委員\t窓口を残してほしい。\t残す。\n検討もする。\n\t賛成\t承知した。\n"
+    )
+    assert opinions_by_row(source) == [
+        ("架空花子", "opinion", "窓口を残してほしい。"),
+        (None, "answer", "残す。検討もする。"),
+        ("架空花子", "opinion", "賛成"),
+        (None, "answer", "承知した。"),
+    ]
+
+
+def test_words_in_boxes_one_below_the_other_or_underlined_are_no_table(tmp_path):
+    words = (45, 775, "意見の要旨"), (45, 745, "○賛成である。"), (45, 725, "○同じく。")
+    source = sources.read(
+        write(tmp_path, "a.pdf", ruled("40 770 200 20, 40 720 200 50, 45 743 60 0.5", *words))
+    )
+    assert source.text == "意見の要旨\n○賛成である。\n○同じく。\n"
+    assert source.marked == ()
+
+
 def test_radicals_in_a_pdf_stay_as_they_are_and_are_reported(tmp_path):
     source = sources.read(write(tmp_path, "a.pdf", pdf("○委員　⽬的を⾒直す。\n次の⾏")))
     assert "⽬的を⾒直す" in source.text

@@ -1,6 +1,6 @@
 """PDF: the text layer page by page, as PDFium extracts it.
 
-The text stays as extracted. Page numbers and running heads are marked as furniture. Pages that are
+The text stays as extracted; ruled tables are read cell by cell. Page numbers and running heads are marked as furniture. Pages that are
 pictures only, radicals that stand in for ideographs (⽇ for 日) and characters that have no meaning
 are reported.
 """
@@ -15,7 +15,8 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 
 from dxreview.records import DxError, Span
-from dxreview.sources import Extract, Limits, Note, unix_lines
+from dxreview.sources import Extract, Limits, Note
+from dxreview.sources.ruled import tabled
 
 _REPORTED = {"radicals": re.compile(r"[\u2e80-\u2fd5]"), "no_unicode": re.compile("\ufffd")}
 # PDFium writes U+FFFE or U+0002 for a hyphen at a line's end, U+0000 and lone surrogates where a
@@ -41,7 +42,12 @@ def extract(data: bytes, name: str, limits: Limits) -> Extract:
     starts = [0, *accumulate(len(page.text) + 1 for page in pages[:-1])]
     whole = "".join(f"{page.text}\n" for page in pages)
     notes = [*_pictures([page.is_picture for page in pages], starts), *_notes(whole)]
-    return Extract(whole, tuple(starts), tuple(_furniture(pages, starts)), tuple(notes))
+    rows = (
+        Span(start + row.start, start + row.end, row.what)
+        for start, page in zip(starts, pages, strict=True)
+        for row in page.rows
+    )
+    return Extract(whole, tuple(starts), (*_furniture(pages, starts), *rows), tuple(notes))
 
 
 class _Page(NamedTuple):
@@ -49,6 +55,7 @@ class _Page(NamedTuple):
     ``is_picture``: there is a picture of text at most, as scanners make them."""
 
     text: str
+    rows: list[Span]
     above: frozenset[str]
     is_picture: bool
 
@@ -57,11 +64,11 @@ def _read(page: pdfium.PdfPage) -> _Page:
     layer = page.get_textpage()
     raw = layer.get_text_range(errors="surrogatepass")
     above = frozenset(_above(layer, raw))
+    text, rows = tabled(page, layer, _SURROGATES.sub("\ufffd", raw.translate(_REPAIRS)))
     layer.close()
     is_picture = not raw.strip() and any(page.get_objects([pdfium.raw.FPDF_PAGEOBJ_IMAGE]))
     page.close()
-    text = _SURROGATES.sub("\ufffd", unix_lines(raw).translate(_REPAIRS))
-    return _Page(text, above, is_picture)
+    return _Page(text, rows, above, is_picture)
 
 
 def _above(layer: pdfium.PdfTextPage, raw: str) -> Iterator[str]:
