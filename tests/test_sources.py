@@ -343,6 +343,15 @@ def test_a_ruled_table_of_a_pdf_is_read_cell_by_cell_though_its_columns_share_li
     ]
 
 
+def test_the_head_row_of_a_table_that_each_page_repeats_is_no_running_head(tmp_path):
+    words = (45, 775, "発言者"), (100, 775, "意見"), (45, 755, "架空委員"), (100, 755, "賛成")
+    one = ruled("40 770 55 20, 95 770 75 20, 40 750 55 20, 95 750 75 20", *words)
+    held = one.replace(b"/Kids [10 0 R] /Count 1", b"/Kids [10 0 R 10 0 R 10 0 R] /Count 3")
+    source = sources.read(write(tmp_path, "a.pdf", held))
+    assert source.text == "発言者\t意見\n架空委員\t賛成\n" * 3
+    assert furniture(source) == []
+
+
 def test_words_in_boxes_one_below_the_other_or_underlined_are_no_table(tmp_path):
     words = (45, 775, "意見の要旨"), (45, 745, "○賛成である。"), (45, 725, "○同じく。")
     source = sources.read(

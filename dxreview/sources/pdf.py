@@ -1,8 +1,8 @@
 """PDF: the text layer page by page, as PDFium extracts it.
 
-The text stays as extracted; ruled tables are read cell by cell. Page numbers and running heads are marked as furniture. Pages that are
-pictures only, radicals that stand in for ideographs (⽇ for 日) and characters that have no meaning
-are reported.
+The text stays as extracted, but ruled tables are read cell by cell. Page numbers and running heads
+are marked as furniture. Pages that are pictures only, radicals that stand in for ideographs (⽇ for
+日) and characters that have no meaning are reported.
 """
 
 import re
@@ -81,14 +81,16 @@ def _above(layer: pdfium.PdfTextPage, raw: str) -> Iterator[str]:
 
 
 def _furniture(pages: list[_Page], starts: list[int]) -> Iterator[Span]:
-    """First and last lines that are page numbers, or say the same on most pages."""
+    """First and last lines that are page numbers, or say the same on most pages; but the head row
+    of a table that goes on is none."""
     edges = [_edges(page.text) for page in pages]
     shapes = Counter(shape for page in edges for shape in {_shape(line) for _, line in page})
     for start, page, held in zip(starts, pages, edges, strict=True):
         for at, line in held:
             often = 1 if _shape(line) in page.above else max(2, len(pages) * 0.6)
-            is_head = shapes[_shape(line)] > often
-            if is_head or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line)):
+            is_row = any(row.start <= at < row.end for row in page.rows)
+            is_number = len(pages) > 1 and _PAGE_NUMBER.fullmatch(line)
+            if not is_row and (is_number or shapes[_shape(line)] > often):
                 yield Span(start + at, start + at + len(line), "furniture")
 
 
