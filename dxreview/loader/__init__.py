@@ -110,7 +110,9 @@ class _Readers(ExitStack):
     def _worker(self, paths: list[Path]) -> "Worker":
         from dxreview.loader import pool
 
-        return self.enter_context(pool.Worker(paths, self._limits))
+        worker = pool.Worker(paths, self._limits)
+        self.callback(worker.stop)
+        return worker
 
     def minutes(self, path: Path) -> Minutes:
         worker = self._workers.get(path)

@@ -32,7 +32,7 @@ _MALLOC = {"MALLOC_TRIM_THRESHOLD_": str(1 << 27), "MALLOC_MMAP_THRESHOLD_": str
 
 
 class Worker:
-    """``with Worker(paths, limits) as held: minutes = held.minutes()``, once for each path.
+    """Reads ``paths``: `minutes`, once for each, then `stop`.
 
     The process works ahead until the pipe from it is full, and is started anew where it died.
     """
@@ -45,12 +45,9 @@ class Worker:
         self._ended = Event()
         Thread(target=self._watch, daemon=True).start()
 
-    def __enter__(self) -> "Worker":
-        return self
-
-    def __exit__(self, *error: object) -> None:
+    def stop(self) -> None:
         self._ended.set()
-        self._stop()
+        self._end()
 
     def _watch(self) -> None:
         """End a process that lets `minutes` wait for too long."""
@@ -59,7 +56,7 @@ class Worker:
             if since and process and time.monotonic() - since > self._limits.seconds:
                 process.kill()
 
-    def _stop(self) -> None:
+    def _end(self) -> None:
         if self._process:
             with self._process:
                 self._process.kill()
@@ -76,7 +73,7 @@ class Worker:
         is_late = time.monotonic() - begun > limit
         with suppress(ValueError, TypeError, LookupError, AttributeError):
             return _believed(line, path)
-        self._stop()
+        self._end()
         self._process = _started(self._paths, self._limits) if self._paths else None
         late = refusal("slow", path.name, limit=f"{limit:g}")
         raise late if is_late else refusal("crashed", path.name)

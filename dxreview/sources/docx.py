@@ -144,7 +144,7 @@ class _Walk:
                 self.inside(element)
 
     def cell(self, element: Any) -> None:
-        if self.above and any(element.itertext()):
+        if self.above and "".join(element.itertext()).strip():
             for _ in range(self.above):
                 self.lines.open_cell()
                 self.lines.write("")
