@@ -64,8 +64,7 @@ def _placed(page: Any, layer: Any, text: str) -> list[_Placed]:
         above = [at for at, first, last in level if at >= y and first <= left and right <= last]
         return (-round(min(above)), round(left)) if above else None
 
-    found = list[_Placed]()
-    last = _Placed("")
+    found, cell, is_last = list[_Placed](), None, False
     for index, char in enumerate(text):
         if not char.isspace():
             left, bottom, right, top = layer.get_charbox(index, loose=True)
@@ -75,8 +74,7 @@ def _placed(page: Any, layer: Any, text: str) -> list[_Placed]:
             cell = corner(y, *inside) if len(inside) == 2 else None
             room = inside[-1] - right if cell else 0
             is_last = not char.isascii() and room < right - left + _PADDING
-            last = _Placed(char, cell, is_last)
-        found.append(last._replace(char=char))
+        found.append(_Placed(char, cell, is_last))
     beside = Counter(cell[0] for cell in {each.cell for each in found} if cell)
     return [
         each if each.cell and beside[each.cell[0]] > 1 else _Placed(each.char) for each in found
