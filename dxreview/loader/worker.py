@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,10 +36,23 @@ pack = json.Encoder().encode
 _DECODER: json.Decoder[Minutes | Refused] = json.Decoder(Minutes | Refused)
 
 
+@contextmanager
+def _growing() -> Iterator[None]:
+    """Thousands of rows are made, none of them garbage: looking for it costs a tenth."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 def unpack(data: bytes) -> Minutes | Refused:
     """What was packed in ``data``. Raises ValueError where it is none of ours."""
     try:
-        held = _DECODER.decode(data)
+        with _growing():
+            held = _DECODER.decode(data)
     except RecursionError as error:
         raise ValueError(error) from None
     if isinstance(held, Minutes):
@@ -50,10 +65,9 @@ def unpack(data: bytes) -> Minutes | Refused:
 def minutes_of(path: Path, limits: Limits) -> Minutes:
     """The minutes in the file at ``path``, with the corrections beside it. Raises DxError, whatever
     goes wrong; its ``told`` is the traceback of what we did not expect."""
-    collects = gc.isenabled()
-    gc.disable()  # Thousands of rows are made, none of them garbage: looking for it costs a tenth.
     try:
-        return parse(read(path, limits=limits), corrections=_corrections(path))
+        with _growing():
+            return parse(read(path, limits=limits), corrections=_corrections(path))
     except DxError:
         raise
     except MemoryError:
@@ -63,9 +77,6 @@ def minutes_of(path: Path, limits: Limits) -> Minutes:
         found = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
         told = traceback.format_exc(limit=-8)
         raise refusal("unexpected", path.name, found=found, told=told) from error
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _corrections(path: Path) -> Corrections | None:
