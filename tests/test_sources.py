@@ -303,6 +303,11 @@ def test_a_pdf_keeps_its_pages_and_marks_running_heads_and_page_numbers(tmp_path
     ]
 
 
+def test_columns_of_a_pdf_stand_as_far_apart_as_they_are_drawn(tmp_path):
+    held = pdf("架空花子\n委員").replace(b"50 764 Tm", b"140 780 Tm")  # ten points a letter
+    assert sources.read(write(tmp_path, "a.pdf", held)).text == "架空花子     委員\n"
+
+
 def test_a_running_head_that_is_drawn_last_is_told_by_its_place(tmp_path):
     said = ["○委員　窓口を残してほしい。", "○委員　安心した。"]
     held = pdf(*(f"{line}\n以上\n架空市議会会議録" for line in said))

@@ -23,6 +23,7 @@ _REPORTED = {"radicals": re.compile(r"[\u2e80-\u2fd5]"), "no_unicode": re.compil
 # font's table is wrong.
 _REPAIRS = str.maketrans({"\ufffe": "-", "\x02": "-", "\0": "\ufffd"})
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+_GAP = re.compile(r"(?<=[^\x00-\x7f\s]) (?=[^\x00-\x7f\s])")
 _AROUND = r"[\s\-−‐–—―－ー()（）\[\]/／・.頁ページPp]*"
 _PAGE_NUMBER = re.compile(rf"{_AROUND}\d{{1,4}}{_AROUND}(?:\d{{1,4}}{_AROUND})?")
 
@@ -64,11 +65,25 @@ def _read(page: pdfium.PdfPage) -> _Page:
     layer = page.get_textpage()
     raw = layer.get_text_range(errors="surrogatepass")
     above = frozenset(_above(layer, raw))
-    text, rows = tabled(page, layer, _SURROGATES.sub("\ufffd", raw.translate(_REPAIRS)))
+    letters = _spread(layer, _SURROGATES.sub("\ufffd", raw.translate(_REPAIRS)))
+    text, rows = tabled(page, layer, letters)
     layer.close()
     is_picture = not raw.strip() and any(page.get_objects([pdfium.raw.FPDF_PAGEOBJ_IMAGE]))
     page.close()
     return _Page(text, rows, above, is_picture)
+
+
+def _spread(layer: pdfium.PdfTextPage, text: str) -> list[str]:
+    """The letters, where PDFium says one blank for a gap of any width as many as have room there:
+    columns of names stand apart."""
+    letters = list(text)
+    with suppress(pdfium.PdfiumError):
+        for found in _GAP.finditer(text if len(text) == layer.count_chars() else ""):
+            at = found.start()
+            left, _, right, _ = layer.get_charbox(at - 1, loose=True)
+            gap = layer.get_charbox(at + 1, loose=True)[0] - right
+            letters[at] *= min(40, max(1, round(gap / max(1, right - left))))
+    return letters
 
 
 def _above(layer: pdfium.PdfTextPage, raw: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import groupby
@@ -21,9 +21,10 @@ _DRAWING = 2_000  # As many upright lines are no table.
 _PADDING = 8  # Points: what is kept free beside the words of a cell, at most.
 
 
-def tabled(page: Any, layer: Any, text: str) -> tuple[str, list[Span]]:
-    """The text of a page, each row of its ruled tables on a line of its own with a tab between
-    cells; and which lines are rows, or more of a cell. Blanks apart, no character changes."""
+def tabled(page: Any, layer: Any, text: Sequence[str]) -> tuple[str, list[Span]]:
+    """The letters of a page as its text, each row of its ruled tables on a line of its own with a
+    tab between cells; and which lines are rows, or more of a cell. Blanks apart, no character
+    changes."""
     placed, done, marked = list(map(_Placed, text)), "", list[Span]()
     with suppress(PdfiumError, ValueError, OverflowError):  # What is drawn nowhere is no table.
         placed = _placed(page, layer, text)
@@ -47,7 +48,7 @@ class _Placed(NamedTuple):
     is_last: bool = False
 
 
-def _placed(page: Any, layer: Any, text: str) -> list[_Placed]:
+def _placed(page: Any, layer: Any, text: Sequence[str]) -> list[_Placed]:
     """The characters; those with a cell where others stand beside it in a row. A blank goes with
     what is before it."""
     upright, level = _rules(page)
