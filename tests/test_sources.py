@@ -303,6 +303,17 @@ def test_a_pdf_keeps_its_pages_and_marks_running_heads_and_page_numbers(tmp_path
     ]
 
 
+def test_what_stands_below_a_table_of_opinions_is_not_its_last_answer(tmp_path):
+    rows = "<tr><th>意見<th>回答<th>備考<tr><td>窓口を残してほしい。<td>残します。<td>"
+    text = f"<h1>架空市検討会 議事概要</h1><h2>意見</h2><table>{rows}</table><p>次回は五月とした。"
+    opinions = parse(page(tmp_path, text)).opinions
+    assert [one.text for one in opinions] == [
+        "窓口を残してほしい。",
+        "残します。",
+        "次回は五月とした。",
+    ]
+
+
 def test_columns_of_a_pdf_stand_as_far_apart_as_they_are_drawn(tmp_path):
     held = pdf("架空花子\n委員").replace(b"50 764 Tm", b"140 780 Tm")  # ten points a letter
     assert sources.read(write(tmp_path, "a.pdf", held)).text == "架空花子     委員\n"

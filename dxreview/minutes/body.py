@@ -116,6 +116,8 @@ class _Section:
     def read(self) -> None:
         lines, openings, tabled = self.block.lines, self.block.openings, self.block.table
         for at, line in enumerate(lines):
+            if tabled and self.table and self.in_table and line.kind not in ("row", "cell"):
+                self.table = self.unit = None  # the format says that the table ends above
             if tabled and (table := head_row(line)):
                 self.table, self.section = table, self.section or table.label
                 self.out.claims.append((line.start, line.end, "heading"))
@@ -146,7 +148,7 @@ class _Section:
 
     def _row(self, line: Line, table: Table) -> None:
         """Opinion and answer of a row; what else stands in it is a note beside them."""
-        pieces = list(table.row(line))
+        pieces, self.in_table = list(table.row(line)), line.kind in ("row", "cell")
         if not table.keeps_who:
             self.who = None
         for piece in pieces:
@@ -324,7 +326,8 @@ class _Section:
             paragraph += wrapped.text
         item = numbered(line.text)
         own = line.text[item.end :] if item else _own(line.text)
-        if (_BY_WHOM if self._announced() else _EXPLAINED).search(paragraph):
+        explains = _BY_WHOM if self._announced() else _EXPLAINED
+        if explains.search(paragraph) or _RESOLVED.search(paragraph):
             self._start("explanation", line, None, own)
         elif found := _GREETING.match(self.section or ""):
             self._start("speech", line, Speaker(None, found["role"], "", None), own)
