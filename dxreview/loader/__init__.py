@@ -97,8 +97,12 @@ class _Readers(ExitStack):
     def __init__(self, new: list[Path], size: int, limits: Limits) -> None:
         super().__init__()
         self._limits = limits
-        heavy = [each for each in new if not _is_light(each)]
-        text = sum(map(_size, new))
+        sizes = {each: _size(each) for each in new}
+        # What can do no harm where it is read is plain text, and not much of it.
+        light = {each for each, size in sizes.items() if size <= sources.MEGABYTE}
+        self._light = {each for each in light if each.suffix.lower() == ".txt"}
+        heavy = [each for each in new if each not in self._light]
+        text = sum(sizes.values())
         if not heavy and size > 1 and text > _WORTH_WORKERS:
             # This process reads, too: while the others start, and with one other, two in five.
             later = new[len(new) * _WORTH_WORKERS // text :]
@@ -116,7 +120,7 @@ class _Readers(ExitStack):
 
     def minutes(self, path: Path) -> Minutes:
         worker = self._workers.get(path)
-        if worker is None and _is_light(path):
+        if worker is None and path in self._light:
             return minutes_of(path, self._limits)
         return (worker or self._worker([path])).minutes()
 
@@ -146,9 +150,9 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
 def _held(path: Path) -> list[Path]:
     """A file itself, or the sources in a folder; also those in a format that is not read, as a
     reader would miss them, unless they were saved in another one too."""
-    if not path.exists() and not path.is_symlink():
-        raise refusal("missing", path, accepted=sources.ACCEPTED)
     if not path.is_dir():
+        if path.suffix.lower() not in sources.SUFFIXES and not os.path.lexists(path):
+            raise refusal("missing", path, accepted=sources.ACCEPTED)
         return [path]
     try:
         listed = sorted(path.iterdir())
@@ -170,11 +174,6 @@ def _leaves(path: Path, folder: Path) -> bool:
         return False
     # Not Path.resolve, which raises where links run in a circle.
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
-
-
-def _is_light(path: Path) -> bool:
-    """Whether a file can do no harm where it is read: plain text, and not much of it."""
-    return path.suffix.lower() == ".txt" and _size(path) <= sources.MEGABYTE
 
 
 def _size(path: Path) -> int:
