@@ -82,7 +82,7 @@ def minutes_of(path: Path, limits: Limits) -> Minutes:
 def _corrections(path: Path) -> Corrections | None:
     beside = path.with_suffix(".toml")
     try:
-        if not beside.is_file():
+        if not os.path.isfile(beside):
             return None
         if (size := beside.stat().st_size) > MEGABYTE:
             raise refusal("too_big", beside.name, found=size // MEGABYTE, limit=1)

@@ -84,8 +84,12 @@ class _Cutter:
     def cut(self) -> list[Block]:
         openings, tables = self.found.openings, self.found.tables
         for at, line in enumerate(self.lines):
-            self.at = at
             opening, block = openings.get(at), self.out[-1]
+            more = opening is None and block.said and block.kind == part.BODY
+            if more and len(line.text) > 60 and at not in tables:
+                block.lines.append(line)  # as most lines are
+                continue
+            self.at = at
             if at in tables:
                 if block.kind != part.BODY:
                     self._begin_body(line)

@@ -129,7 +129,7 @@ def is_divider(raw: str) -> bool:
 
 def is_written(raw: str) -> bool:
     """Whether a line at a glance is neither furniture nor a short one that may be a wrap."""
-    return len(raw) > 16 and raw[0] not in _RULE
+    return len(raw) > 16 and (raw[-1] not in FURNITURE_ENDS or raw[0] not in _RULE)
 
 
 def is_furniture(raw: str) -> bool:
