@@ -50,6 +50,7 @@ _LOST_END = pattern("lost_end")
 _NEXT_MARK = re.compile(r"。[ \u3000]+[（(○〇◯◎●【〔]")
 _TIMED = re.compile(r"[会議開][ \u3000]{4,}(?:出席|欠席)(?:議員|委員|者)")
 _INDEX = re.compile(r"[ \u3000]*(\d{1,4})(?:[:：]\s*|[ \u3000]+)(?=[○〇◯◎◆●]|午[前後])")
+_HEAD = 8_000  # characters that show whether lines are numbered, or run together
 _INDEXED = re.compile(rf"\n{_INDEX.pattern}")
 _PAGE = re.compile(
     r"[-－‐−–—―]\s*\d{1,4}\s*[-－‐−–—―]|[(（]\s*\d{1,3}\s*[)）]|\d{1,4}(?:\s*[/／]\s*\d{1,4}|[:：])?"
@@ -62,8 +63,8 @@ def lines(source: SourceText) -> list[Line]:
     text, kinds = source.text, {span.start: span.what for span in source.marked}
     # What hardly any document holds is looked for once, not in every line.
     barred = any(bar in text for bar in _BARS)
-    indexed = len(_INDEXED.findall(text, 0, 8_000)) > 2
-    joined, timed = _NEXT_MARK.search(text) is not None, "席" in text and _TIMED.search(text)
+    indexed = len(_INDEXED.findall(text, 0, _HEAD)) > 2
+    joined, timed = _NEXT_MARK.search(text, 0, 2 * _HEAD), "席" in text and _TIMED.search(text)
     found: list[Line] = []
     offset = gap = 0
     for printed in text.split("\n"):

@@ -188,6 +188,7 @@ def finish(draft: Draft) -> None:
     """Make the records: ids and order of the units, people, materials inside explanations."""
     known = _told_apart(draft.body.units, draft.roster.people)
     meeting, pages, seen = draft.id, draft.source.pages, dict[str, int]()
+    several = len(pages) > 1
     ids: dict[Unit, str] = {}
     for order, unit in enumerate(draft.body.units, 1):
         text, start, who, name, role = unit.text, unit.start, unit.speaker, None, None
@@ -203,7 +204,7 @@ def finish(draft: Draft) -> None:
             name, role = (known and known.get(who)) or who[:2]
         fields = (
             own, meeting, order, unit.section, unit.kind, name, role, reply_to, text,
-            bisect_right(pages, start), start, unit.end,
+            bisect_right(pages, start) if several else 1, start, unit.end,
         )  # fmt: skip
         draft.opinions.append(tuple.__new__(Opinion, fields))  # half the time of Opinion(…)
         _claim_unit(draft, unit)
