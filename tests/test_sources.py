@@ -15,7 +15,7 @@ from dxreview.sources import Limits
 from dxreview.sources.html import extract
 from dxreview.sources.numbering import Numbering
 from dxreview.sources.text import decode
-from tests.documents import pdf, saved, with_part
+from tests.documents import pdf, saved, with_part, word
 
 TEXT = (
     "架空市デジタル推進会議（第２回）　議事概要\n\n"
@@ -312,6 +312,11 @@ def test_what_stands_below_a_table_of_opinions_is_not_its_last_answer(tmp_path):
         "残します。",
         "次回は五月とした。",
     ]
+
+
+def test_an_empty_paragraph_of_a_word_file_is_a_blank_line(tmp_path):
+    source = sources.read(write(tmp_path, "a.docx", word("", "出席者", "", "架空花子")))
+    assert source.text == "出席者\n\n架空花子\n"
 
 
 def test_columns_of_a_pdf_stand_as_far_apart_as_they_are_drawn(tmp_path):

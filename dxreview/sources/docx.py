@@ -89,6 +89,10 @@ def _refuse_bomb(package: zipfile.ZipFile, name: str) -> None:
         raise DxError("source.bomb", file=name, found=found, limit=most)
 
 
+# Without words and these a paragraph is a blank line.
+_HOLDS = frozenset(("br", "lastRenderedPageBreak", "pageBreakBefore", "drawing", "pict", "object"))
+
+
 class _Walk:
     """One pass over a part, which the parser does not let grow deeper than 256."""
 
@@ -158,10 +162,13 @@ class _Walk:
         if has(element, "pPr", "pageBreakBefore"):
             self.lines.page()
         self.is_heading = self.numbering.is_heading(properties)
-        if any(element.itertext()) and (mark := self.numbering.mark(properties)):
+        says = any(element.itertext())
+        if says and (mark := self.numbering.mark(properties)):
             self.say(mark)
         self.inside(element)
         self.lines.end()
+        if not says and _HOLDS.isdisjoint(local(each.tag) for each in element.iter()):
+            self.lines.blank()
         boxes, self.boxes = self.boxes, []
         for box in boxes:
             self.inside(box)

@@ -66,6 +66,11 @@ class Lines:
         self._settle()
         self._flush()
 
+    def blank(self) -> None:
+        """A paragraph without words: a blank line, but in a cell."""
+        if not self._cells and (self._line or self._done):
+            self.newline()
+
     def open_row(self) -> None:
         """A table row opens: its cells share a line, with a tab between them."""
         self.end()
