@@ -29,6 +29,9 @@ _CHANGES = re.compile("辞任|補欠|異動")
 _PRESENCE = words("presence")
 _KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
 _PROSE, _PHRASE, _BILL = map(pattern, ("prose", "phrase", "bill"))
+_BOXES = ("（）", "()", "【】", "＜＞", "<>", "〈〉", "《》", "［］", "[]")
+_PRESENT = re.compile("[（(][出欠]席[）)]$")
+_ASIDES = re.compile("[（(][^（）()]*[）)]")
 _HEADS_ON, _COLUMNS = map(pattern, ("heads_on", "columns"))
 _LEAD_IN, _VOICES, _EXPLAINED, _REPORT = map(pattern, ("lead_in", "voices", "explained", "report"))
 ENDED = "。」）)〕】？?．.！!』”"
@@ -206,7 +209,7 @@ class _Cutter:
             inner = text.find("【", 1)  # 市執行部　【都市建設部】
             opened = Heading(part.ROSTER, label, value=inner if inner > 0 else None)
         head = block.kind in (HEAD, part.DATE, part.VENUE)
-        boxed = text[0] + text[-1] in ("（）", "()", "【】") and text[1:-1].endswith(_MEMBERS)
+        boxed = text[0] + text[-1] in _BOXES and text[1:-1].endswith(_MEMBERS)
         if opened is None and head and boxed and any(_several(one) for one in self._below(1)):
             opened = Heading(part.ROSTER, text[1:-1])  # （推進会議委員）, its people below
         columns = head and _COLUMNS.fullmatch(text)
@@ -263,7 +266,9 @@ class _Cutter:
 
 
 def _several(line: Line) -> bool:
-    """Whether a line names several people and no more."""
+    """Whether a line names several people and no more, or one who was there or was not."""
+    if _PRESENT.search(line.text):
+        return True
     people = entries(line.text)
     return len(people) > 2 and all(one.names for one in people)
 
@@ -294,6 +299,7 @@ def _is_prose(text: str) -> bool:
     """Whether a line below a roster is a sentence, with which no roster goes on."""
     if text[0] in "（(※＊*注・":
         return False
+    text = _ASIDES.sub("", text)  # 青山 望 ○○大学教授（識見を有する者）
     return bool(_PROSE.search(text) or (_PHRASE.search(text) and not _names(text)))
 
 

@@ -36,6 +36,7 @@ _LATE = re.compile(
 )  # labels that may begin with any letter
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「－―—", "】〕）)＞>〉］]》≫』」－―—"
 _BRACKETS = re.compile("[（(][^（）()]*[）)]")
+_WHOLE = re.compile("した.{1,4}の(?:職)?氏名$")
 _JOINED = re.compile("及び|並びに|および|と|・")
 _CAPACITIES = words("capacities")
 _STOP = pattern("stop")
@@ -74,13 +75,17 @@ def heading(text: str) -> Heading | None:
     for end, value in reversed(stops):
         if text.count("（", at, end) > text.count("）", at, end):
             continue  # a blank inside of brackets ends no label
-        inner = _BRACKETS.search(text, at, end) if end < len(text) else None
-        if inner and text[inner.start() - 1].isspace() and is_group(inner[0][1:-1]):
-            continue  # 出席者　（委員長）　青山
+        inner = _BRACKETS.search(text, at, end)
+        apart = inner is not None and text[inner.start() - 1].isspace()
+        last = inner is not None and inner.end() == len(text)
+        label_like = inner and (inner[0][-3:-1] == "委員" if last else is_group(inner[0][1:-1]))
+        if apart and label_like:
+            continue  # 出席者　（委員長）　青山; 出席者　（みどり審議会委員）
         pieces = text[at:end].split()
         outside = _BRACKETS.sub("", text[at:end]).split() if len(pieces) > 1 else ()
-        if len(outside) > 1 and any(len(piece) > 1 for piece in outside):
-            continue
+        whole = end == len(text) and _WHOLE.search(joined := "".join(pieces)) and _kind(joined)
+        if len(outside) > 1 and any(len(piece) > 1 for piece in outside) and not whole:
+            continue  # but 出席 した 者の氏 名 is one, of a page that lost its widths
         label, declared = _plain("".join(pieces))
         spaced = spread is not None and end == spread.end()
         dressed = spaced or bool(text[:at].strip() or text[end:value].strip())

@@ -5,30 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from dxreview.minutes.headings import is_group
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_named, is_post, is_title, name_then_post, surname
-from dxreview.minutes.rows import ASIDE, Entry, entries
+from dxreview.minutes.rows import Entry, entries
 from dxreview.minutes.words import pattern
 
-LABEL, MARGIN, KANA, _ONLY = map(pattern, ("group_label", "margin", "furigana", "only_presence"))
+MARGIN, KANA = map(pattern, ("margin", "furigana"))
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
-_LABELS = re.compile("(?<!^)[（(【](\\S{1,12}?)[）)】](?=[^\\s、，,の）)]{2})")
+_PIECE = re.compile("([、，,（）()])")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
-BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
-DRESS = "○〇◯◎●◆◇■□・•―—-－:： \u3000"
-
-
-def is_above(text: str, row: str) -> bool:
-    """Whether a line is the label of the deeper ``row`` below it: an office above people, or a post
-    above people who have their own; not a long post whose name stands on the next line."""
-    first = next(iter(entries(row)), None)
-    if len(text.split()) > 1 or first is None or not first.names:
-        return False
-    own = bool(first.posts) and first.posts[0].kind != ASIDE
-    return own if is_title(text) else is_post(text)
 
 
 def unwrapped(lines: Sequence[Line]) -> list[Line]:
@@ -82,7 +69,7 @@ def _begun(row: str, below: str) -> str:
     if (
         len(posts) < (1 if len(last) > 7 or len(first) < 3 else 2)
         or not last
-        or last[-1] in "）)か他"
+        or last[-1] in "）)か他氏君"
     ):
         return ""
     if is_title(last) and not (first == "長" and last[-1] == "係"):
@@ -103,85 +90,32 @@ def has_readings(lines: Sequence[Line]) -> bool:
     return len(rows) > 1 and beside * 4 >= len(rows) * 3
 
 
-def row_labels(rows: Sequence[str]) -> set[str]:
-    """The groups that rows begin with before several people (委員　青山 望　石綿 香), who may stand
-    on the rows below."""
-    heads = [row.split(maxsplit=1)[0] for row in rows]
-    found = set()
-    for at, row in enumerate(rows):
-        if not is_group(heads[at]):
-            continue
-        first, *others = entries(row) or [Entry()]
-        if not others and heads.count(heads[at]) == 1:
-            others = [one for below in rows[at + 1 : at + 3] for one in entries(below)]
-        several = len(others) > 0 and not any(one.posts or one.after for one in others)
-        if several and first.posts and first.names and is_group(first.posts[0].text):
-            found.add(first.posts[0].text)
-    return found
+def closed_up(row: str) -> str:
+    """A row with commas, blanks that stand inside of names moved behind them (江 﨑公 平、…)."""
+    return "".join(_closed(part) for part in _PIECE.split(row))
 
 
-def vertical(lines: Sequence[Line]) -> dict[int, str]:
-    """Group labels printed downwards in the left margin: the line at which each group starts."""
-    letters = [
-        (at, line.raw[0])
-        for at, line in enumerate(lines)
-        if line.indent < 3 and MARGIN.match(line.raw)
-    ]
-    labels: dict[int, str] = {}
-    start, label = 0, ""
-    for at, letter in letters if len(letters) > 2 else ():
-        label += letter
-        if len(label) > 1 and is_group(label):
-            labels[start] = label
-            start, label = at + 1, ""
-    return labels
-
-
-def names_place(label: str, names: str) -> bool:
-    """Whether a label before a bracket is where the people in it come from."""
-    return (label[-1] in "都道府県市区町村会" or is_post(label)) and several(names)
-
-
-def further(row: str, at: int) -> list[tuple[str, int]]:
-    """The pieces of a row that begin with labels in brackets, if the first is not the only one."""
-    found = (one for one in _LABELS.finditer(row, at) if one[0][0] == row[0])
-    cuts = [one.start() for one in found if _is_label(one[1])]
-    return [(row[a:b], a) for a, b in pairwise([0, *cuts, len(row)])] if cuts else []
-
-
-def _is_label(word: str) -> bool:
-    """Whether what stands in brackets between people is the label of those behind it."""
-    return is_group(word) or is_office(word)
-
-
-def is_office(word: str) -> bool:
-    """Whether a word says where one is, not what."""
-    return is_post(word) and not is_title(word)
-
-
-def is_absence(label: str | None) -> bool:
-    """Whether a label speaks of who was absent; 出席者及び欠席者 does not say who."""
-    return label is not None and "欠席" in label and "出席" not in label
-
-
-def only_presence(label: str | None) -> bool:
-    """Whether a label says no more than who was there or was not (出席者), or there is none."""
-    return not label or _ONLY.fullmatch(label) is not None
-
-
-def several(row: str) -> bool:
-    """Whether a row names several people."""
-    return sum(bool(entry.names) for entry in entries(row)) > 1
-
-
-def is_member(label: str | None) -> bool:
-    return (label or "").endswith(("委員", "議員", "構成員"))
+def _closed(piece: str) -> str:
+    words = piece.split()
+    name = "".join(words)
+    if not 1 < len(words) < 5 or not 2 < len(name) < 7 or any(map(is_post, words)):
+        return piece
+    whole = surname(name) > 1 and is_named(name) and not is_post(name)
+    if whole and len(words[0]) != surname(name) and not (len(words) == 2 and surname(words[0])):
+        return piece[: len(piece) - len(piece.lstrip())] + name.ljust(len(piece.lstrip()))
+    return piece
 
 
 def dotted(row: str) -> str:
     """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
     if _POST_DOT.match(row):  # 会長・三好望、副会長・石田浩
         return _POST_DOT.sub(lambda found: f"{found[0][:-1]} ", row)
+    pairs = [part.rpartition("・") for part in _COMMA.split(row)]
+    titled = [part for part in pairs if is_title(part[0]) and is_named(part[2].strip())]
+    if len(titled) > 1 and len(titled) * 2 > len(pairs):  # 主査・三好望、主任・石田浩
+        for post, _, name in titled:
+            row = row.replace(f"{post}・{name}", f"{post} {name}")
+        return row
     post, dot, name = row.strip().partition("・")
     if dot and is_title(post) and is_named(name) and surname(name):
         return row.replace("・", " ")  # 事務局長・三好望
@@ -197,3 +131,8 @@ def dotted(row: str) -> str:
     whole = known > 0 and min(map(len, parts)) > 2
     named = head == row or whole or known * 2 >= len(parts)
     return head.replace("・", "、") + row[len(head) :] if short and named else row
+
+
+def bare(entry: Entry) -> str:
+    """A name without the letter in brackets that tells namesakes apart."""
+    return (entry.name() or "").partition("（")[0]

@@ -14,6 +14,7 @@ _TITLE = re.compile(_TITLED.pattern + "$", re.VERBOSE)
 _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
+_BODY_INSIDE = re.compile(_INSTITUTION.pattern + "|(?:協議|連絡|委員|審議)会")
 _SAME_OFFICE = re.compile("同[部局課室係]")
 _AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
@@ -98,7 +99,8 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     if size and (size > 1 or not is_bare(word)) and (cut := _office_at(word, size)):
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
-    if owned and (cut := next((at for at in (2, 3) if _office_after(owned["name"], at)), 0)):
+    cut = next((at for at in (2, 3) if owned and _office_after(owned["name"], at)), 0)
+    if owned and cut and not is_bare(word):
         return word[:cut], word[cut:]  # 池端内閣府副大臣
     if owned and _may_own(owned["name"]):
         return owned["name"], owned["role"]
@@ -118,7 +120,10 @@ def _office_at(word: str, size: int) -> int:
     none does, or if the surname is the name of a place (石川県知事)."""
     if _PLACE.match(word, size):
         return 0
+    known = size > 1
     for cut in range(size, min(size + 4, len(word) - 1)):
+        if not (known and cut == size) and _BODY_INSIDE.search(word, cut):
+            return 0  # 星見商工会議所事務局長
         if _names_office(word, cut) if cut == size else _office_after(word, cut):
             return cut - (cut > size and word[cut - 1] == "副")
     return 0
@@ -194,6 +199,8 @@ def post_then_name(word: str) -> tuple[str, str] | None:
         return None
     cuts = [found.end() for found in _TITLED.finditer(word) if found.end() > 1]
     best = next((cut for cut in reversed(cuts) if _fits(word[cut:])), 0)
+    if best == 2 and word[1] == "長" and not is_bare(word[:2]):
+        return None  # 須長美穂
     return (word[:best], word[best:]) if best else None
 
 

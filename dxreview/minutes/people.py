@@ -64,7 +64,7 @@ class People:
         else:
             self.people.append(person._replace(attendance=state or person.attendance))
 
-    def post(self, one: Person, state: str | None) -> None:
+    def post(self, one: Person, state: str | None, *, apart: bool = False) -> None:
         """A post alone on its row: it goes on with the one before, or waits for the next name."""
         last, post = self.last, one.affiliation or ""
         where = last.affiliation if last and last.name and self.leads else None
@@ -77,7 +77,7 @@ class People:
             self.people[-1] = last._replace(affiliation=f"{last.affiliation}{post}", end=one.end)
         elif last and last.name and last.affiliation is None and last.group == one.group:
             self.people[-1] = last._replace(affiliation=post, end=one.end)
-        elif self.pending and not self.waits():
+        elif self.pending and not self.waits() and not apart:
             self._go_on(post, one.end)
         else:
             self.pending.append(one)

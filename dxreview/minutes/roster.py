@@ -20,38 +20,43 @@ from dxreview.minutes.headings import (
     numbered,
     uncounted,
 )
-from dxreview.minutes.lines import Line
-from dxreview.minutes.lists import (
+from dxreview.minutes.labels import (
+    ABSENTEES,
     BOXES,
     COLON,
     DRESS,
-    KANA,
+    INLINE,
     LABEL,
-    MARGIN,
-    dotted,
+    ONES,
+    PRESENCE,
+    are_names,
     further,
-    has_readings,
+    heads_row,
     is_above,
     is_absence,
+    is_aside,
     is_member,
+    is_nobody,
     is_office,
+    is_official,
+    is_short_office,
+    labels_inside,
+    leads,
     names_place,
+    only_how,
     only_presence,
     row_labels,
-    several,
-    unwrapped,
     vertical,
 )
+from dxreview.minutes.lines import Line
+from dxreview.minutes.lists import KANA, MARGIN, bare, closed_up, dotted, has_readings, unwrapped
 from dxreview.minutes.names import is_named, is_post, is_surname, is_title, surname
 from dxreview.minutes.people import People, Person
-from dxreview.minutes.rows import ASIDE, NAME, Entry, entries, glued, is_paired, state_of
+from dxreview.minutes.rows import ASIDE, NAME, Entry, entries, glued, is_paired, several, state_of
 from dxreview.minutes.words import pattern, words
 
-_PRESENCE, _COLLECTIVE, _OWN_ROLES = map(words, ("presence", "collective", "own_roles"))
-_INLINE, _MORE, _NOBODY = map(pattern, ("inline_label", "more", "nobody"))
-_NOBODY_SIGN = re.compile(
-    "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君"
-)
+_COLLECTIVE, _OWN_ROLES = map(words, ("collective", "own_roles"))
+_MORE = pattern("more")
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _BOX_BEHIND, _PLACE_CELL, _MAYOR, _TWICE = map(
@@ -59,12 +64,9 @@ _BOX_BEHIND, _PLACE_CELL, _MAYOR, _TWICE = map(
 )
 _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_staff"))
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
-_ONES = re.compile("長(?:代理)?$")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
-_HEADCOUNT = pattern("headcount")
-_COUNTED, _GATHERED, _EACH, _ABSENTEES, _COLUMNS = map(
-    pattern, ("counted", "gathered", "each", "absentees", "columns")
-)
+_HEADCOUNT, _MEMBERS_OF = map(pattern, ("headcount", "members_of"))
+_COUNTED, _GATHERED, _EACH, _COLUMNS = map(pattern, ("counted", "gathered", "each", "columns"))
 
 
 @dataclass
@@ -78,13 +80,17 @@ class Roster:
     box: str = ""
     labelled: set[str] = field(default_factory=set)
     state: str = "present"
+    first: int = 0
     outside: int | None = None
     inside: bool = False
     board: bool = True
     listed: bool = False
+    gap: bool = False
+    stands_in: bool = False
     form: str = ""
     names: Counter[str] = field(default_factory=Counter)
     above: str | None = None
+    waits: int | None = None
     below: Line | None = None
 
     @property
@@ -98,11 +104,12 @@ class Roster:
         of its row. A label no deeper than the heading's ``indent``, or a rule, ends what it says.
         """
         before, self.outside = len(self.people), None
-        how = _only_how(group)
+        self.stands_in, self.first = False, before
+        how = only_how(group)
         group = self.group or group if how else group
         self.state = how or ("absent" if is_absence(group) else "present")
         generic = only_presence(group)
-        alone = group is not None and is_group(group) and _ONES.search(group) is not None
+        alone = group is not None and is_group(group) and ONES.search(group) is not None
         generic = generic or alone  # 議長 heads itself, not who stands below
         self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
@@ -113,7 +120,7 @@ class Roster:
         rows = [line.raw for line in lines if not is_group("".join(line.raw.split()))]
         self.board = not any(map(_MAYOR.search, rows))
         self.form = glued([_EACH.sub("", _MORE.sub("", row)) for row in rows])
-        self.names = Counter(_bare(one) for row in rows for one in entries(row, self.form))
+        self.names = Counter(bare(one) for row in rows for one in entries(row, self.form))
         for at, line in enumerate(lines):
             self.inside = line.indent > indent and not (line.ruled and at)
             if line.ruled and at:
@@ -123,6 +130,7 @@ class Roster:
             raw = gather(line.raw)
             if labels and line.indent < 3 and (margin := MARGIN.match(raw)):
                 raw = raw[margin.end() :]
+            self.gap = line.gap > 0
             self.below = lines[at + 1] if at + 1 < len(lines) else None
             if raw and not (readings and KANA.fullmatch(raw)):
                 self._line(raw, line)
@@ -150,7 +158,13 @@ class Roster:
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return
-        if self.found.is_legend(raw) or (len(raw) < 50 and _COLUMNS.fullmatch(raw)):
+        if self.found.is_legend(raw):
+            return
+        if len(raw) < 80 and _COLUMNS.fullmatch("".join(raw.split())):
+            self.stands_in = "代理" in raw[-6:]
+            return
+        if (kind := _MEMBERS_OF.fullmatch(raw)) and surname(kind["who"]) < 2:
+            self._open_labelled(kind["label"])  # 第１号委員　学識経験を有する者
             return
         item, start = None if _SPREAD_NAME.match(raw) else numbered(raw), line.end - len(raw)
         bullet = len(raw) - len(raw.lstrip("•‣・ ")) or 2 * raw.startswith("- ")
@@ -170,17 +184,17 @@ class Roster:
         if (apart or deeper) and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text.strip(DRESS) if own else self.group)
-        elif _is_aside(text) and several(text[1:-1]):
+        elif is_aside(text) and several(text[1:-1]):
             self._people(text[1:-1], start + shift + 1)
         elif (label := self._label(text, item, below)) is not None:
             self._open_labelled(label)
             self.box = text[0] if text[0] in BOXES else self.box
-        elif _is_nobody((_MORE.sub("", raw) or raw).strip("（）()")):
+        elif is_nobody((_MORE.sub("", raw) or raw).strip("（）()")):
             return
-        elif self.people and _is_aside(text):
+        elif is_aside(text) and (len(self.people) > self.first or self.found.pending):
             self.found.aside(text, line.end)
         else:
-            if self.state == "absent" and line.gap and _is_official(text):
+            if self.state == "absent" and line.gap and is_official(text):
                 self._open(None)
                 self.state = "present"
             self._row(text, start + shift)
@@ -188,7 +202,7 @@ class Roster:
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
         boxed = LABEL.fullmatch(text) if text[0] in BOXES else None
-        if boxed and _ABSENTEES.fullmatch(text):
+        if boxed and ABSENTEES.fullmatch(text):
             return None
         if boxed is None and (_LISTED.search(text) or (len(text) > 40 and _COMMA.search(text))):
             return None
@@ -198,12 +212,13 @@ class Roster:
         if surname(held) > 1 and is_named(held):  # 議長（北詰 みどり）
             return None
         alone = len(bare) == 1 and boxed is None and text[-1] not in ":："
-        if (is_group(bare) and not alone) or bare in _PRESENCE:
+        if (is_group(bare) and not alone) or bare in PRESENCE:
             return None if self.found.pending and not self.found.waits() else bare
         if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
             return bare
-        nobody = _is_nobody(bare) or (boxed and _is_nobody(text.strip("（）()")))
-        if nobody or len(bare) > 24 or any(entry.names for entry in entries(text)):
+        nobody = is_nobody(bare) or (boxed and is_nobody(text.strip("（）()")))
+        short = self.gap and not boxed and is_short_office(bare, following)
+        if nobody or len(bare) > 24 or (not short and any(one.names for one in entries(text))):
             return None
         if boxed:
             follows = self.generic and (text[0] not in "（(" or self.listed)
@@ -212,11 +227,20 @@ class Roster:
             place = bare[-1] in "都道府県市区町村" and not (
                 self.people and self.people[-1].affiliation
             )
-            return bare if follows or fits or place or member else None
+            opens = self._opens(bare, following)
+            return bare if follows or fits or place or member or opens else None
         inner = item is not None and "#" in item.shape[1:]
         office = self.generic and is_post(bare) and not is_title(bare)
+        office = office or (self.gap and is_short_office(bare, following))
         commas = office and _COMMA.search(following)
-        return bare if inner or commas or text[-1] in ":：" else None
+        return bare if inner or commas or short or text[-1] in ":：" else None
+
+    def _opens(self, label: str, following: str) -> bool:
+        """Whether an office in brackets heads the row below it: nobody stands above to whom it
+        could belong."""
+        free = len(self.people) == self.first or label.endswith(("関係", "側")) or self.gap
+        waits = self.found.pending and not (self.gap and self.found.waits())
+        return free and not waits and heads_row(label, following)
 
     def _is_office(self, label: str, box: str) -> bool:
         """Whether a label in brackets is an office that no label in other brackets holds."""
@@ -226,15 +250,17 @@ class Roster:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
         not end a list of absentees."""
         self.found.close()
-        if how := _only_how(label):
+        if how := only_how(label):
             self.state = how
             return
         if in_row and self.state == "absent" and is_member(label):
             # 委員 says nothing new below 欠席委員.
             self.group = self.group if is_member(self.group) else label
             return
-        one = in_row and label is not None and _ONES.search(label)
+        one = label is not None and ONES.search(label) is not None
+        one = one and (in_row or is_member(self.group))
         self.above = self.group if one else None
+        self.waits = None if in_row else len(self.people)
         self.group = label
         if is_absence(label):
             self.state = "absent"
@@ -248,11 +274,15 @@ class Roster:
         self._open(label, in_row=in_row)
         narrower = any(label in row and label != row for row in self.labelled)
         one = self.above is not None and only_presence(self.above)
-        self.by_row = self.by_row and (label in _PRESENCE or narrower or one)
+        self.by_row = self.by_row and (label in PRESENCE or narrower or one)
 
     def _row(self, raw: str, start: int) -> None:
-        people = entries(raw) if (self.group or "")[:1] == "副" else ()
-        if self.above is not None and (not people or people[0].posts):
+        people = entries(raw) if self.above is not None else ()
+        vice = (self.group or "")[:1] == "副" and people and not people[0].posts
+        first = self.waits is not None and (
+            self.waits == len(self.people) or not any(one.names for one in people)
+        )  # （委員長） above one: who is listed next is of the group above
+        if self.above is not None and not (vice or first):
             # 会長 is one person: the next row is of the group above; 副会長 may be two.
             self.group, self.above = self.above, None
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
@@ -261,7 +291,12 @@ class Roster:
             names = found["names"]
             self._people(names, start + found.start("names"), glued([_MORE.sub("", names)]))
             return
-        absent = _ABSENTEES.search(raw) if "欠席" in raw else None
+        if (cuts := labels_inside(raw)) and not is_paired(raw):
+            for a, b in pairwise([0, *cuts, len(raw)]):
+                self.state = self.state if a == 0 or raw.startswith("委", a) else "present"
+                self._row(raw[a:b].rstrip(), start + a)
+            return
+        absent = ABSENTEES.search(raw) if "欠席" in raw else None
         self._labelled(raw[: absent.start()] if absent else raw, start)
         if absent:
             self._absent(absent, start, "欠席" if absent["sign"] else self.group)
@@ -285,7 +320,7 @@ class Roster:
             self._open_labelled(raw[0], in_row=True)
             start, raw = start + cell.end(), raw[cell.end() :]
         signed = raw[:1] in BOXES or COLON.search(raw) or "）" in raw or ")" in raw
-        inline, before = _INLINE.match(raw) if signed else None, None
+        inline, before = INLINE.match(raw) if signed else None, None
         celled = inline is not None and not inline["a"] and not inline["colon"]
         colon = inline is not None and bool(inline["colon"])
         if inline and celled and inline["b"] not in self.labelled:
@@ -294,8 +329,9 @@ class Roster:
             inline = None
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
         state = state_of(label) if label else None
-        known = bool(state or is_group(label) or label in _PRESENCE)
-        if colon and inline and not known and self._are_several(raw[inline.end() :]):
+        known = bool(state or is_group(label) or label in PRESENCE)
+        known = known or (colon and label.endswith("者"))  # 委員以外の報告者：
+        if colon and inline and not known and are_names(raw[inline.end() :]):
             known = True  # 四ツ橋：大隈　宮浦
         if inline and inline["colon"] and not known:
             own = is_title(label) and self._is_alone(raw[inline.end() :])  # 課長：青山 望
@@ -317,11 +353,6 @@ class Roster:
         self._people(raw, start)
         self.state = before or self.state
 
-    def _are_several(self, cells: str) -> bool:
-        """Whether several names and no posts stand in a row."""
-        people = entries(cells)
-        return len(people) > 1 and all(one.names and not one.posts for one in people)
-
     def _is_alone(self, cells: str) -> bool:
         """Whether one person stands behind the first cell of a row: then it is that one's post."""
         return self.group is not None and sum(bool(entry.names) for entry in entries(cells)) == 1
@@ -335,11 +366,15 @@ class Roster:
                 self._people(raw[a:b], start + a, form)
             return
         raw = dotted(raw) if "・" in raw else raw
+        raw = closed_up(raw) if "、" in raw else raw
         if form is None:
             form = self.form or (glued([raw]) if len(_COMMA.findall(raw)) > 1 else "")
         found = entries(raw, form)
         self.listed = len(found) > 1
-        if self.listed and _ONES.search(self.group or "") and self.people[-1:]:
+        if self.stands_in and "\t" in raw and [bool(one.names) for one in found] == [True, True]:
+            found = (replace(found[0], state="proxy"),)  # who came instead, in the last column
+            self.listed = False
+        if self.listed and ONES.search(self.group or "") and self.people[-1:]:
             # One person is 会長; several in the next row are not.
             self.group = None if self.people[-1].group == self.group else self.group
         if self.listed and not found[0].names and self._heads(found[0], found[1]):
@@ -349,10 +384,10 @@ class Roster:
             words = entry.words
             first, last = words[0].start, words[-1].end
             aside = all(word.kind == ASIDE for word in words)
-            if not aside and not _is_nobody(raw[first:last]):
+            if not aside and not is_nobody(raw[first:last]):
                 if entry is not found[0] and self.above is not None and is_group(self.group or ""):
                     self.group, self.above = self.above, None  # 会長：三好、… is one
-                entry = entry.with_letter() if self.names[_bare(entry)] > 1 else entry
+                entry = entry.with_letter() if self.names[bare(entry)] > 1 else entry
                 self._entry(entry, raw, (start + first, start + last))
 
     def _heads(self, entry: Entry, following: Entry) -> bool:
@@ -371,14 +406,19 @@ class Roster:
         return (self.by_row or outside) and is_capacity(word, board=self.board)
 
     def _entry(self, entry: Entry, row: str, place: tuple[int, int]) -> None:
+        if not entry.names and (self.group or "").startswith(("担当", "所管")):
+            return  # 担当部署 names an office, nobody
         whole = entry.names or len("".join(word.text for word in entry.posts[1:])) > 1
         first = entry.posts[0].text.strip("（）()") if entry.posts and whole else ""
-        if labelled := bool(first) and self._is_label(first, len(entry.posts)):
+        labelled = bool(first) and self._is_label(first, len(entry.posts))
+        if labelled := labelled or (self.listed and leads(first, entry)):
             self._open(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))
         if not self.listed and (name is None):
             alone = Person(self.group, None, name or post, self.state, *place)
-            self.found.post(alone, entry.state)
+            office = is_office(name or post or "") and self.found.pending
+            apart = self.gap and office and is_office(self.found.pending[-1].affiliation or "")
+            self.found.post(alone, entry.state, apart=bool(apart))
             return
         if name and not post and self._is_given(name):
             last = self.people[-1]
@@ -406,34 +446,3 @@ class Roster:
         own = (len(last.name or "") < 3 or is_surname(last.name or "")) and last.group == self.group
         below = self.below.raw if self.below else "番"
         return own and (is_post(below) or "番" in below)
-
-
-def _bare(entry: Entry) -> str:
-    """A name without the letter in brackets that tells namesakes apart."""
-    return (entry.name() or "").partition("（")[0]
-
-
-def _is_official(row: str) -> bool:
-    """Whether a row begins with somebody's post in an office, not that of a member."""
-    first = next(iter(entries(row)), None)
-    if first is None or not first.names or not first.posts:
-        return False
-    post = first.posts[0].text
-    return is_title(post) and not is_group(post) and not is_member(post)
-
-
-def _only_how(label: str | None) -> str | None:
-    """How the people of the group above were there, where a label says no more (WEB出席)."""
-    how = state_of(label or "")
-    return how if how in ("online", "present") and label != "出席" else None
-
-
-def _is_nobody(text: str) -> bool:
-    """Whether words of a roster are nobody's name or post: なし, ５名, その他関係職員."""
-    return _NOBODY_SIGN.search(text) is not None and _NOBODY.fullmatch(text) is not None
-
-
-def _is_aside(text: str) -> bool:
-    """Whether a line in parentheses goes on with the one above: no label, nobody absent."""
-    boxed = text[0] in "（(" and text[-1] in "）)"
-    return boxed and not _INLINE.match(text) and not _ABSENTEES.search(text)

@@ -43,6 +43,7 @@ _TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1
 _PAIR = re.compile(
     "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
 )  # 市長：山田、副市長：佐藤
+_LAST_ASIDE = re.compile("[（(]([^（）()]+)[）)]$")
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
 
 
@@ -144,7 +145,8 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
         _add(out[-1], word)
     people = [entry for entry in out if entry.posts or entry.names]
     for stood_in, entry in pairwise(list(people)):
-        if stood_in.after and stood_in.after[-1].text == "委員代理" and entry.names:
+        beside = not (entry.words[0].comma or any(word.glued for word in entry.after))
+        if beside and stood_in.after and stood_in.after[-1].text == "委員代理" and entry.names:
             entry.posts[:0], entry.state = [*stood_in.names, *stood_in.after], "proxy"
             people.remove(stood_in)  # 横溝委員代理　清家 芳郎
     _name_brackets(people)
@@ -157,12 +159,12 @@ def _name_brackets(people: Sequence[Entry]) -> None:
     asides = [entry for entry in asides if entry.posts[-1].kind == ASIDE]
     held = [entry.posts[-1].text[1:-1].strip() for entry in asides]
     known = sum(_TWO_WORDS.fullmatch(name) is not None for name in held)
-    held = ["".join(name.split()) for name in held]
+    held = ["" if name[-1:] in _PLACE_ENDS else "".join(name.split()) for name in held]
     known += sum(is_named(name) and surname(name) > 0 for name in held)
     if not known or known * 2 < len(held):
         return
     for entry, name in zip(asides, held, strict=True):
-        if 2 < len(name) < 8 and _is_name(name):
+        if (2 < len(name) < 8 and _is_name(name)) or is_surname(name):
             word = entry.posts.pop()
             entry.names.append(word._replace(kind=NAME, text=tidy(word.text[1:-1])))
 
@@ -185,7 +187,8 @@ def _kind_here(entry: Entry, word: Word, found: Sequence[Word], after: int) -> s
     following = found[after] if after < len(found) else None
     if following is None:
         return NAME
-    affiliated = following.kind == POST and not surname(word.text)
+    own = bool(entry.after) and is_title(entry.after[-1].text)  # 藤井 弘 委員長　光本 邦子 …
+    affiliated = following.kind == POST and not (surname(word.text) or own)
     return POST if following.glued or affiliated else NAME
 
 
@@ -227,6 +230,8 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
         return True
     if len(names) > 1 or len(first) + len(word) > 9:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
+    if len(first) > 1 and len(word) == 3 and is_surname(first) and not is_surname(word):
+        return True  # 本多 千賀子
     if (is_whole(word) and not (is_surname(first) and not surname(word))) or (
         is_whole(first) and (len(first) > 3 or surname(word))
     ):
@@ -300,11 +305,16 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     if tight > 1:
         letters = "".join(piece[0] for piece in lone[:tight])
         posts = (size for size in range(10, 1, -1) if size + 1 < tight and is_title(letters[:size]))
-        size = next((size for size in posts if is_post(letters[:size])), tight)
+        size = next((size for size in posts if _is_spread_post(letters[:size])), tight)
         return size + (letters[size : size + 1] == "兼")
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
     return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
+
+
+def _is_spread_post(letters: str) -> bool:
+    """Whether letters that stand apart are a post; 須 長 is none."""
+    return is_post(letters) and (len(letters) > 2 or letters[-1] != "長" or is_bare(letters))
 
 
 def _two_names(pieces: Sequence[Piece]) -> int:
@@ -340,6 +350,8 @@ def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
     """What a piece of a row is: a post and a name may be one piece."""
     if kind != "word":
         return _beside(text, kind)
+    if text.endswith("委員") and is_group(text):
+        return ((POST, text),)  # 公益委員
     if (seat := _SEAT.match(text)) and seat.end():
         return ((POST, seat[0]), *_kinds(text[seat.end() :], kind, form))
     if not text:
@@ -373,6 +385,11 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     if kind in (MARK, END):
         return ((kind, text),)
     state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
+    if state is None and inside.endswith("代理") and is_named(inside[:-2]):
+        state = "proxy"  # 植木（望田代理）
+    if state is None and inside[-1:] in "）)" and (last := _LAST_ASIDE.search(inside)):
+        told = state_of(last[1])  # （塾長（欠席））
+        return ((ASIDE, text), (STATE, told)) if told else ((ASIDE, text),)
     if kind == "comma" or _FLAG.match(inside) or (state is None and _READING.fullmatch(inside)):
         return ()
     if len(inside) < 4 and inside[:1] in "※*＊×○":
@@ -402,3 +419,8 @@ def _is_name(word: str) -> bool:
         return False
     office = _OFFICE.match(word) if len(word) > 3 and not surname(word) else None
     return office is None or len(office[0]) < 2
+
+
+def several(row: str) -> bool:
+    """Whether a row names several people."""
+    return sum(bool(entry.names) for entry in entries(row)) > 1

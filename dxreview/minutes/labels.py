@@ -1,0 +1,163 @@
+"""What words and lines of a list of people are as labels: of a group, an office, who was there."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dxreview.minutes.headings import is_group
+from dxreview.minutes.lines import Line
+from dxreview.minutes.lists import MARGIN
+from dxreview.minutes.names import is_post, is_title, surname
+from dxreview.minutes.rows import ASIDE, Entry, entries, several, state_of
+from dxreview.minutes.words import pattern, words
+
+LABEL, INLINE, ABSENTEES = map(pattern, ("group_label", "inline_label", "absentees"))
+_ONLY, _NOBODY = map(pattern, ("only_presence", "nobody"))
+_NOBODY_SIGN = re.compile(
+    "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君|室$|ル$"
+    "|議場$|[/／]"
+)
+PRESENCE, ONES = words("presence"), re.compile("長(?:代理)?$")
+_LABELS = re.compile("(?<!^)[（(【](\\S{1,12}?)[）)】](?=[^\\s、，,の）)]{2})")
+_LABEL_INSIDE = re.compile("(?<=\\S)\\s+([^\\s、，:：（）()]{2,12})[:：](?=\\s*\\S)")
+BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
+DRESS = "○〇◯◎●◆◇■□▽▼・•―—-－:： \u3000"
+
+
+def is_above(text: str, row: str) -> bool:
+    """Whether a line is the label of the deeper ``row`` below it: an office above people, or a post
+    above people who have their own; not a long post whose name stands on the next line."""
+    first = next(iter(entries(row)), None)
+    if len(text.split()) > 1 or first is None or not first.names:
+        return False
+    own = bool(first.posts) and first.posts[0].kind != ASIDE
+    return own if is_title(text) else is_post(text)
+
+
+def row_labels(rows: Sequence[str]) -> set[str]:
+    """The groups that rows begin with before several people (委員　青山 望　石綿 香), who may stand
+    on the rows below."""
+    heads = [row.split(maxsplit=1)[0] for row in rows]
+    found = set()
+    for at, row in enumerate(rows):
+        if not is_group(heads[at]):
+            continue
+        first, *others = entries(row) or [Entry()]
+        if not others and heads.count(heads[at]) == 1:
+            others = [one for below in rows[at + 1 : at + 3] for one in entries(below)]
+        several = len(others) > 0 and not any(one.posts or one.after for one in others)
+        if several and first.posts and first.names and is_group(first.posts[0].text):
+            found.add(first.posts[0].text)
+    return found
+
+
+def vertical(lines: Sequence[Line]) -> dict[int, str]:
+    """Group labels printed downwards in the left margin: the line at which each group starts."""
+    letters = [
+        (at, line.raw[0])
+        for at, line in enumerate(lines)
+        if line.indent < 3 and MARGIN.match(line.raw)
+    ]
+    labels: dict[int, str] = {}
+    start, label = 0, ""
+    for at, letter in letters if len(letters) > 2 else ():
+        label += letter
+        if len(label) > 1 and is_group(label):
+            labels[start] = label
+            start, label = at + 1, ""
+    return labels
+
+
+def names_place(label: str, names: str) -> bool:
+    """Whether a label before a bracket is where the people in it come from."""
+    return (label[-1] in "都道府県市区町村会" or is_post(label)) and several(names)
+
+
+def further(row: str, at: int) -> list[tuple[str, int]]:
+    """The pieces of a row that begin with labels in brackets, if the first is not the only one."""
+    found = (one for one in _LABELS.finditer(row, at) if one[0][0] == row[0])
+    cuts = [one.start() for one in found if _is_label(one[1])]
+    return [(row[a:b], a) for a, b in pairwise([0, *cuts, len(row)])] if cuts else []
+
+
+def _is_label(word: str) -> bool:
+    """Whether what stands in brackets between people is the label of those behind it."""
+    return is_group(word) or is_office(word)
+
+
+def is_office(word: str) -> bool:
+    """Whether a word says where one is, not what."""
+    return is_post(word) and not is_title(word)
+
+
+def is_absence(label: str | None) -> bool:
+    """Whether a label speaks of who was absent; 出席者及び欠席者 does not say who."""
+    return label is not None and "欠席" in label and "出席" not in label
+
+
+def only_presence(label: str | None) -> bool:
+    """Whether a label says no more than who was there or was not (出席者), or there is none."""
+    return not label or _ONLY.fullmatch(label) is not None
+
+
+def is_member(label: str | None) -> bool:
+    return (label or "").endswith(("委員", "議員", "構成員"))
+
+
+def labels_inside(row: str) -> list[int]:
+    """Where labels stand between the people of a row (会長：青山 望　副会長：石田 香)."""
+    found = _LABEL_INSIDE.finditer(row) if COLON.search(row) else ()
+    return [one.start(1) for one in found if is_group(one[1]) or one[1] in PRESENCE]
+
+
+def only_how(label: str | None) -> str | None:
+    """How the people of the group above were there, where a label says no more (WEB出席)."""
+    how = state_of(label or "")
+    return how if how in ("online", "present") and label != "出席" else None
+
+
+def is_nobody(text: str) -> bool:
+    """Whether words of a roster are nobody's name or post: なし, ５名, その他関係職員."""
+    return _NOBODY_SIGN.search(text) is not None and _NOBODY.fullmatch(text) is not None
+
+
+def is_aside(text: str) -> bool:
+    """Whether a line in parentheses goes on with the one above: no label, nobody absent."""
+    boxed = text[0] in "（(" and text[-1] in "）)"
+    return boxed and not INLINE.match(text) and not ABSENTEES.search(text)
+
+
+def is_short_office(label: str, following: str) -> bool:
+    """Whether a word is the short name of an office (産総研): below it, several have posts."""
+    own = 1 < len(label) < 6 and not (surname(label) or is_title(label))
+    found = entries(following) if own else ()
+    return len(found) > 1 and all(one.names and one.after for one in found)
+
+
+def heads_row(label: str, following: str) -> bool:
+    """Whether a label in brackets, of an office, heads a row: of people or posts of its own."""
+    first, *others = entries(following) or [Entry()]
+    own = bool(first.posts) and is_title(first.posts[-1].text)
+    own = own or bool(others) or bool(first.after and first.after[0].glued)
+    return own and (is_office(label) or label.endswith(("関係", "側")))
+
+
+def is_official(row: str) -> bool:
+    """Whether a row begins with somebody's post in an office, not that of a member."""
+    first = next(iter(entries(row)), None)
+    if first is None or not first.names or not first.posts:
+        return False
+    post = first.posts[0].text
+    return is_title(post) and not is_group(post) and not is_member(post)
+
+
+def are_names(cells: str) -> bool:
+    """Whether several names and no posts stand in a row."""
+    people = entries(cells)
+    return len(people) > 1 and all(one.names and not one.posts for one in people)
+
+
+def leads(word: str, entry: Entry) -> bool:
+    """Whether what stands before a post with its name (公益委員　今野部会長、…) is a label."""
+    group = len(word) > 2 and is_group(word) and not ONES.search(word)
+    return group and len(entry.posts) == 1 and bool(entry.after) and entry.after[0].glued
