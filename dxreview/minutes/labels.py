@@ -14,7 +14,7 @@ from dxreview.minutes.words import pattern, words
 LABEL, INLINE, ABSENTEES = map(pattern, ("group_label", "inline_label", "absentees"))
 _ONLY, _NOBODY = map(pattern, ("only_presence", "nobody"))
 _NOBODY_SIGN = re.compile(
-    "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^君|室$|ル$"
+    "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^[君同〃]|室$|ル$"
     "|議場$|[/／]"
 )
 PRESENCE, ONES = words("presence"), re.compile("長(?:代理)?$")

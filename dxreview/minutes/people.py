@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dxreview.minutes.names import is_title
+from dxreview.minutes.names import is_post, is_surname, is_title
 from dxreview.minutes.rows import SAME
 from dxreview.minutes.words import TABLE, compiled, pattern
 from dxreview.text import tidy
@@ -96,6 +96,15 @@ class People:
     def _go_on(self, post: str, end: int) -> None:
         above = self.pending.pop()
         self.pending.append(above._replace(affiliation=f"{above.affiliation}{post}", end=end))
+
+    def goes_on(self, name: str, group: str | None, below: str) -> bool:
+        """Whether a name alone on its line is the given name to the surname on the line above,
+        and the next line begins with another post (１番 / 石塚 / 敦 / ２番)."""
+        last = self.last
+        if last is None or not last.affiliation or len(name) > 3 or is_surname(name):
+            return False
+        own = (len(last.name or "") < 3 or is_surname(last.name or "")) and last.group == group
+        return own and (is_post(below) or "番" in below)
 
     def close(self) -> None:
         """A post for which no name came is a person without a name."""

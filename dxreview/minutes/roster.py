@@ -50,7 +50,7 @@ from dxreview.minutes.labels import (
 )
 from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import KANA, MARGIN, bare, closed_up, dotted, has_readings, unwrapped
-from dxreview.minutes.names import is_named, is_post, is_surname, is_title, surname
+from dxreview.minutes.names import is_named, is_post, is_title, surname
 from dxreview.minutes.people import People, Person
 from dxreview.minutes.rows import ASIDE, NAME, Entry, entries, glued, is_paired, several, state_of
 from dxreview.minutes.words import pattern, words
@@ -63,6 +63,7 @@ _BOX_BEHIND, _PLACE_CELL, _MAYOR, _TWICE = map(
     pattern, ("box_behind", "place_cell", "mayor", "twice")
 )
 _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_staff"))
+_CUT_POST = re.compile("[長員官]\\s+\\S")
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _HEADCOUNT, _MEMBERS_OF = map(pattern, ("headcount", "members_of"))
@@ -181,6 +182,12 @@ class Roster:
         below = self.below.raw if self.below else raw
         apart = self.below and line.gap and self.below.gap and _OFFICE_ALONE.fullmatch(text)
         deeper = self.below and self.below.indent > line.indent
+        if self.found.pending and _CUT_POST.match(text):  # 常任委員会専門 ⏎ 員　田中 望
+            self.found.aside(text[0], start + 1)
+            text, shift = text[1:].lstrip(), shift + len(text) - len(text[1:].lstrip())
+        if deeper and text in _COLLECTIVE:  # 大臣政務官, its people below
+            self._open_labelled(text)
+            return
         if (apart or deeper) and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text.strip(DRESS) if own else self.group)
@@ -229,6 +236,7 @@ class Roster:
             )
             opens = self._opens(bare, following)
             return bare if follows or fits or place or member or opens else None
+        short = short or (following[0] in "（(" and following.strip("（）()") == bare)
         inner = item is not None and "#" in item.shape[1:]
         office = self.generic and is_post(bare) and not is_title(bare)
         office = office or (self.gap and is_short_office(bare, following))
@@ -420,7 +428,8 @@ class Roster:
             apart = self.gap and office and is_office(self.found.pending[-1].affiliation or "")
             self.found.post(alone, entry.state, apart=bool(apart))
             return
-        if name and not post and self._is_given(name):
+        below = self.below.raw if self.below else "番"
+        if name and not post and not self.listed and self.found.goes_on(name, self.group, below):
             last = self.people[-1]
             self.people[-1] = last._replace(name=f"{last.name} {name}", end=place[1])
             return
@@ -436,13 +445,3 @@ class Roster:
         post = entry.after[0].text.strip("（）()")
         own = post in _OWN_ROLES or post.endswith(("委員", "議員", "教育長", "職務代理者"))
         return post if own and is_capacity(post, board=self.board) else None
-
-    def _is_given(self, name: str) -> bool:
-        """Whether a name alone on its line is the given name to the surname on the line above,
-        and the next line begins with another post (１番 / 石塚 / 敦 / ２番)."""
-        last = self.found.last
-        if self.listed or last is None or not last.affiliation or len(name) > 3 or is_surname(name):
-            return False
-        own = (len(last.name or "") < 3 or is_surname(last.name or "")) and last.group == self.group
-        below = self.below.raw if self.below else "番"
-        return own and (is_post(below) or "番" in below)

@@ -43,6 +43,7 @@ _TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1
 _PAIR = re.compile(
     "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
 )  # 市長：山田、副市長：佐藤
+_STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
 _LAST_ASIDE = re.compile("[（(]([^（）()]+)[）)]$")
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
 
@@ -306,6 +307,10 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
         letters = "".join(piece[0] for piece in lone[:tight])
         posts = (size for size in range(10, 1, -1) if size + 1 < tight and is_title(letters[:size]))
         size = next((size for size in posts if _is_spread_post(letters[:size])), tight)
+        after = pieces[tight] if size == tight < len(pieces) else None
+        if after and after[1] - pieces[tight - 1][2] == 1 and is_title(after[0]):
+            office = _OFFICE.match(letters)
+            return tight + (office is not None and office[0] == letters)  # 産 業 建設部長
         return size + (letters[size : size + 1] == "兼")
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
@@ -385,8 +390,8 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     if kind in (MARK, END):
         return ((kind, text),)
     state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
-    if state is None and inside.endswith("代理") and is_named(inside[:-2]):
-        state = "proxy"  # 植木（望田代理）
+    if state is None and (who := _STOOD_IN.fullmatch(inside)) and is_named(who[1] or who[2]):
+        state = "proxy"  # 植木（望田代理）, 植木（代理望田）
     if state is None and inside[-1:] in "）)" and (last := _LAST_ASIDE.search(inside)):
         told = state_of(last[1])  # （塾長（欠席））
         return ((ASIDE, text), (STATE, told)) if told else ((ASIDE, text),)
