@@ -247,8 +247,9 @@ class _Cutter:
         ):
             return None
         kind, label = part.BODY if block.kind == part.BODY else part.NOTE, text[item.end :].strip()
-        if block.kind == part.ROSTER and not _names(label):
-            kind = part.ROSTER if any(_names(line.text) for line in self._below(1)) else kind
+        listed = block.kind == part.ROSTER and not _names(label)
+        if listed and any(_names(line.text) for line in self._below(1)):
+            kind, label = part.ROSTER, uncounted(label)
         return Heading(kind, label, dress=text[: item.end])
 
     def _goes_with(self, opened: Heading, block: Block) -> bool:

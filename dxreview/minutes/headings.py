@@ -153,6 +153,7 @@ def _kind(label: str) -> str | None:
 
 _SPREAD = "|".join(r"\s{0,4}".join(word) for word in by_length("groups") if len(word) > 1)
 _BEFORE_COLON = re.compile(r"\S(?:[ \u3000]\S){1,4}(?<!君)(?=[ \u3000]?[:：])")
+_DOTS = re.compile("・{2,}")
 _SEAT_APART = re.compile(r"(\d)([ \u3000]+)番(?=[ \u3000])")  # １　番　北条
 _LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(・…]|$)(?![ \u3000]長[ \u3000])")
 
@@ -160,6 +161,8 @@ _LETTERED = re.compile(rf"(?<!\S)(?:{_SPREAD})(?=[\s:：（(・…]|$)(?![ \u300
 def gather(text: str) -> str:
     """The labels of groups that are printed letter by letter (委　　員) as words, the blanks moved
     behind them, so that every other letter keeps its place."""
+    if "・・" in text:  # 事務局・・・三好館長
+        text = _DOTS.sub(lambda found: "：".ljust(len(found[0])), text)
     if len(text.split(None, 1)) < 2:
         return text
     if spread := _BEFORE_COLON.match(text):  # 漁 港 課：

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dxreview.minutes.headings import is_group
+from dxreview.minutes.headings import is_capacity, is_group
 from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import MARGIN
 from dxreview.minutes.names import is_post, is_title, surname
@@ -12,7 +12,8 @@ from dxreview.minutes.rows import ASIDE, Entry, entries, several, state_of
 from dxreview.minutes.words import pattern, words
 
 LABEL, INLINE, ABSENTEES = map(pattern, ("group_label", "inline_label", "absentees"))
-_ONLY, _NOBODY = map(pattern, ("only_presence", "nobody"))
+_ONLY, _NOBODY, _COLUMNS = map(pattern, ("only_presence", "nobody", "columns"))
+_MEMBERS_OF, _GAPS, _OWN_ROLES = pattern("members_of"), re.compile("[\\s/|｜]+"), words("own_roles")
 _NOBODY_SIGN = re.compile(
     "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^[君同〃]|室$|ル$"
     "|議場$|[/／]"
@@ -161,3 +162,23 @@ def leads(word: str, entry: Entry) -> bool:
     """Whether what stands before a post with its name (公益委員　今野部会長、…) is a label."""
     group = len(word) > 2 and is_group(word) and not ONES.search(word)
     return group and len(entry.posts) == 1 and bool(entry.after) and entry.after[0].glued
+
+
+def is_columns(row: str) -> bool:
+    """Whether a row names the columns of a table of people (番号 氏名, 役職 / 氏名 / 出欠)."""
+    return len(row) < 80 and _COLUMNS.fullmatch(_GAPS.sub("", row)) is not None
+
+
+def members_label(row: str) -> str | None:
+    """The kind of members (第１号委員) that a row names and tells in words who they are."""
+    kind = _MEMBERS_OF.fullmatch(row)
+    return kind["label"] if kind and surname(kind["who"]) < 2 else None
+
+
+def own_capacity(entry: Entry, group: str | None, *, board: bool) -> str | None:
+    """What one is, as printed behind the name, where the group says only who was there."""
+    if not entry.names or not entry.after or not only_presence(group):
+        return None
+    post = entry.after[0].text.strip("（）()")
+    own = post in _OWN_ROLES or post.endswith(("委員", "議員", "教育長", "職務代理者"))
+    return post if own and is_capacity(post, board=board) else None

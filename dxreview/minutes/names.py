@@ -20,6 +20,8 @@ _AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
 _BRANCH_POST = pattern("branch_post")
+_KNOWN_END = re.compile("[長官監省庁課]$|学[部科]$")
+_GIVEN = re.compile("(?P<name>.{1,3}?)(?:副?主[事査任幹]|主任主事|参事|技師|書記)")
 _KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
 _VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
 _SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
@@ -38,7 +40,12 @@ def is_post(word: str) -> bool:
         return False
     if word in _POSTS or _SHORT_POST.fullmatch(word.removeprefix("同")):
         return True
-    known = len(word) > 3 or word[-1] in "長官監省庁課" or _OFFICE.match(word)
+    known = (
+        len(word) > 3
+        or word[-1] in "長官監省庁課"
+        or word[-2:] in ("学部", "学科")
+        or _OFFICE.match(word)
+    )
     if len(word) > 4 and _INSTITUTION.search(word):
         return True
     return bool(known) and (_TITLE.search(word) or _BODY.search(word)) is not None
@@ -93,6 +100,9 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         or _SHORT_POST.fullmatch(word)
     ):
         return None
+    head, _, further = word.partition("・")
+    if further and is_title(head) and is_title(further) and (both := name_then_post(head)):
+        return both[0], word[len(both[0]) :]  # 富田委員長代理・分科会長
     size = surname(word)
     if size and word[size:] in _OWN_ROLES:
         return word[:size], word[size:]
@@ -146,6 +156,9 @@ def owner(word: str) -> str:
     if both := name_then_post(word):
         return both[0]
     size = surname(word)
+    given = _GIVEN.fullmatch(word, size) if size > 1 and not _names_office(word, size) else None
+    if given and not is_title(given["name"]):
+        return word[: given.end("name")]
     return "" if size < 2 or is_bare(word) or _PLACE.match(word, size) else word[:size]
 
 

@@ -35,6 +35,7 @@ from dxreview.minutes.labels import (
     is_above,
     is_absence,
     is_aside,
+    is_columns,
     is_member,
     is_nobody,
     is_office,
@@ -42,9 +43,11 @@ from dxreview.minutes.labels import (
     is_short_office,
     labels_inside,
     leads,
+    members_label,
     names_place,
     only_how,
     only_presence,
+    own_capacity,
     row_labels,
     vertical,
 )
@@ -52,10 +55,20 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import KANA, MARGIN, bare, closed_up, dotted, has_readings, unwrapped
 from dxreview.minutes.names import is_named, is_post, is_title, surname
 from dxreview.minutes.people import People, Person
-from dxreview.minutes.rows import ASIDE, NAME, Entry, entries, glued, is_paired, several, state_of
+from dxreview.minutes.rows import (
+    ASIDE,
+    FULL,
+    NAME,
+    Entry,
+    entries,
+    glued,
+    is_paired,
+    several,
+    state_of,
+)
 from dxreview.minutes.words import pattern, words
 
-_COLLECTIVE, _OWN_ROLES = map(words, ("collective", "own_roles"))
+_COLLECTIVE = words("collective")
 _MORE = pattern("more")
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
@@ -66,8 +79,8 @@ _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_
 _CUT_POST = re.compile("[長員官]\\s+\\S")
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
-_HEADCOUNT, _MEMBERS_OF = map(pattern, ("headcount", "members_of"))
-_COUNTED, _GATHERED, _EACH, _COLUMNS = map(pattern, ("counted", "gathered", "each", "columns"))
+_HEADCOUNT = pattern("headcount")
+_COUNTED, _GATHERED, _EACH = map(pattern, ("counted", "gathered", "each"))
 
 
 @dataclass
@@ -140,9 +153,10 @@ class Roster:
         return (len(self.people) if self.outside is None else self.outside) - before
 
     def _line(self, raw: str, line: Line) -> None:
-        if counted := _HEADCOUNT.fullmatch(raw):  # 委員　14名出席　6名欠席
-            if counted["label"]:
-                self._open_labelled(counted["label"])
+        counted = _HEADCOUNT.fullmatch(raw)  # 委員　14名出席　6名欠席
+        if label := counted["label"] if counted else members_label(raw):
+            self._open_labelled(label)
+        if counted or label:
             return
         if summed := _SUM.search(raw):  # 由利 峰子　以上17名
             line = replace(line, end=line.end - len(raw) + summed.start())
@@ -151,21 +165,14 @@ class Roster:
                 self._open_labelled(raw.strip())
                 return
             if _OFFICE_ALONE.fullmatch(raw.strip()):  # 保育課　2人
-                self.found.close()
-                self.found.people.append(
-                    Person(self.group, None, raw.strip(), self.state, line.end - len(raw), line.end)
-                )
+                place = line.end - len(raw), line.end
+                self.found.add(Person(self.group, None, raw.strip(), self.state, *place), None, ())
                 return
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return
-        if self.found.is_legend(raw):
-            return
-        if len(raw) < 80 and _COLUMNS.fullmatch("".join(raw.split())):
-            self.stands_in = "代理" in raw[-6:]
-            return
-        if (kind := _MEMBERS_OF.fullmatch(raw)) and surname(kind["who"]) < 2:
-            self._open_labelled(kind["label"])  # 第１号委員　学識経験を有する者
+        if self.found.is_legend(raw) or is_columns(raw):
+            self.stands_in = self.stands_in or "代理" in raw[-6:]
             return
         item, start = None if _SPREAD_NAME.match(raw) else numbered(raw), line.end - len(raw)
         bullet = len(raw) - len(raw.lstrip("•‣・ ")) or 2 * raw.startswith("- ")
@@ -214,6 +221,7 @@ class Roster:
         if boxed is None and (_LISTED.search(text) or (len(text) > 40 and _COMMA.search(text))):
             return None
         bare = "".join((boxed["label"] if boxed else text).strip(DRESS).split())
+        bare = bare[:-1] if bare[-1:] in ")）" and not set("（(") & set(bare) else bare  # 事務局）
         bare, printed = uncounted(bare).rstrip(":："), bare
         held = printed[len(bare) :].strip("（）()")
         if surname(held) > 1 and is_named(held):  # 議長（北詰 みどり）
@@ -376,7 +384,8 @@ class Roster:
         raw = dotted(raw) if "・" in raw else raw
         raw = closed_up(raw) if "、" in raw else raw
         if form is None:
-            form = self.form or (glued([raw]) if len(_COMMA.findall(raw)) > 1 else "")
+            own = glued([raw]) if len(_COMMA.findall(raw)) > 1 else ""
+            form = own if own == FULL else self.form or own
         found = entries(raw, form)
         self.listed = len(found) > 1
         if self.stands_in and "\t" in raw and [bool(one.names) for one in found] == [True, True]:
@@ -434,14 +443,8 @@ class Roster:
             self.people[-1] = last._replace(name=f"{last.name} {name}", end=place[1])
             return
         self.found.leads = entry.words[0].kind == NAME and bool(entry.after)
-        group = entry.group or self._own(entry) or self.group or None
+        group = (
+            entry.group or own_capacity(entry, self.group, board=self.board) or self.group or None
+        )
         one = Person(group, name, post, self.state, *place)
         self.found.add(one, entry.state, entry.flags)
-
-    def _own(self, entry: Entry) -> str | None:
-        """What one is, as printed behind the name, where the group says only who was there."""
-        if not entry.names or not entry.after or not only_presence(self.group):
-            return None
-        post = entry.after[0].text.strip("（）()")
-        own = post in _OWN_ROLES or post.endswith(("委員", "議員", "教育長", "職務代理者"))
-        return post if own and is_capacity(post, board=self.board) else None

@@ -119,8 +119,8 @@ def glued(rows: Sequence[str]) -> str:
         elif entry.names:
             apart += bool(entry.after) or not all(is_group(word.text) for word in entry.posts)
         else:
-            titled = [word.text.rpartition("・")[2] for word in entry.posts if is_title(word.text)]
-            names += [name for name in map(owner, titled) if name]
+            titled = [word.text for word in entry.posts if is_title(word.text)]
+            names += [name for name in (owner(one.rpartition("・")[2]) for one in titled) if name]
             apart += sum(map(is_bare, titled))
     if apart * 2 >= len(names):
         return ""
@@ -145,6 +145,11 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
             out.append(Entry())
         _add(out[-1], word)
     people = [entry for entry in out if entry.posts or entry.names]
+    *first, last = people or [Entry()]
+    titled = all(not one.names and is_title(one.posts[-1].text) for one in first)
+    if first and titled and last.posts and len(last.names) == 2:
+        last.posts[:0] = [post for one in first for post in one.posts]  # 広報課長、秘書課長 矢沢 岳
+        people = [last]
     for stood_in, entry in pairwise(list(people)):
         beside = not (entry.words[0].comma or any(word.glued for word in entry.after))
         if beside and stood_in.after and stood_in.after[-1].text == "委員代理" and entry.names:
@@ -229,6 +234,9 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
     first = names[0].text
     if _LATIN.fullmatch(word):
         return True
+    lone = "".join(part.text for part in names) if len(first) == 1 < len(names) else ""
+    if is_surname(lone) and 1 < len(word) < 4:
+        return True  # 石  神  市 太 郎
     if len(names) > 1 or len(first) + len(word) > 9:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
     if len(first) > 1 and len(word) == 3 and is_surname(first) and not is_surname(word):
