@@ -122,10 +122,12 @@ def is_nobody(text: str) -> bool:
     return _NOBODY_SIGN.search(text) is not None and _NOBODY.fullmatch(text) is not None
 
 
-def is_aside(text: str) -> bool:
-    """Whether a line in parentheses goes on with the one above: no label, nobody absent."""
+def is_aside(text: str, *, people: bool = False) -> bool:
+    """Whether a line in parentheses goes on with the one above: no label, nobody absent; or whether
+    it holds several people."""
     boxed = text[0] in "（(" and text[-1] in "）)"
-    return boxed and not INLINE.match(text) and not ABSENTEES.search(text)
+    boxed = boxed and not INLINE.match(text) and not ABSENTEES.search(text)
+    return boxed and (not people or several(text[1:-1]))
 
 
 def is_short_office(label: str, following: str) -> bool:
@@ -179,6 +181,10 @@ def own_capacity(entry: Entry, group: str | None, *, board: bool) -> str | None:
     """What one is, as printed behind the name, where the group says only who was there."""
     if not entry.names or not entry.after or not only_presence(group):
         return None
-    post = entry.after[0].text.strip("（）()")
-    own = post in _OWN_ROLES or post.endswith(("委員", "議員", "教育長", "職務代理者"))
-    return post if own and is_capacity(post, board=board) else None
+    last = entry.after[-1:] if entry.after[-1].kind != ASIDE else []
+    for word in (entry.after[0], *last):
+        post = word.text.strip("（）()")
+        own = post in _OWN_ROLES or post.endswith(("委員", "議員", "教育長", "職務代理者"))
+        if own and is_capacity(post, board=board):
+            return post
+    return None

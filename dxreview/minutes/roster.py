@@ -55,17 +55,7 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import KANA, MARGIN, bare, closed_up, dotted, has_readings, unwrapped
 from dxreview.minutes.names import is_named, is_post, is_title, surname
 from dxreview.minutes.people import People, Person
-from dxreview.minutes.rows import (
-    ASIDE,
-    FULL,
-    NAME,
-    Entry,
-    entries,
-    glued,
-    is_paired,
-    several,
-    state_of,
-)
+from dxreview.minutes.rows import ASIDE, FULL, NAME, Entry, entries, glued, is_paired, state_of
 from dxreview.minutes.words import pattern, words
 
 _COLLECTIVE = words("collective")
@@ -76,6 +66,7 @@ _BOX_BEHIND, _PLACE_CELL, _MAYOR, _TWICE = map(
     pattern, ("box_behind", "place_cell", "mayor", "twice")
 )
 _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_staff"))
+_IN_ORDER = re.compile("\\s*[（(][^（）()]*(?:敬称略|順不同|音順)[^（）()]*[）)]$")
 _CUT_POST = re.compile("[長員官]\\s+\\S")
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
@@ -198,12 +189,12 @@ class Roster:
         if (apart or deeper) and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text.strip(DRESS) if own else self.group)
-        elif is_aside(text) and several(text[1:-1]):
+        elif is_aside(text, people=True):
             self._people(text[1:-1], start + shift + 1)
         elif (label := self._label(text, item, below)) is not None:
             self._open_labelled(label)
             self.box = text[0] if text[0] in BOXES else self.box
-        elif is_nobody((_MORE.sub("", raw) or raw).strip("（）()")):
+        elif is_nobody((_MORE.sub("", raw) or raw).strip("（）()<>＜＞")):
             return
         elif is_aside(text) and (len(self.people) > self.first or self.found.pending):
             self.found.aside(text, line.end)
@@ -215,6 +206,7 @@ class Roster:
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
+        text = _IN_ORDER.sub("", text) or text
         boxed = LABEL.fullmatch(text) if text[0] in BOXES else None
         if boxed and ABSENTEES.fullmatch(text):
             return None
@@ -238,12 +230,14 @@ class Roster:
         if boxed:
             follows = self.generic and (text[0] not in "（(" or self.listed)
             fits = (self.generic or text[0] not in "（(") and self._is_office(bare, text[0])
-            member = is_member(bare) and not COLON.search(bare)
+            member = (is_member(bare) and not COLON.search(bare)) or bare.endswith("以外")
             place = bare[-1] in "都道府県市区町村" and not (
                 self.people and self.people[-1].affiliation
             )
             opens = self._opens(bare, following)
-            return bare if follows or fits or place or member or opens else None
+            return (
+                bare if follows or fits or place or member or opens or bare[-2:] == "以外" else None
+            )
         short = short or (following[0] in "（(" and following.strip("（）()") == bare)
         inner = item is not None and "#" in item.shape[1:]
         office = self.generic and is_post(bare) and not is_title(bare)
@@ -346,7 +340,7 @@ class Roster:
         label = uncounted("".join((inline["a"] or inline["b"]).split())) if inline else ""
         state = state_of(label) if label else None
         known = bool(state or is_group(label) or label in PRESENCE)
-        known = known or (colon and label.endswith("者"))  # 委員以外の報告者：
+        known = known or (colon and label.endswith(("者", "職員")))  # 委員以外の報告者：
         if colon and inline and not known and are_names(raw[inline.end() :]):
             known = True  # 四ツ橋：大隈　宮浦
         if inline and inline["colon"] and not known:

@@ -43,6 +43,7 @@ _TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1
 _PAIR = re.compile(
     "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
 )  # 市長：山田、副市長：佐藤
+_OFFICIAL = re.compile("[部局課室係会所院館校団社市町村区県長員者他等]")
 _STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
 _LAST_ASIDE = re.compile("[（(]([^（）()]+)[）)]$")
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
@@ -167,6 +168,7 @@ def _name_brackets(people: Sequence[Entry]) -> None:
     known = sum(_TWO_WORDS.fullmatch(name) is not None for name in held)
     held = ["" if name[-1:] in _PLACE_ENDS else "".join(name.split()) for name in held]
     known += sum(is_named(name) and surname(name) > 0 for name in held)
+    known += sum(len(name) == 4 and is_named(name) and not _OFFICIAL.search(name) for name in held)
     if not known or known * 2 < len(held):
         return
     for entry, name in zip(asides, held, strict=True):
@@ -210,7 +212,8 @@ def _in_pairs(found: Sequence[Word]) -> bool:
     """Whether two names stand between most commas of a row: surnames and given names."""
     starts = [0, *(at for at, word in enumerate(found) if word.comma), len(found)]
     between = [[word.kind for word in found[a:b]] for a, b in pairwise(starts)]
-    return len(between) > 2 and between.count([NAME, NAME]) * 4 >= len(between) * 3
+    paired = sum(kinds[:2] == [NAME, NAME] != kinds[1:3] for kinds in between)
+    return len(between) > 1 and paired * 4 >= len(between) * 3
 
 
 def _begins(entry: Entry, word: Word, leads: bool, ahead: bool, pairs: bool) -> bool:
@@ -334,7 +337,7 @@ def _two_names(pieces: Sequence[Piece]) -> int:
     """How many pieces the first of two names has that are printed letter by letter with no more
     between them than between letters: the second begins with a common surname."""
     words = takewhile(lambda piece: piece[3] == "word" and _PERSON.fullmatch(piece[0]), pieces)
-    run = [piece[0] for piece in words]
+    run = list(takewhile(lambda word: not is_post(word), (piece[0] for piece in words)))
     lone = sum(len(text) == 1 for text in run)
     if len(run) < 4 or lone * 2 < len(run) or not 6 <= len("".join(run)) <= 12:
         return 0
@@ -342,7 +345,9 @@ def _two_names(pieces: Sequence[Piece]) -> int:
     for cut in range(1, len(run)):
         first, second = "".join(run[:cut]), "".join(run[cut:])
         sizes = surname(first), surname(second)
-        if 2 < len(first) < 7 and 2 < len(second) < 7 and sizes[0] and not is_post(first):
+        close = all(after[1] - before[2] == 1 for before, after in pairwise(pieces[: cut + 2]))
+        told = sizes[0] > 0 or (sizes[1] > 1 and close)
+        if 2 < len(first) < 7 and 2 < len(second) < 7 and told and not is_post(first):
             found.append((sizes[1], -abs(len(first) - 4), cut))
     known = [each for each in found if each[0] > 1] or [each for each in found if each[0]]
     even = pieces[len(run) - 1][2] - pieces[0][1] == 15  # eight letters with a blank between each
@@ -428,6 +433,8 @@ def state_of(text: str) -> str | None:
 
 
 def _is_name(word: str) -> bool:
+    if len(word) > 2 and word[-1] in "県府":
+        return False
     if (len(word) > 8 and "・" not in word) or not _PERSON.fullmatch(word) or is_post(word):
         return False
     office = _OFFICE.match(word) if len(word) > 3 and not surname(word) else None
