@@ -8,7 +8,7 @@ from dxreview.minutes.headings import is_capacity, is_group
 from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import MARGIN
 from dxreview.minutes.names import is_post, is_title, surname
-from dxreview.minutes.rows import ASIDE, Entry, entries, several, state_of
+from dxreview.minutes.rows import ASIDE, Entry, entries, state_of
 from dxreview.minutes.words import pattern, words
 
 LABEL, INLINE, ABSENTEES = map(pattern, ("group_label", "inline_label", "absentees"))
@@ -188,3 +188,8 @@ def own_capacity(entry: Entry, group: str | None, *, board: bool) -> str | None:
         if own and is_capacity(post, board=board):
             return post
     return None
+
+
+def several(row: str) -> bool:
+    """Whether a row names several people."""
+    return sum(bool(entry.names) for entry in entries(row)) > 1

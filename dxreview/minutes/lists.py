@@ -64,6 +64,8 @@ def is_open(text: str) -> bool:
 
 def _begun(row: str, below: str) -> str:
     """The head of a post at the end of a row that goes on in the row below; "" if none does."""
+    if row[-1] in "）)":
+        return ""
     *posts, last = (_BEHIND.sub("", part.strip()) for part in _COMMA.split(row))
     first = _END.split(below)[0].strip()
     if (

@@ -403,7 +403,7 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     if kind in (MARK, END):
         return ((kind, text),)
     state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
-    if state is None and (who := _STOOD_IN.fullmatch(inside)) and is_named(who[1] or who[2]):
+    if state is None and (who := _STOOD_IN.fullmatch(inside)) and _stands(who[1] or who[2]):
         state = "proxy"  # 植木（望田代理）, 植木（代理望田）
     if state is None and inside[-1:] in "）)" and (last := _LAST_ASIDE.search(inside)):
         told = state_of(last[1])  # （塾長（欠席））
@@ -420,6 +420,11 @@ def lists_people(row: str) -> bool:
     people = entries(row)
     named = sum(entry.closed and bool(entry.names) for entry in people)
     return named > 1 and named * 3 >= len(people) * 2
+
+
+def _stands(who: str) -> bool:
+    """Whether a word before or behind 代理 is somebody's name, not a post that is stood in for."""
+    return _is_name(who) and not is_title(who) and (surname(who) > 0 or not _OFFICE.match(who))
 
 
 def is_paired(row: str) -> bool:
@@ -439,8 +444,3 @@ def _is_name(word: str) -> bool:
         return False
     office = _OFFICE.match(word) if len(word) > 3 and not surname(word) else None
     return office is None or len(office[0]) < 2
-
-
-def several(row: str) -> bool:
-    """Whether a row names several people."""
-    return sum(bool(entry.names) for entry in entries(row)) > 1
