@@ -179,7 +179,8 @@ class _Cutter:
             return None
         if block.table and line.celled:
             return None
-        if self.at in self.found.headings and not (block.kind == part.ROSTER and _names(text[1:])):
+        told = block.kind == part.ROSTER and (_names(text[1:]) or _is_group(text))
+        if self.at in self.found.headings and not told:
             known = block.kind == part.BODY and not is_known(text)
             return Heading(part.BODY if known else part.NOTE, text[1:].strip(), dress=text[0])
         item = numbered(text)
@@ -272,6 +273,12 @@ def _several(line: Line) -> bool:
         return True
     people = entries(line.text)
     return len(people) > 2 and all(one.names for one in people)
+
+
+def _is_group(text: str) -> bool:
+    """Whether a line is the label of a group of people (■説明員（条例第19条による））."""
+    opened = heading(text)
+    return opened is not None and opened.kind == part.GROUP
 
 
 def _names(text: str) -> bool:

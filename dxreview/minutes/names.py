@@ -151,6 +151,13 @@ def is_bare(word: str) -> bool:
     return surname(word) < 2 and (_names_office(word, 0) or _SHORT_POST.match(word) is not None)
 
 
+def is_head(word: str) -> bool:
+    """Whether two letters name the head of something (市長, 館長); 須長 is a name."""
+    return (
+        word in _POSTS or word[0] in "市町村区議会座理" or _SHORT_POST.fullmatch(word) is not None
+    )
+
+
 def owner(word: str) -> str:
     """The name, or as much of it as is known, that a word with a post begins with; "" if none."""
     if both := name_then_post(word):
@@ -212,7 +219,7 @@ def post_then_name(word: str) -> tuple[str, str] | None:
         return None
     cuts = [found.end() for found in _TITLED.finditer(word) if found.end() > 1]
     best = next((cut for cut in reversed(cuts) if _fits(word[cut:])), 0)
-    if best == 2 and word[1] == "長" and not is_bare(word[:2]):
+    if best == 2 and word[1] == "長" and not is_head(word[:2]):
         return None  # 須長美穂
     return (word[:best], word[best:]) if best else None
 

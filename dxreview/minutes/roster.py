@@ -152,7 +152,7 @@ class Roster:
         if summed := _SUM.search(raw):  # 由利 峰子　以上17名
             line = replace(line, end=line.end - len(raw) + summed.start())
             raw = raw[: summed.start()]
-            if is_group(raw.strip()):  # 事務局　3名
+            if is_group(raw.strip()) or raw.endswith("者"):  # 事務局　3名
                 self._open_labelled(raw.strip())
                 return
             if _OFFICE_ALONE.fullmatch(raw.strip()):  # 保育課　2人
@@ -349,7 +349,11 @@ class Roster:
             if not (known or own or any(entry.names for entry in entries(label))):
                 return
         if inline and inline["a"] and not known:
-            known = is_member(label) or self._is_office(label, raw[0])
+            known = (
+                label.endswith(("より", "から"))
+                or is_member(label)
+                or self._is_office(label, raw[0])
+            )
         if inline and inline["a"] and known and (others := further(raw, inline.end())):
             for piece, at in others:  # （総務部）三好部長（政策課）石田係長
                 self._labelled(piece, start + at)
@@ -387,7 +391,7 @@ class Roster:
             self.listed = False
         if self.listed and ONES.search(self.group or "") and self.people[-1:]:
             # One person is 会長; several in the next row are not.
-            self.group = None if self.people[-1].group == self.group else self.group
+            self.group = self.above if self.people[-1].group == self.group else self.group
         if self.listed and not found[0].names and self._heads(found[0], found[1]):
             self._open(found[0].posts[0].text, in_row=True)
             found = found[1:]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from dxreview.minutes.headings import is_group
 from dxreview.minutes.names import (
     is_bare,
+    is_head,
     is_named,
     is_post,
     is_surname,
@@ -44,6 +45,7 @@ _PAIR = re.compile(
     "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
 )  # 市長：山田、副市長：佐藤
 _OFFICIAL = re.compile("[部局課室係会所院館校団社市町村区県長員者他等]")
+_SHORT = pattern("short_post")
 _STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
 _LAST_ASIDE = re.compile("[（(]([^（）()]+)[）)]$")
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
@@ -129,7 +131,7 @@ def glued(rows: Sequence[str]) -> str:
     return FULL if whole * 2 > len(names) else SURNAMES
 
 
-@lru_cache(256)
+@lru_cache(1024)
 def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
     """The people of a row, in order; ``form``: what `glued` says of the rows around it."""
     found = list(_words(row, glued([row]) if form is None else form))
@@ -322,7 +324,8 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
         if after and after[1] - pieces[tight - 1][2] == 1 and is_title(after[0]):
             office = _OFFICE.match(letters)
             return tight + (office is not None and office[0] == letters)  # 産 業 建設部長
-        return size + (letters[size : size + 1] == "兼")
+        inside = (at for at in (4, 3, 5) if size == tight > 6 and _SHORT.match(letters, at))
+        return next(inside, size) + (letters[size : size + 1] == "兼")
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
     return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
@@ -330,7 +333,7 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
 
 def _is_spread_post(letters: str) -> bool:
     """Whether letters that stand apart are a post; 須 長 is none."""
-    return is_post(letters) and (len(letters) > 2 or letters[-1] != "長" or is_bare(letters))
+    return is_post(letters) and (len(letters) > 2 or letters[-1] != "長" or is_head(letters))
 
 
 def _two_names(pieces: Sequence[Piece]) -> int:
