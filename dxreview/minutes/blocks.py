@@ -15,9 +15,10 @@ from dxreview.minutes.headings import (
     numbered,
     uncounted,
 )
+from dxreview.minutes.labels import is_paired
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import MARKS, is_stage, is_time_note
-from dxreview.minutes.rows import entries, is_paired, lists_people
+from dxreview.minutes.rows import entries, lists_people
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_dates
 
@@ -30,6 +31,7 @@ _PRESENCE = words("presence")
 _KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
 _PROSE, _PHRASE, _BILL = map(pattern, ("prose", "phrase", "bill"))
 _BOXES = ("（）", "()", "【】", "＜＞", "<>", "〈〉", "《》", "［］", "[]")
+_LABELLED = re.compile("([^\\s、，:：（）()]{2,10})[\\s:：]+(?=\\S)")
 _PRESENT = re.compile("[（(][出欠]席[）)]$")
 _ASIDES = re.compile("[（(][^（）()]*[）)]")
 _HEADS_ON, _COLUMNS = map(pattern, ("heads_on", "columns"))
@@ -248,6 +250,10 @@ class _Cutter:
         ):
             return None
         kind, label = part.BODY if block.kind == part.BODY else part.NOTE, text[item.end :].strip()
+        people = _LABELLED.match(label) if block.kind == part.ROSTER else None
+        if people and _names(label[people.end() :]) and not _names(people[1]):
+            start = len(text) - len(label) + people.end()  # ６　書記　議会事務局　三好 望
+            return Heading(part.ROSTER, people[1], value=start, dress=text[: item.end])
         listed = block.kind == part.ROSTER and not _names(label)
         if listed and any(_names(line.text) for line in self._below(1)):
             kind, label = part.ROSTER, uncounted(label)

@@ -15,13 +15,16 @@ LABEL, INLINE, ABSENTEES = map(pattern, ("group_label", "inline_label", "absente
 _ONLY, _NOBODY, _COLUMNS = map(pattern, ("only_presence", "nobody", "columns"))
 _MEMBERS_OF, _GAPS, _OWN_ROLES = pattern("members_of"), re.compile("[\\s/|｜]+"), words("own_roles")
 _NOBODY_SIGN = re.compile(
-    "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^[君同〃]|室$|ル$"
+    "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^[君同〃]|退|途中|室$|ル$"
     "|議場$|[/／]"
 )
 PRESENCE, ONES = words("presence"), re.compile("長(?:代理)?$")
 _LABELS = re.compile("(?<!^)[（(【](\\S{1,12}?)[）)】](?=[^\\s、，,の）)]{2})")
 _LABEL_INSIDE = re.compile("(?<=\\S)\\s+([^\\s、，:：（）()]{2,12})[:：](?=\\s*\\S)")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
+_PAIR = re.compile(
+    "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
+)  # 市長：山田、副市長：佐藤
 DRESS = "○〇◯◎●◆◇■□▽▼・•―—-－:： \u3000"
 
 
@@ -127,7 +130,7 @@ def is_aside(text: str, *, people: bool = False) -> bool:
     it holds several people."""
     boxed = text[0] in "（(" and text[-1] in "）)"
     boxed = boxed and not INLINE.match(text) and not ABSENTEES.search(text)
-    return boxed and (not people or several(text[1:-1]))
+    return boxed and (not people or (several(text[1:-1]) and not is_nobody(text[1:-1])))
 
 
 def is_short_office(label: str, following: str) -> bool:
@@ -193,3 +196,8 @@ def own_capacity(entry: Entry, group: str | None, *, board: bool) -> str | None:
 def several(row: str) -> bool:
     """Whether a row names several people."""
     return sum(bool(entry.names) for entry in entries(row)) > 1
+
+
+def is_paired(row: str) -> bool:
+    """Whether each of several people of a row stands behind a post and a colon."""
+    return len(_PAIR.findall(row)) > 1

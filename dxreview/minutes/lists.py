@@ -14,6 +14,7 @@ MARGIN, KANA = map(pattern, ("margin", "furigana"))
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
+_STOOD_IN = re.compile("[※\\s]代理(?:出席)?[:：]\\s*\\S+(?:\\s\\S+)?$")
 _PIECE = re.compile("([、，,（）()])")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 
@@ -90,6 +91,15 @@ def has_readings(lines: Sequence[Line]) -> bool:
     rows = [next(iter(entries(row)), Entry()) for row in below]
     beside = sum(bool(row.names and (row.posts or row.after)) for row in rows)
     return len(rows) > 1 and beside * 4 >= len(rows) * 3
+
+
+def told_apart(row: str) -> str:
+    """A row as its pieces are told apart: commas for dots, names closed up, and whoever came
+    instead (平林 実 ※代理：真鍋 朋) in brackets."""
+    row = dotted(row) if "・" in row else row
+    if "代理" in row:
+        row = _STOOD_IN.sub(lambda found: f"（{found[0][1:]}）", row)
+    return closed_up(row) if "、" in row else row
 
 
 def closed_up(row: str) -> str:

@@ -100,6 +100,9 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         or _SHORT_POST.fullmatch(word)
     ):
         return None
+    same = word.find("同", 2)
+    if 0 < same < 5 and is_surname(word[:same]) and is_title(word[same:]):
+        return word[:same], word[same:]  # 桐生同課長補佐
     head, _, further = word.partition("・")
     if further and is_title(head) and is_title(further) and (both := name_then_post(head)):
         return both[0], word[len(both[0]) :]  # 富田委員長代理・分科会長
@@ -121,7 +124,10 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         known = known and (size > 1 or not inside)
         own = _SHORT_POST.fullmatch(post) or (length == size and _BRANCH_POST.fullmatch(post))
         if name and known and name[-1] != "副" and name not in _PREFIXES and own:
-            return (name, post) if _PERSON.fullmatch(name) else None
+            same = length > 2 and name[-1] == "同"  # 桐生同課長補佐
+            return (
+                (name[: length - same], word[length - same :]) if _PERSON.fullmatch(name) else None
+            )
     return None
 
 

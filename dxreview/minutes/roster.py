@@ -40,6 +40,7 @@ from dxreview.minutes.labels import (
     is_nobody,
     is_office,
     is_official,
+    is_paired,
     is_short_office,
     labels_inside,
     leads,
@@ -52,10 +53,10 @@ from dxreview.minutes.labels import (
     vertical,
 )
 from dxreview.minutes.lines import Line
-from dxreview.minutes.lists import KANA, MARGIN, bare, closed_up, dotted, has_readings, unwrapped
+from dxreview.minutes.lists import KANA, MARGIN, bare, has_readings, told_apart, unwrapped
 from dxreview.minutes.names import is_named, is_post, is_title, surname
 from dxreview.minutes.people import People, Person
-from dxreview.minutes.rows import ASIDE, FULL, NAME, Entry, entries, glued, is_paired, state_of
+from dxreview.minutes.rows import ASIDE, FULL, NAME, Entry, entries, glued, state_of
 from dxreview.minutes.words import pattern, words
 
 _COLLECTIVE = words("collective")
@@ -379,8 +380,7 @@ class Roster:
             for a, b in pairwise([0, *cuts, len(raw)]):
                 self._people(raw[a:b], start + a, form)
             return
-        raw = dotted(raw) if "・" in raw else raw
-        raw = closed_up(raw) if "、" in raw else raw
+        raw = told_apart(raw)
         if form is None:
             own = glued([raw]) if len(_COMMA.findall(raw)) > 1 else ""
             form = own if own == FULL else self.form or own

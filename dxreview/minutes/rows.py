@@ -41,9 +41,6 @@ _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
 )
 _FLAG = re.compile("[※◎○●＊*]\\s*[印は：:]")
 _TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1,4}")
-_PAIR = re.compile(
-    "[^\\s、:：]+[:：]\\s*[^\\s、:：]+(?:\\s[^\\s、:：]+)?(?=、|$)"
-)  # 市長：山田、副市長：佐藤
 _OFFICIAL = re.compile("[部局課室係会所院館校団社市町村区県長員者他等]")
 _SHORT = pattern("short_post")
 _STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
@@ -311,7 +308,7 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     if len(pieces[0][0]) > 1:
         return 1
     lone = list(takewhile(lambda piece: len(piece[0]) == 1 and piece[3] == "word", pieces))
-    gaps = [after[1] - before[2] for before, after in pairwise(lone)]
+    gaps = [_gap(before, after, row) for before, after in pairwise(lone)]
     if not gaps:
         return 1
     closest = 2 if gaps[0] == 2 == min(gaps) < max(gaps) else 1
@@ -329,6 +326,11 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
     return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
+
+
+def _gap(before: Piece, after: Piece, row: str) -> int:
+    """How far two pieces stand apart; in two cells of a table, as far as no letters of a word."""
+    return 99 if "\t" in row[before[2] : after[1]] else after[1] - before[2]
 
 
 def _is_spread_post(letters: str) -> bool:
@@ -428,11 +430,6 @@ def lists_people(row: str) -> bool:
 def _stands(who: str) -> bool:
     """Whether a word before or behind 代理 is somebody's name, not a post that is stood in for."""
     return _is_name(who) and not is_title(who) and (surname(who) > 0 or not _OFFICE.match(who))
-
-
-def is_paired(row: str) -> bool:
-    """Whether each of several people of a row stands behind a post and a colon."""
-    return len(_PAIR.findall(row)) > 1
 
 
 def state_of(text: str) -> str | None:
