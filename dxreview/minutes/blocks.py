@@ -363,7 +363,7 @@ def _fits_place(opened: Heading, text: str, block: Block) -> bool:
         return False
     if opened.label in _PRESENCE and "出欠" in (block.label or ""):
         return False  # how many are there and are not, above the list
-    if (block.kind, opened.kind) == (part.ROSTER, part.VENUE) and text[0] in "（(":
+    if (block.kind, opened.kind) == (part.ROSTER, part.VENUE) and text[0] in "（(【〔［[＜<":
         return False  # （会場）青山委員、…
     note = opened.kind == part.NOTE and opened.label.startswith(_OFFICES)
     post = block.kind == part.ROSTER and not opened.dress and value is not None

@@ -118,8 +118,19 @@ def _closed(piece: str) -> str:
     return piece
 
 
+def _are_owned(piece: str) -> bool:
+    """Whether a dot stands between people in one word each (企画課　戸嶋課長・須山主任), not
+    between the posts of one (庄子参事・税制課長)."""
+    parts = [part.split() for part in piece.split("・")]
+    if len(parts) < 2 or not all(part and name_then_post(part[-1]) for part in parts):
+        return False
+    return all(surname(part[-1]) > 1 for part in parts[1:])
+
+
 def dotted(row: str) -> str:
     """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
+    pieces = _PIECE.split(row)
+    row = "".join(p.replace("・", "、") if _are_owned(p) else p for p in pieces)
     if _POST_DOT.match(row):  # 会長・三好望、副会長・石田浩
         return _POST_DOT.sub(lambda found: f"{found[0][:-1]} ", row)
     pairs = [part.rpartition("・") for part in _COMMA.split(row)]

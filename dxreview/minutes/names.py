@@ -14,7 +14,7 @@ _TITLE = re.compile(_TITLED.pattern + "$", re.VERBOSE)
 _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
-_BODY_INSIDE = re.compile(_INSTITUTION.pattern + "|(?:協議|連絡|委員|審議)会")
+_BODY_INSIDE = re.compile(_INSTITUTION.pattern + "|(?:協議|連絡|委員|審議)会|(?:警察|消防)署")
 _SAME_OFFICE = re.compile("同[部局課室係]")
 _AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
@@ -113,7 +113,7 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
     cut = next((at for at in (2, 3) if owned and _office_after(owned["name"], at)), 0)
-    if owned and cut and not is_bare(word):
+    if owned and cut and not (is_bare(word) or _BODY_INSIDE.search(word, cut)):
         return word[:cut], word[cut:]  # 池端内閣府副大臣
     if owned and _may_own(owned["name"]):
         return owned["name"], owned["role"]

@@ -15,6 +15,7 @@ _MEANS = [(state, compiled(f"%{state}%")) for state in TABLE["absence"]]
 _LEGEND, _PROSE = map(pattern, ("legend", "prose"))
 _LEGENDS = frozenset("（(注※◎○●＊*")
 _NEXT_MARK = re.compile("[、，\\s]+(?=[※◎○●＊*×])")
+_HEADS = ("長", "代理", "主査")
 _GOES_ON = ("兼務", "兼", "・", "及び")
 
 
@@ -116,7 +117,8 @@ class People:
         something in a sentence."""
         pieces = _NEXT_MARK.split(raw.strip("（）()")) if raw[0] in _LEGENDS else []
         first, *others = [_LEGEND.fullmatch(piece) for piece in pieces] or [None]
-        if first and self._explain(first):
+        posts = all(found and found["means"].endswith(_HEADS) for found in (first, *others))
+        if first and (self._explain(first) or (others and posts)):  # ◎座長　○副座長
             for found in filter(None, others):
                 self._explain(found)
             return True

@@ -42,6 +42,7 @@ _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
 _FLAG = re.compile("[※◎○●＊*]\\s*[印は：:]")
 _TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1,4}")
 _OFFICIAL = re.compile("[部局課室係会所院館校団社市町村区県長員者他等]")
+_GIVEN_ENDS = frozenset("子美江恵代枝香奈郎男夫雄治一二三介助彦")
 _SHORT = pattern("short_post")
 _STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
 _LAST_ASIDE = re.compile("[（(]([^（）()]+)[）)]$")
@@ -241,7 +242,8 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
         return True  # 石  神  市 太 郎
     if len(names) > 1 or len(first) + len(word) > 9:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
-    if len(first) > 1 and len(word) == 3 and is_surname(first) and not is_surname(word):
+    given = len(word) == 3 and word[-1] in _GIVEN_ENDS and not is_surname(word)
+    if len(first) > 1 and given and is_surname(first):
         return True  # 本多 千賀子
     if (is_whole(word) and not (is_surname(first) and not surname(word))) or (
         is_whole(first) and (len(first) > 3 or surname(word))
