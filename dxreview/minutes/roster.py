@@ -224,7 +224,7 @@ class Roster:
             return None if self.found.pending and not self.found.waits() else bare
         if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
             return bare
-        nobody = is_nobody(bare) or (boxed and is_nobody(text.strip("（）()")))
+        nobody = not bare or is_nobody(bare) or (boxed and is_nobody(text.strip("（）()")))
         short = self.gap and not boxed and is_short_office(bare, following)
         if nobody or len(bare) > 24 or (not short and any(one.names for one in entries(text))):
             return None

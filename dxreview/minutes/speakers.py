@@ -116,7 +116,8 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
     part = dict(zip(_PARTS[form], found, strict=True))
     name, role, both = part.get("name"), part.get("role"), part.get("both")
     if who := part.get("who") or both:
-        who = who if form[0] == "（" else _ACT.sub("", who)  # （事務局から説明） tells of it
+        if form[0] != "（":  # （事務局から説明） tells of it
+            who = _ACT.sub("", who) or who
         name, role = split_who(who, both is not None)
     elif name and role and (apart := name_then_post(name)):
         # 水産庁（倉重次長）, but 議長（中屋健吾議員）, ８番（榎委員）

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dxreview.minutes import parse
@@ -88,6 +88,8 @@ def words(minutes):
 
 @settings(max_examples=250, deadline=None)
 @given(TEXTS)
+@example("委員\n【○】")
+@example("より質問：氏\nか。")
 def test_any_text_loads_with_a_full_account(text):
     minutes = read(text)
     at = 0
