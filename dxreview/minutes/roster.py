@@ -67,7 +67,7 @@ _BOX_BEHIND, _PLACE_CELL, _MAYOR, _TWICE = map(
     pattern, ("box_behind", "place_cell", "mayor", "twice")
 )
 _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_staff"))
-_IN_ORDER = re.compile("\\s*[（(][^（）()]*(?:敬称略|順不同|音順)[^（）()]*[）)]$")
+_IN_ORDER = re.compile("\\s*[（(][^（）()]*(?:敬称略|順不同|音順|名簿順|議席順)[^（）()]*[）)]$")
 _CUT_POST = re.compile("[長員官]\\s+\\S")
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
