@@ -19,6 +19,10 @@ _PIECE = re.compile("([、，,（）()])")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 
 
+# （代理）、乙 below …、甲: what stands in the bracket is said of the last one above.
+_ASIDE_FIRST = re.compile("[（(][^（）()]*[）)][、，,]")
+
+
 def unwrapped(lines: Sequence[Line]) -> list[Line]:
     """The lines of a list with commas, a post that goes on below moved to its end (学 ⏎ 術省調査課
     長): the others of the row end in a post, and so do its two parts together."""
@@ -31,6 +35,9 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
             line = replace(line, text=begun + line.raw, raw=begun + line.raw)
         above = out[-1] if out and not line.gap else None
         open_end = above and (is_open(above.raw) or above.raw[-1] in ":：")
+        open_end = open_end or (
+            above and _ASIDE_FIRST.match(line.raw) and above.raw[-1] not in "、,"
+        )
         if above and open_end and "、" in above.raw and len(above.raw) < 1000:
             line = _joined(out.pop(), line)
         out.append(line)

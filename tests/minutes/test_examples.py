@@ -86,3 +86,10 @@ def test_who_is_online_is_said_in_brackets_or_by_a_legend_before_or_behind(rows)
     text = f"架空市会議　会議録\n\n出席者\n{rows}\n"
     found = parse(SourceText("a.txt", text, "0" * 64))
     assert [each.attendance for each in found.attendees] == ["online", "present"]
+
+
+def test_a_bracket_that_a_wrap_parts_from_its_name_is_said_of_that_one():
+    rows = "委員　青山花子、三好太郎\n（代理）、大野次郎\n議事\n○委員　賛成です。"
+    source = SourceText("a.txt", f"会議録\n出席者\n{rows}", "0" * 64)
+    there = {one.name: one.attendance for one in parse(source).attendees}
+    assert there == {"青山花子": "present", "三好太郎": "proxy", "大野次郎": "present"}
