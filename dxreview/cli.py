@@ -224,13 +224,25 @@ def _export(args: argparse.Namespace) -> bool:
 def _merge(args: argparse.Namespace) -> None:
     from dxreview.store import Store
 
-    opened = Project.open(args.data, store=args.store)
-    with closing(Store(opened.store_url)) as store:
+    opened = _project(args)
+    with closing(Store(opened.store_url if opened else args.store)) as store:
         before = store.revision
-        store.begin(opened.reviews)
+        if opened:
+            store.begin(opened.reviews)
         store.merge(*args.file)
         print(say("cli.merged", count=store.revision - before))
-        _doubts(opened, store)
+        if opened:
+            _doubts(opened, store)
+
+
+def _project(args: argparse.Namespace) -> Project | None:
+    """The project; none is needed where a store is named."""
+    try:
+        return Project.open(args.data, store=args.store)
+    except DxError:
+        if args.store and not args.data:
+            return None
+        raise
 
 
 def _doubts(opened: Project, store: Any) -> None:
@@ -253,5 +265,6 @@ def _doubts(opened: Project, store: Any) -> None:
 def _restore(args: argparse.Namespace) -> None:
     from dxreview.store.safety import restore
 
-    kept = restore(Project.open(args.data, store=args.store).store_url, args.file)
+    opened = _project(args)
+    kept = restore(opened.store_url if opened else args.store, args.file)
     print(say("cli.restored", file=args.file, kept=kept or "—"))

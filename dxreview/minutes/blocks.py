@@ -17,7 +17,7 @@ from dxreview.minutes.headings import (
 )
 from dxreview.minutes.labels import is_paired
 from dxreview.minutes.lines import Line
-from dxreview.minutes.marks import MARKS, is_stage, is_time_note
+from dxreview.minutes.marks import HEADS, MARKS, is_stage, is_time_note
 from dxreview.minutes.rows import entries, lists_people
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_dates
@@ -140,6 +140,10 @@ class _Cutter:
         stood last in a list of items, or what the format itself marks as a heading below the
         title."""
         above = self.out[-1]
+        dress = above.heading.dress[:1] if above.heading else ""
+        if dress and dress in HEADS and above.kind == part.NOTE and not above.lines:
+            above.kind = part.BODY  # ■議事１　…, right above who speaks first
+            return
         last = above.lines[-1] if above.lines else None
         if last and last.kind == "heading" and last is not self.lines[0]:
             above.lines.pop()

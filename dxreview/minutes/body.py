@@ -151,6 +151,10 @@ class _Section:
         pieces, self.in_table = list(table.row(line)), line.kind in ("row", "cell")
         if not table.keeps_who:
             self.who = None
+        told = [piece.column in (SAID, ANSWER) for piece in pieces]
+        longest = max(pieces, key=lambda piece: len(piece.text), default=None)
+        if longest and not any(told) and "。" in longest.text:  # a row with fewer cells
+            pieces[pieces.index(longest)] = longest._replace(column=SAID)
         for piece in pieces:
             place = piece.start, piece.end
             unit, new = self.unit, piece.begins and not _NOTHING.fullmatch(piece.text)
@@ -182,6 +186,9 @@ class _Section:
             self._head(line)  # what is talked about, not what was said
             return
         words = "" if opening.words is None else line.text[opening.words :]
+        if opening.speaker is None and _NOTHING.fullmatch(words):  # ・特になし
+            self.out.claims.append((line.start, line.end, "note"))
+            return
         if opening.speaker and words[:1] == "〔" and (aside := _AFTER_NAME.match(words)):
             words = words[aside.end() :]
         self._start(opening.kind, line, opening.speaker, words, opening)
@@ -224,7 +231,7 @@ class _Section:
     def _is_heading(self, line: Line, below: Sequence[Line]) -> bool:
         """A line in brackets, a numbered line, or a short one set out, right before a unit."""
         text = line.text
-        if _ITEM_ALONE.fullmatch(text):
+        if _ITEM_ALONE.fullmatch(text) or (text[0] in HEADS and text[1:].strip() in _STEPS):
             return True
         step = _bare(text) in _STEPS and text not in _STEPS and not self._is_listed(text)
         most = 90 if text.endswith("について") else 42
@@ -268,7 +275,8 @@ class _Section:
         for line in below:
             if line.start in self.block.openings or _REPORT.fullmatch(line.text):
                 return True
-            if not numbered(line.text):
+            boxed = _BRACKETED.fullmatch(line.text)
+            if not (numbered(line.text) or (boxed and _VOICES.search(boxed["label"]))):
                 return False
         return False
 

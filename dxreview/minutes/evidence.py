@@ -23,6 +23,7 @@ from dxreview.minutes.marks import (
     is_stage,
     is_time_note,
     labelled,
+    used,
 )
 from dxreview.minutes.names import is_post, surname
 from dxreview.minutes.rows import lists_people
@@ -102,33 +103,15 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
             form: {at: who for at, who in seen.items() if at not in labels}
             for form, seen in forms.items()
         }
-    _add_forms(found, forms, lines, decisions)
-    if used := _used(labels, lines, found.openings):
-        asked = {at: _asked(lines[at].text, *label) for at, label in used.items()}
+    _add_forms(found, forms, lines, decisions, meanings)
+    talk = any(opening.speaker for opening in found.openings.values())
+    asked = {at: _asked(lines[at].text, *it) for at, it in used(labels, lines, talk=talk).items()}
+    if asked:
         found.openings.update(asked)
         decisions.append(Decision("問答", "question and answer", len(asked)))
     if {"◆", "◎"} <= marks.keys() and (paired := _pair(found.openings)):
         decisions.append(Decision("◆◎", "question and answer", paired))
     return found._replace(decisions=tuple(decisions))
-
-
-def _used(
-    labels: Mapping[int, tuple[str, int]], lines: Sequence[Line], found: Mapping[int, Opening]
-) -> Mapping[int, tuple[str, int]]:
-    """The labels that a document uses: of question and answer, of answers to speakers (（委員）…
-    （回答）…), or of one opinion after another in brackets (〈委員意見〉…)."""
-    kinds = Counter(kind for kind, _ in labels.values())
-    if kinds["question"]:
-        return labels if kinds["answer"] else {}
-    wanted = "answer" if any(opening.speaker for opening in found.values()) else "opinion"
-    signs = "答" if wanted == "answer" else "意要提"
-    used = {
-        at: (kind, words)
-        for at, (kind, words) in labels.items()
-        if kind == wanted and not set(signs).isdisjoint(lines[at].text[:words])
-    }
-    beside = sum(words < len(lines[at].text) for at, (_, words) in used.items())
-    return used if wanted == "answer" or beside > 2 else {}
 
 
 def _asked(text: str, kind: str, words: int) -> Opening:
@@ -144,9 +127,11 @@ def _add_forms(
     forms: Mapping[str, dict[int, Speaker]],
     lines: Sequence[Line],
     decisions: list[Decision],
+    given: Container[str],
 ) -> None:
     """Take the forms without a mark that the document uses: the most frequent one where no mark
-    gives speakers, and any other that shows nothing but posts."""
+    gives speakers, and any other that shows nothing but posts. Marks whose meaning is ``given``
+    keep it."""
     alone = not found.openings
     spoken = {form: _spoken(seen, lines, alone) for form, seen in forms.items()}
     talk = any(opening.speaker for opening in found.openings.values())
@@ -165,6 +150,8 @@ def _add_forms(
             if "。" in lines[at].text or _EXPLAINS.search(lines[at].text)
         }
         for at, opened in list(found.openings.items()):
+            if opened.mark in given:
+                continue
             within = opened.mark in BULLETS and (at > start or opened.mark not in worded)
             if opened.mark in inside or (not talk and within):
                 del found.openings[at]
@@ -174,14 +161,16 @@ def _add_forms(
         talk = True
         found.openings.update(said)
         decisions.append(Decision(form, "speaker", len(said)))
-    alone_on_lines = forms.get("役職", {})
     spoken_at = (at for at, one in found.openings.items() if one.speaker)
-    first = min(spoken_at, default=len(lines)) if alone_on_lines else 0
-    for at, who in alone_on_lines.items():
-        # 木村課長 alone on a line, once, between turns that are printed in another way.
-        told = at > first and at not in found.openings and who.name and who.role
-        if told and who.words is None and _said(at, who, lines, found.openings):
-            found.openings[at] = Opening("speech", who, None, "")
+    first = min(spoken_at, default=len(lines)) if forms else 0
+    signs = {decision.mark[-1] for decision in decisions if decision.mark in forms}
+    for form in (form for form in forms if form == "役職" or form[-1] in signs & {"：", "」"}):
+        for at, who in forms[form].items():
+            # 木村課長 alone on a line, or 事務局（久保）：…, once, between turns of another form.
+            told = who.role and (form != "役職" or (who.name and who.words is None))
+            new = told and at > first and at not in found.openings
+            if new and _said(at, who, lines, found.openings):
+                found.openings[at] = Opening("speech", who, who.words, "")
 
 
 def _collect(
@@ -290,7 +279,8 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     short = all(_is_short(mark, lines[at].text) for at in prose)
     others = {name: other for name, other in marks.items() if name != mark and other.prose}
     main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
-    spoken = ((at, who) for other in main.values() for at, who in other.speakers.items())
+    marked_talk = (other for name, other in main.items() if name not in ANSWERS)
+    spoken = ((at, who) for other in marked_talk for at, who in other.speakers.items())
     talk = any(_said(at, who, lines, heads) for at, who in spoken)
     once = len(prose) == 1 and not seen.speakers and "。" in lines[prose[0]].text
     if talk and once and mark in HEADS:

@@ -1,5 +1,9 @@
 """Marks at the head of a line, and lines that are no words of anybody's."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from dxreview.minutes.lines import Line
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_times
 
@@ -32,7 +36,27 @@ def is_closing(text: str) -> bool:
     return _CLOSING.search(text) is not None and is_time_note(text)
 
 
-def labelled(rest: str) -> tuple[str, int] | None:
+Label = tuple[str, int]  # its kind, and where the words behind it begin
+
+
+def labelled(rest: str) -> Label | None:
     """The kind that a label of question or answer gives (◆問　…), and where the words begin."""
     found = _LABEL.match(rest) if rest[:1] in LABEL_HEADS else None
     return (_LABELS[found["label"]], found.end()) if found else None
+
+
+def used(labels: Mapping[int, Label], lines: Sequence[Line], *, talk: bool) -> Mapping[int, Label]:
+    """The labels (by line) that a document uses: of question and answer, of answers to speakers
+    (（委員）… （回答）…), or of one opinion after another in brackets (〈委員意見〉…)."""
+    kinds = Counter(kind for kind, _ in labels.values())
+    if kinds["question"]:
+        return labels if kinds["answer"] else {}
+    wanted = "answer" if talk else "opinion"
+    signs = "答" if wanted == "answer" else "意要提"
+    found = {
+        at: (kind, words)
+        for at, (kind, words) in labels.items()
+        if kind == wanted and not set(signs).isdisjoint(lines[at].text[:words])
+    }
+    beside = sum(words < len(lines[at].text) for at, (_, words) in found.items())
+    return found if wanted == "answer" or beside > 2 else {}

@@ -50,7 +50,7 @@ _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoure
 _LETTERS = "ABCDEFGHJKLMNＡＢＣＤＥＦＧＨＪＫＬＭＮ0123456789０１２３４５６７８９"  # 委員Ａ
 _BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname must be known
 _APART = "姓　役職名"
-_ACT = pattern("act")
+_ACT, _COUNTED = pattern("act"), re.compile(r"[\d一二三四五六七八九十]+(?:つ目|点目|番目|つ|点)")
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 _HONOURS = ("君", "氏", "さん")
@@ -103,6 +103,8 @@ def _first(forms: list[tuple[str, re.Pattern[str]]], head: str, length: int) -> 
     for form, shape in forms:
         if found := shape.match(head):
             name, role = _told(form, found.groups())
+            if name and _COUNTED.fullmatch(name):  # 一つ目：…
+                continue
             if form == _BEHIND and not is_named("".join((name or "").split())):
                 continue
             at = len(head) - len(head[found.end() :].lstrip())

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import groupby
@@ -115,8 +115,8 @@ def _written(run: Iterator[_Placed]) -> Extract:
             held.append("")
         held[-1] = held[-1].rstrip() + char if is_next else held[-1] + char
         full[cell], last, breaks = is_last, cell, False
-    lines, lefts = Lines(), sorted({left for _, left in words})
-    for top in sorted({top for top, _ in words}):
+    lines = Lines()
+    for top, lefts in _rows(words):
         lines.open_row()
         for left in lefts:
             lines.open_cell()
@@ -124,3 +124,18 @@ def _written(run: Iterator[_Placed]) -> Extract:
             lines.verbatim("\n".join(map(str.strip, words[top, left])))
         lines.close_row()
     return lines.extract()
+
+
+def _rows(cells: Iterable[Cell]) -> list[tuple[int, list[int]]]:
+    """The rows of tables one below the other: where each is, and where the columns of its table
+    begin. A row that fits no column of the one above, nor the other way round, is another's."""
+    rows = defaultdict[int, set[int]](set)
+    for top, left in cells:
+        rows[top].add(left)
+    found, columns = list[tuple[int, set[int]]](), set[int]()
+    for top, lefts in sorted(rows.items()):
+        if not (lefts <= columns or columns <= lefts):
+            columns = set()
+        columns |= lefts
+        found.append((top, columns))
+    return [(top, sorted(held)) for top, held in found]
