@@ -171,17 +171,25 @@ def test_a_dashboard_ends_with_its_terminal_unless_nohup_keeps_it(
     command = [sys.executable, "-m", "dxreview", "dashboard", "--no-browser", "--data", str(folder)]
     started = ["nohup", *command] if kept else command
     quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(started, **quiet) as server:
-        assert server.stdout is not None
-        address = re.search("http:[^ ]+", server.stdout.readline().decode().strip())
-        assert address
-        server.send_signal(signal.SIGHUP)
-        if kept:
-            time.sleep(1)
-            with urllib.request.urlopen(address[0]) as page:
-                assert page.status == 200
-            server.terminate()
-        assert server.wait(20) == 0
+    # The tests themselves may run below nohup, whose children do not hear of the terminal's end.
+    with subprocess.Popen(started, preexec_fn=_hears_of_its_terminal, **quiet) as server:
+        try:
+            assert server.stdout is not None
+            address = re.search("http:[^ ]+", server.stdout.readline().decode().strip())
+            assert address
+            server.send_signal(signal.SIGHUP)
+            if kept:
+                time.sleep(1)
+                with urllib.request.urlopen(address[0]) as page:
+                    assert page.status == 200
+                server.terminate()
+            assert server.wait(20) == 0
+        finally:
+            server.kill()
+
+
+def _hears_of_its_terminal() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,8 @@ class View extends Takeaway {
   }
 
   isPicked(changes) {
-    return Object.entries(changes).every(([facet, values]) => String(this.state.picks[facet] ?? []) === String(values ?? []));
+    const same = (one, other) => JSON.stringify(one ?? []) === JSON.stringify(other ?? []); // [null] is not []
+    return Object.entries(changes).every(([facet, values]) => same(this.state.picks[facet], values));
   }
 
   get filtered() {
