@@ -218,6 +218,8 @@ def _export(args: argparse.Namespace) -> bool:
         _tell(sentence)
     for file in files:
         print(say("publish.exported", file=file))
+    if not files:
+        print(say("publish.exported_none"))
     return bool(unread)
 
 

@@ -159,6 +159,7 @@ def _checked(file: str, key: str, value: Any) -> Any:
         fits = isinstance(value, dict) and all(v in MEANINGS for v in value.values())
     else:
         accepted, fits = _EXAMPLES[_FACTS[key]], type(value) is _FACTS[key] and value != ""
+        fits = fits and (key != "round" or value > 0)
     if not fits:
         raise DxError("corrections.value", file=file, key=key, found=value, accepted=accepted)
     return tuple(value) if key in _QUOTES else value

@@ -115,6 +115,7 @@ def test_a_mark_that_opens_no_line_is_an_error(mark):
     [
         ('titel = "x"', "titel"),
         ('round = "1"', "round"),
+        ("round = -5", "round"),
         ("split = 3", "split"),
         ('[marks]\n"○" = "opinions"', "opinion"),
         ("title = ", "miyabi.toml"),
