@@ -34,13 +34,17 @@ class Loading {
     this.on_said({ sentence: this.words.say("reading") });
   }
 
-  on_said(message) { this.said.replaceChildren(message.sentence ?? ""); }
+  // Files that were too big to send are told until others are taken.
+  on_said({ sentence = "" }) {
+    this.last = sentence;
+    this.said.replaceChildren([this.left, sentence].filter(Boolean).join(" "));
+  }
 
   // A page of its own that may run its script but reach nothing of ours.
   on_picture(message) {
     this.correct(message.made);
     const url = URL.createObjectURL(new Blob([message.html], { type: "text/html" }));
-    if (this.said.textContent === this.words.say("reading")) this.said.replaceChildren();
+    if (this.last === this.words.say("reading")) this.on_said({});
     this.place.replaceChildren(h("iframe", { src: url, sandbox: "allow-scripts", title: this.words.say("picture"),
       style: "inline-size:100%;block-size:80vh;border:1px solid #949494;border-radius:8px" }));
   }
@@ -88,7 +92,8 @@ class Loading {
   async take(files) {
     const list = [...files].filter((file) => file.size <= LARGEST);
     const left = [...files].filter((file) => file.size > LARGEST).map((file) => file.name).join("、");
-    this.on_said({ sentence: this.words.say(left ? "too_big" : "reading", { names: left }) });
+    this.left = left && this.words.say("too_big", { names: left });
+    this.on_said({ sentence: list.length ? this.words.say("reading") : "" });
     for (let from = 0, size = 0, at = 0; at < list.length; at += 1) {
       size += list[at].size;
       if (at + 1 < list.length && size + list[at + 1].size <= LARGEST) continue;

@@ -80,7 +80,8 @@ class Loading(Line):
     def _place(self, name: str, data: bytes) -> None:
         place = self.folder / Path(name).name
         if Path(name).name != name or name.startswith(".") or place.suffix.lower() not in SUFFIXES:
-            raise refusal("kind", place, found=place.suffix, accepted=ACCEPTED)
+            suffix = place.suffix or say("load.no_suffix")
+            raise refusal("kind", place, found=suffix, accepted=ACCEPTED)
         if place.exists() and place.read_bytes() != data:
             raise refusal("there", place)
         self.folder.mkdir(parents=True, exist_ok=True)
