@@ -9,7 +9,7 @@ from dxreview.minutes.blocks import ENDED, Block
 from dxreview.minutes.evidence import Opening
 from dxreview.minutes.headings import AGENDA, BODY, is_known, numbered
 from dxreview.minutes.lines import Line
-from dxreview.minutes.marks import HEADS, MARKS, is_closing, is_stage, is_time_note
+from dxreview.minutes.marks import BULLETS, HEADS, MARKS, is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
 from dxreview.minutes.tables import ANSWER, SAID, WHO, Table, head_row
 from dxreview.minutes.words import pattern, words
@@ -102,6 +102,7 @@ class _Section:
         # A heading may stand between a speaker and the words.
         self.unit = out.units[-1] if out.units and out.units[-1].awaits() else None
         self.closed = self.in_table = False
+        self.lead: Speaker | None = None
         # In a format that knows headings, each line is a whole paragraph.
         self.whole = block.line is not None and block.line.kind == "heading"
         if self.unit and self.section:
@@ -191,7 +192,11 @@ class _Section:
             return
         if opening.speaker and words[:1] == "〔" and (aside := _AFTER_NAME.match(words)):
             words = words[aside.end() :]
-        self._start(opening.kind, line, opening.speaker, words, opening)
+        if opening.speaker:
+            self.lead = None if words else opening.speaker
+        # ・ below （青木委員長） alone on a line, where an analyst says that each is an opinion
+        who = opening.speaker or (self.lead if opening.mark in BULLETS else None)
+        self._start(opening.kind, line, who, words, opening)
 
     def _start(
         self, kind: str, line: Line, who: Speaker | None, words: str, by: Opening | None = None

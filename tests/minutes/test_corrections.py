@@ -136,3 +136,12 @@ def test_what_is_saved_is_what_is_loaded(tmp_path):
     rules = rules.including("join", "○走らせて").including("split", "夜も")
     rules.save(path)
     assert Corrections.load(path) == replace(rules, marks=dict(rules.marks))
+
+
+def test_a_meaning_that_an_analyst_gives_holds_below_names_alone_on_their_lines():
+    said = "（青山会長）\n・急ぐ。\n・調べる。\n（石綿委員）\n・安くする。\n・広くする。\n"
+    source = SourceText("a.txt", f"第1回みらい会議 議事要旨\n議事\n{said}", "0" * 64)
+    found = parse(source, corrections=Corrections(marks={"・": "opinion"})).opinions
+    assert [(one.speaker, one.text) for one in found] == [
+        ("青山", "急ぐ。"), ("青山", "調べる。"), ("石綿", "安くする。"), ("石綿", "広くする。")
+    ]  # fmt: skip
