@@ -303,6 +303,16 @@ def test_a_pdf_keeps_its_pages_and_marks_running_heads_and_page_numbers(tmp_path
     ]
 
 
+def test_tables_of_a_pdf_one_below_the_other_have_their_own_columns(tmp_path):
+    held = ruled(
+        "40 770 100 20, 140 770 160 20, 40 750 60 20, 100 750 200 20, 40 730 60 20, 100 730 200 20",
+        *((45, 775, "日時"), (145, 775, "五月一日"), (45, 755, "委員"), (105, 755, "急ぐべきだ。")),
+        *((45, 735, "課長"), (105, 735, "調べる。")),
+    )
+    text = sources.read(write(tmp_path, "a.pdf", held)).text
+    assert text == "日時\t五月一日\n委員\t急ぐべきだ。\n課長\t調べる。\n"
+
+
 def test_what_stands_below_a_table_of_opinions_is_not_its_last_answer(tmp_path):
     rows = "<tr><th>意見<th>回答<th>備考<tr><td>窓口を残してほしい。<td>残します。<td>"
     text = f"<h1>架空市検討会 議事概要</h1><h2>意見</h2><table>{rows}</table><p>次回は五月とした。"
