@@ -152,7 +152,8 @@ class _Cutter:
         last = last if above.kind == part.AGENDA else None
         item = numbered(last.text) if last and line.gap <= last.gap else None
         body = Block(part.BODY)
-        if last is not None and item is not None:
+        before = numbered(above.lines[-2].text) if item and len(above.lines) > 1 else None
+        if last is not None and item is not None and not item.follows(before):
             above.lines.pop()
             title, dress = last.text[item.end :], last.text[: item.end]
             body = Block(part.BODY, last, Heading(part.BODY, title, dress=dress))
