@@ -35,6 +35,7 @@ def page_data(content: Content) -> Row:
     others = [name for name in versions if name != first]
     others.sort(key=lambda name: -stages_of(counting, name).total())
     order = ("meeting", *others, "section", "role", "kind")
+    told_of = [{*row.get("status", {}).values()} for row in counting]
     return {
         "format": "dxreview-page/1",
         "date": content.date,
@@ -45,7 +46,7 @@ def page_data(content: Content) -> Row:
         "versions": {"dxreview": __version__, "roadmaps": versions},
         "n": {
             "opinions": len(counting), "units": len(opinions),
-            "reviewed": sum("status" in row for row in counting),
+            "reviewed": sum(bool(told - {"withheld"}) for told in told_of),
             "meetings": len({row["meeting"] for row in counting}),
             "reviewers": content.reviewers, "homeless": content.homeless, "masked": content.masked,
         },
