@@ -30,12 +30,10 @@ class Person(NamedTuple):
 
 @dataclass
 class People:
-    """The people of one meeting; ``pending`` are posts for which no name has come yet, ``leads``
-    says whether the last name stood before its post."""
+    """The people of one meeting; ``pending`` are posts for which no name has come yet."""
 
     people: list[Person] = field(default_factory=list)
     pending: list[Person] = field(default_factory=list)
-    leads: bool = False
     flagged: dict[str, list[int]] = field(default_factory=dict)
     meaning: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str | None, str], int] = field(default_factory=dict)
@@ -65,21 +63,13 @@ class People:
         else:
             self.people.append(person._replace(attendance=state or person.attendance))
 
-    def post(self, one: Person, state: str | None, *, apart: bool = False) -> None:
+    def post(self, one: Person) -> None:
         """A post alone on its row: it goes on with the one before, or waits for the next name."""
         last, post = self.last, one.affiliation or ""
-        where = last.affiliation if last and last.name and self.leads else None
-        if last and where and not is_title(where) and is_title(post):
-            # 石田　真紀　商工会議所 ⏎ 専務理事　出席: a cell of two lines
-            there = state or last.attendance
-            post = f"{where}{post}"
-            self.people[-1] = last._replace(affiliation=post, attendance=there, end=one.end)
-        elif last and (last.affiliation or "").endswith(_GOES_ON):
+        if last and (last.affiliation or "").endswith(_GOES_ON):
             self.people[-1] = last._replace(affiliation=f"{last.affiliation}{post}", end=one.end)
         elif last and last.name and last.affiliation is None and last.group == one.group:
             self.people[-1] = last._replace(affiliation=post, end=one.end)
-        elif self.pending and not self.waits() and not apart:
-            self._go_on(post, one.end)
         else:
             self.pending.append(one)
 

@@ -56,23 +56,20 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import KANA, MARGIN, bare, has_readings, told_apart, unwrapped
 from dxreview.minutes.names import is_named, is_post, is_title, surname
 from dxreview.minutes.people import People, Person
-from dxreview.minutes.rows import ASIDE, FULL, NAME, Entry, entries, glued, state_of
+from dxreview.minutes.rows import ASIDE, FULL, Entry, entries, glued, state_of
 from dxreview.minutes.words import pattern, words
 
 _COLLECTIVE = words("collective")
 _MORE = pattern("more")
 _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
-_BOX_BEHIND, _PLACE_CELL, _MAYOR, _TWICE = map(
-    pattern, ("box_behind", "place_cell", "mayor", "twice")
-)
+_BOX_BEHIND, _MAYOR, _TWICE = map(pattern, ("box_behind", "mayor", "twice"))
 _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_staff"))
 _IN_ORDER = re.compile("\\s*[（(][^（）()]*(?:敬称略|順不同|音順|名簿順|議席順)[^（）()]*[）)]$")
-_CUT_POST = re.compile("[長員官]\\s+\\S")
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _HEADCOUNT = pattern("headcount")
-_COUNTED, _GATHERED, _EACH = map(pattern, ("counted", "gathered", "each"))
+_GATHERED, _EACH = map(pattern, ("gathered", "each"))
 
 
 @dataclass
@@ -153,9 +150,6 @@ class Roster:
         if summed := _SUM.search(raw):  # 由利 峰子　以上17名
             line = replace(line, end=line.end - len(raw) + summed.start())
             raw = raw[: summed.start()]
-            if is_group(raw.strip()) or raw.endswith("者"):  # 事務局　3名
-                self._open_labelled(raw.strip())
-                return
             if _OFFICE_ALONE.fullmatch(raw.strip()):  # 保育課　2人
                 place = line.end - len(raw), line.end
                 self.found.add(Person(self.group, None, raw.strip(), self.state, *place), None, ())
@@ -181,12 +175,6 @@ class Roster:
         below = self.below.raw if self.below else raw
         apart = self.below and line.gap and self.below.gap and _OFFICE_ALONE.fullmatch(text)
         deeper = self.below and self.below.indent > line.indent
-        if self.found.pending and _CUT_POST.match(text):  # 常任委員会専門 ⏎ 員　田中 望
-            self.found.aside(text[0], start + 1)
-            text, shift = text[1:].lstrip(), shift + len(text) - len(text[1:].lstrip())
-        if deeper and text in _COLLECTIVE:  # 大臣政務官, its people below
-            self._open_labelled(text)
-            return
         if (apart or deeper) and is_above(text, below):
             own = self.generic or not self.inside or is_title(text) or is_group(text)
             self._open(text.strip(DRESS) if own else self.group)
@@ -323,13 +311,8 @@ class Roster:
         """A row, a label before its people or not."""
         if named := _COUNTED_NAMES.fullmatch(raw):
             start, raw = start + named.start("names"), named["names"]
-        if counted := _COUNTED.match(raw):
-            start, raw = start + counted.end(), raw[counted.end() :]
         if twice := _TWICE.match(raw):
             start, raw = start + twice.end(), raw[twice.end() :]
-        if cell := _PLACE_CELL.match(raw):  # 市　　　　三好総務部長
-            self._open_labelled(raw[0], in_row=True)
-            start, raw = start + cell.end(), raw[cell.end() :]
         signed = raw[:1] in BOXES or COLON.search(raw) or "）" in raw or ")" in raw
         inline, before = INLINE.match(raw) if signed else None, None
         celled = inline is not None and not inline["a"] and not inline["colon"]
@@ -345,10 +328,8 @@ class Roster:
         if colon and inline and not known and are_names(raw[inline.end() :]):
             known = True  # 四ツ橋：大隈　宮浦
         if inline and inline["colon"] and not known:
-            own = is_title(label) and self._is_alone(raw[inline.end() :])  # 課長：青山 望
-            known = is_post(label) and not own
-            if not (known or own or any(entry.names for entry in entries(label))):
-                return
+            # Not of 課長：青山 望.
+            known = is_post(label) and not (is_title(label) and self._is_alone(raw[inline.end() :]))
         if inline and inline["a"] and not known:
             known = (
                 label.endswith(("より", "から"))
@@ -429,18 +410,14 @@ class Roster:
         if labelled := labelled or (self.listed and leads(first, entry)):
             self._open(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))
-        if not self.listed and (name is None):
-            alone = Person(self.group, None, name or post, self.state, *place)
-            office = is_office(name or post or "") and self.found.pending
-            apart = self.gap and office and is_office(self.found.pending[-1].affiliation or "")
-            self.found.post(alone, entry.state, apart=bool(apart))
+        if not self.listed and name is None:
+            self.found.post(Person(self.group, None, post, self.state, *place))
             return
         below = self.below.raw if self.below else "番"
         if name and not post and not self.listed and self.found.goes_on(name, self.group, below):
             last = self.people[-1]
             self.people[-1] = last._replace(name=f"{last.name} {name}", end=place[1])
             return
-        self.found.leads = entry.words[0].kind == NAME and bool(entry.after)
         group = (
             entry.group or own_capacity(entry, self.group, board=self.board) or self.group or None
         )
