@@ -133,13 +133,6 @@ def is_aside(text: str, *, people: bool = False) -> bool:
     return boxed and (not people or (several(text[1:-1]) and not is_nobody(text[1:-1])))
 
 
-def is_short_office(label: str, following: str) -> bool:
-    """Whether a word is the short name of an office (産総研): below it, several have posts."""
-    own = 1 < len(label) < 6 and not (surname(label) or is_title(label))
-    found = entries(following) if own else ()
-    return len(found) > 1 and all(one.names and one.after for one in found)
-
-
 def heads_row(label: str, following: str) -> bool:
     """Whether a label in brackets, of an office, heads a row: of people or posts of its own."""
     first, *others = entries(following) or [Entry()]

@@ -41,7 +41,6 @@ from dxreview.minutes.labels import (
     is_office,
     is_official,
     is_paired,
-    is_short_office,
     labels_inside,
     leads,
     members_label,
@@ -65,7 +64,6 @@ _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _BOX_BEHIND, _MAYOR, _TWICE = map(pattern, ("box_behind", "mayor", "twice"))
 _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_staff"))
-_IN_ORDER = re.compile("\\s*[（(][^（）()]*(?:敬称略|順不同|音順|名簿順|議席順)[^（）()]*[）)]$")
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _HEADCOUNT = pattern("headcount")
@@ -80,7 +78,6 @@ class Roster:
     group: str | None = None
     generic: bool = False
     by_row: bool = False
-    box: str = ""
     labelled: set[str] = field(default_factory=set)
     state: str = "present"
     first: int = 0
@@ -93,7 +90,6 @@ class Roster:
     form: str = ""
     names: Counter[str] = field(default_factory=Counter)
     above: str | None = None
-    waits: int | None = None
     below: Line | None = None
 
     @property
@@ -112,11 +108,9 @@ class Roster:
         group = self.group or group if how else group
         self.state = how or ("absent" if is_absence(group) else "present")
         generic = only_presence(group)
-        alone = group is not None and is_group(group) and ONES.search(group) is not None
-        generic = generic or alone  # 議長 heads itself, not who stands below
         self.group, self.above, self.generic = group, None, generic
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
-        self.box, self.labelled = "", row_labels([line.raw for line in lines])
+        self.labelled = row_labels([line.raw for line in lines])
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
         lines = unwrapped(lines)
         labels, readings = vertical(lines), has_readings(lines)
@@ -137,7 +131,6 @@ class Roster:
             self.below = lines[at + 1] if at + 1 < len(lines) else None
             if raw and not (readings and KANA.fullmatch(raw)):
                 self._line(raw, line)
-                self.above = "" if alone and not at else self.above
         self.found.close()
         return (len(self.people) if self.outside is None else self.outside) - before
 
@@ -182,7 +175,6 @@ class Roster:
             self._people(text[1:-1], start + shift + 1)
         elif (label := self._label(text, item, below)) is not None:
             self._open_labelled(label)
-            self.box = text[0] if text[0] in BOXES else self.box
         elif is_nobody((_MORE.sub("", raw) or raw).strip("（）()<>＜＞")):
             return
         elif is_aside(text) and (len(self.people) > self.first or self.found.pending):
@@ -195,14 +187,12 @@ class Roster:
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
-        text = _IN_ORDER.sub("", text) or text
         boxed = LABEL.fullmatch(text) if text[0] in BOXES else None
         if boxed and ABSENTEES.fullmatch(text):
             return None
         if boxed is None and (_LISTED.search(text) or (len(text) > 40 and _COMMA.search(text))):
             return None
         bare = "".join((boxed["label"] if boxed else text).strip(DRESS).split())
-        bare = bare[:-1] if bare[-1:] in ")）" and not set("（(") & set(bare) else bare  # 事務局）
         bare, printed = uncounted(bare).rstrip(":："), bare
         held = printed[len(bare) :].strip("（）()")
         if surname(held) > 1 and is_named(held):  # 議長（北詰 みどり）
@@ -213,37 +203,26 @@ class Roster:
         if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
             return bare
         nobody = not bare or is_nobody(bare) or (boxed and is_nobody(text.strip("（）()")))
-        short = self.gap and not boxed and is_short_office(bare, following)
-        if nobody or len(bare) > 24 or (not short and any(one.names for one in entries(text))):
+        if nobody or len(bare) > 24 or any(one.names for one in entries(text)):
             return None
         if boxed:
-            follows = self.generic and (text[0] not in "（(" or self.listed)
-            fits = (self.generic or text[0] not in "（(") and self._is_office(bare, text[0])
-            member = (is_member(bare) and not COLON.search(bare)) or bare.endswith("以外")
-            place = bare[-1] in "都道府県市区町村" and not (
-                self.people and self.people[-1].affiliation
-            )
+            outside = text[0] not in "（("
+            follows = self.generic and (outside or self.listed)
+            fits = (self.generic or outside) and is_office(bare)
+            member = is_member(bare) or bare.endswith("以外")
+            above = self.people[-1].affiliation if self.people else None
+            place = bare[-1] in "都道府県市区町村" and not above
             opens = self._opens(bare, following)
-            return (
-                bare if follows or fits or place or member or opens or bare[-2:] == "以外" else None
-            )
-        short = short or (following[0] in "（(" and following.strip("（）()") == bare)
+            return bare if follows or fits or place or member or opens else None
         inner = item is not None and "#" in item.shape[1:]
-        office = self.generic and is_post(bare) and not is_title(bare)
-        office = office or (self.gap and is_short_office(bare, following))
-        commas = office and _COMMA.search(following)
-        return bare if inner or commas or short or text[-1] in ":：" else None
+        heads = is_office(bare) and _COMMA.search(following)
+        return bare if inner or heads or text[-1] in ":：" else None
 
     def _opens(self, label: str, following: str) -> bool:
         """Whether an office in brackets heads the row below it: nobody stands above to whom it
         could belong."""
         free = len(self.people) == self.first or label.endswith(("関係", "側")) or self.gap
-        waits = self.found.pending and not (self.gap and self.found.waits())
-        return free and not waits and heads_row(label, following)
-
-    def _is_office(self, label: str, box: str) -> bool:
-        """Whether a label in brackets is an office that no label in other brackets holds."""
-        return is_office(label) and self.box in ("", box)
+        return free and not self.found.pending and heads_row(label, following)
 
     def _open(self, label: str | None, *, in_row: bool = False) -> None:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
@@ -259,7 +238,6 @@ class Roster:
         one = label is not None and ONES.search(label) is not None
         one = one and (in_row or is_member(self.group))
         self.above = self.group if one else None
-        self.waits = None if in_row else len(self.people)
         self.group = label
         if is_absence(label):
             self.state = "absent"
@@ -276,13 +254,8 @@ class Roster:
         self.by_row = self.by_row and (label in PRESENCE or narrower or one)
 
     def _row(self, raw: str, start: int) -> None:
-        people = entries(raw) if self.above is not None else ()
-        vice = (self.group or "")[:1] == "副" and people and not people[0].posts
-        first = self.waits is not None and (
-            self.waits == len(self.people) or not any(one.names for one in people)
-        )  # （委員長） above one: who is listed next is of the group above
-        if self.above is not None and not (vice or first):
-            # 会長 is one person: the next row is of the group above; 副会長 may be two.
+        if self.above is not None:
+            # 会長 is one person: the next row is of the group above.
             self.group, self.above = self.above, None
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
         if found and (is_group(label := found["label"]) or names_place(label, found["names"])):
@@ -292,7 +265,7 @@ class Roster:
             return
         if (cuts := labels_inside(raw)) and not is_paired(raw):
             for a, b in pairwise([0, *cuts, len(raw)]):
-                self.state = self.state if a == 0 or raw.startswith("委", a) else "present"
+                self.state = self.state if a == 0 else "present"
                 self._row(raw[a:b].rstrip(), start + a)
             return
         absent = ABSENTEES.search(raw) if "欠席" in raw else None
@@ -331,11 +304,7 @@ class Roster:
             # Not of 課長：青山 望.
             known = is_post(label) and not (is_title(label) and self._is_alone(raw[inline.end() :]))
         if inline and inline["a"] and not known:
-            known = (
-                label.endswith(("より", "から"))
-                or is_member(label)
-                or self._is_office(label, raw[0])
-            )
+            known = label.endswith(("より", "から")) or is_member(label) or is_office(label)
         if inline and inline["a"] and known and (others := further(raw, inline.end())):
             for piece, at in others:  # （総務部）三好部長（政策課）石田係長
                 self._labelled(piece, start + at)
