@@ -66,8 +66,6 @@ def heading(text: str) -> Heading | None:
         return None
     stops = [found.span() for found in _STOP.finditer(text, at, at + 40) if found.start() > at][:6]
     spread = _SPREAD_LABEL.match(text, at)
-    if spread and (stop := _STOP.match(text, spread.end())):
-        stops.append(stop.span())
     if listed := _LISTED.search(text, at + 1, at + 40):
         stops.append((listed.start(), listed.start()))
     elif len(text) - at <= 40:

@@ -3,18 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_named, is_post, is_title, name_then_post, surname
-from dxreview.minutes.rows import Entry, entries
+from dxreview.minutes.rows import Entry
 from dxreview.minutes.words import pattern
 
 MARGIN, KANA = map(pattern, ("margin", "furigana"))
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
-_STOOD_IN = re.compile("[※\\s]代理(?:出席)?[:：]\\s*\\S+(?:\\s\\S+)?$")
 _PIECE = re.compile("([、，,（）()])")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 
@@ -50,12 +48,9 @@ def _joined(above: Line, line: Line) -> Line:
     return replace(above, end=line.end, text=raw, raw=raw)
 
 
-def lettered(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines of a list, letters that stand one a line put together (植 ⏎ 松 ⏎ 昌 ⏎ 代), where
-    most of its lines are such."""
+def lettered(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a list, letters that stand one a line put together (植 ⏎ 松 ⏎ 昌 ⏎ 代)."""
     lone = [_LETTER.fullmatch(line.raw) is not None for line in lines]
-    if sum(lone) * 2 < len(lines):
-        return lines
     out: list[Line] = []
     for line, alone, before in zip(lines, lone, [False, *lone], strict=False):
         if alone and before and len(out[-1].raw) < 40:
@@ -72,8 +67,6 @@ def is_open(text: str) -> bool:
 
 def _begun(row: str, below: str) -> str:
     """The head of a post at the end of a row that goes on in the row below; "" if none does."""
-    if row[-1] in "）)":
-        return ""
     *posts, last = (_BEHIND.sub("", part.strip()) for part in _COMMA.split(row))
     first = _END.split(below)[0].strip()
     if (
@@ -89,23 +82,9 @@ def _begun(row: str, below: str) -> str:
     return last if is_title(last + first) else ""
 
 
-def has_readings(lines: Sequence[Line]) -> bool:
-    """Whether the names of a list stand below their readings, most with a post beside it."""
-    if not any("ぁ" <= line.raw[-1] <= "ん" for line in lines):
-        return False
-    shown = [MARGIN.sub("", line.raw) for line in lines]
-    below = [after for row, after in pairwise(shown) if KANA.fullmatch(row)]
-    rows = [next(iter(entries(row)), Entry()) for row in below]
-    beside = sum(bool(row.names and (row.posts or row.after)) for row in rows)
-    return len(rows) > 1 and beside * 4 >= len(rows) * 3
-
-
 def told_apart(row: str) -> str:
-    """A row as its pieces are told apart: commas for dots, names closed up, and whoever came
-    instead (平林 実 ※代理：真鍋 朋) in brackets."""
+    """A row as its pieces are told apart: commas for dots, names closed up."""
     row = dotted(row) if "・" in row else row
-    if "代理" in row:
-        row = _STOOD_IN.sub(lambda found: f"（{found[0][1:]}）", row)
     return closed_up(row) if "、" in row else row
 
 
@@ -125,30 +104,10 @@ def _closed(piece: str) -> str:
     return piece
 
 
-def _are_owned(piece: str) -> bool:
-    """Whether a dot stands between people in one word each (企画課　戸嶋課長・須山主任), not
-    between the posts of one (庄子参事・税制課長)."""
-    parts = [part.split() for part in piece.split("・")]
-    if len(parts) < 2 or not all(part and name_then_post(part[-1]) for part in parts):
-        return False
-    return all(surname(part[-1]) > 1 for part in parts[1:])
-
-
 def dotted(row: str) -> str:
     """A row in which ・ stands between people (越村淳子・表 正一（老人クラブ）), with commas."""
-    pieces = _PIECE.split(row)
-    row = "".join(p.replace("・", "、") if _are_owned(p) else p for p in pieces)
     if _POST_DOT.match(row):  # 会長・三好望、副会長・石田浩
         return _POST_DOT.sub(lambda found: f"{found[0][:-1]} ", row)
-    pairs = [part.rpartition("・") for part in _COMMA.split(row)]
-    titled = [part for part in pairs if is_title(part[0]) and is_named(part[2].strip())]
-    if len(titled) > 1 and len(titled) * 2 > len(pairs):  # 主査・三好望、主任・石田浩
-        for post, _, name in titled:
-            row = row.replace(f"{post}・{name}", f"{post} {name}")
-        return row
-    post, dot, name = row.strip().partition("・")
-    if dot and is_title(post) and is_named(name) and surname(name):
-        return row.replace("・", " ")  # 事務局長・三好望
     head = re.split("[（(、]", row)[0]
     parts = ["".join(part.split()) for part in head.split("・")]
     posts = sum(map(is_title, parts))

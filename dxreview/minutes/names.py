@@ -21,7 +21,6 @@ _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
 _BRANCH_POST = pattern("branch_post")
 _KNOWN_END = re.compile("[長官監省庁課]$|学[部科]$")
-_GIVEN = re.compile("(?P<name>.{1,3}?)(?:副?主[事査任幹]|主任主事|参事|技師|書記)")
 _KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
 _VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
 _SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
@@ -100,15 +99,7 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         or _SHORT_POST.fullmatch(word)
     ):
         return None
-    same = word.find("同", 2)
-    if 0 < same < 5 and is_surname(word[:same]) and is_title(word[same:]):
-        return word[:same], word[same:]  # 桐生同課長補佐
-    head, _, further = word.partition("・")
-    if further and is_title(head) and is_title(further) and (both := name_then_post(head)):
-        return both[0], word[len(both[0]) :]  # 富田委員長代理・分科会長
     size = surname(word)
-    if size and word[size:] in _OWN_ROLES:
-        return word[:size], word[size:]
     if size and (size > 1 or not is_bare(word)) and (cut := _office_at(word, size)):
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
@@ -169,9 +160,6 @@ def owner(word: str) -> str:
     if both := name_then_post(word):
         return both[0]
     size = surname(word)
-    given = _GIVEN.fullmatch(word, size) if size > 1 and not _names_office(word, size) else None
-    if given and not is_title(given["name"]):
-        return word[: given.end("name")]
     return "" if size < 2 or is_bare(word) or _PLACE.match(word, size) else word[:size]
 
 

@@ -52,7 +52,7 @@ from dxreview.minutes.labels import (
     vertical,
 )
 from dxreview.minutes.lines import Line
-from dxreview.minutes.lists import KANA, MARGIN, bare, has_readings, told_apart, unwrapped
+from dxreview.minutes.lists import KANA, MARGIN, bare, told_apart, unwrapped
 from dxreview.minutes.names import is_named, is_post, is_title, surname
 from dxreview.minutes.people import People, Person
 from dxreview.minutes.rows import ASIDE, FULL, Entry, entries, glued, state_of
@@ -113,7 +113,7 @@ class Roster:
         self.labelled = row_labels([line.raw for line in lines])
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
         lines = unwrapped(lines)
-        labels, readings = vertical(lines), has_readings(lines)
+        labels = vertical(lines)
         rows = [line.raw for line in lines if not is_group("".join(line.raw.split()))]
         self.board = not any(map(_MAYOR.search, rows))
         self.form = glued([_EACH.sub("", _MORE.sub("", row)) for row in rows])
@@ -129,7 +129,7 @@ class Roster:
                 raw = raw[margin.end() :]
             self.gap = line.gap > 0
             self.below = lines[at + 1] if at + 1 < len(lines) else None
-            if raw and not (readings and KANA.fullmatch(raw)):
+            if raw and not KANA.fullmatch(raw):  # the reading of the name below
                 self._line(raw, line)
         self.found.close()
         return (len(self.people) if self.outside is None else self.outside) - before

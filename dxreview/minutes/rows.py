@@ -15,7 +15,6 @@ from dxreview.minutes.headings import is_group
 from dxreview.minutes.names import (
     is_bare,
     is_head,
-    is_named,
     is_post,
     is_surname,
     is_title,
@@ -40,12 +39,9 @@ _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each", "owned")
 )
 _FLAG = re.compile("[※◎○●＊*]\\s*[印は：:]")
-_TWO_WORDS = re.compile("[一-龥々]{1,4}[ \u3000]+[一-龥々ぁ-んァ-ヶ]{1,4}")
-_OFFICIAL = re.compile("[部局課室係会所院館校団社市町村区県長員者他等]")
 _GIVEN_ENDS = frozenset("子美江恵代枝香奈郎男夫雄治一二三介助彦")
 _SHORT = pattern("short_post")
 _STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
-_LAST_ASIDE = re.compile("[（(]([^（）()]+)[）)]$")
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
 
 
@@ -161,20 +157,14 @@ def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
 
 
 def _name_brackets(people: Sequence[Entry]) -> None:
-    """市長（塚原文孝）: what stands in brackets behind each post is a name, if most are known."""
-    asides = [entry for entry in people if not entry.names and len(entry.posts) > 1]
-    asides = [entry for entry in asides if entry.posts[-1].kind == ASIDE]
-    held = [entry.posts[-1].text[1:-1].strip() for entry in asides]
-    known = sum(_TWO_WORDS.fullmatch(name) is not None for name in held)
-    held = ["" if name[-1:] in _PLACE_ENDS else "".join(name.split()) for name in held]
-    known += sum(is_named(name) and surname(name) > 0 for name in held)
-    known += sum(len(name) == 4 and is_named(name) and not _OFFICIAL.search(name) for name in held)
-    if not known or known * 2 < len(held):
-        return
-    for entry, name in zip(asides, held, strict=True):
-        if (2 < len(name) < 8 and _is_name(name)) or is_surname(name):
-            word = entry.posts.pop()
-            entry.names.append(word._replace(kind=NAME, text=tidy(word.text[1:-1])))
+    """市長（塚原文孝）: what stands in brackets behind a post is a name, if it looks so."""
+    for entry in people:
+        last = entry.posts[-1] if len(entry.posts) > 1 and not entry.names else None
+        name = "".join(last.text[1:-1].split()) if last and last.kind == ASIDE else ""
+        like = (2 < len(name) < 8 and _is_name(name)) or is_surname(name)
+        if last and like and name[-1] not in _PLACE_ENDS:
+            entry.posts.pop()
+            entry.names.append(last._replace(kind=NAME, text=tidy(last.text[1:-1])))
 
 
 def _is_next(entry: Entry, word: Word) -> bool:
@@ -237,9 +227,6 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
     first = names[0].text
     if _LATIN.fullmatch(word):
         return True
-    lone = "".join(part.text for part in names) if len(first) == 1 < len(names) else ""
-    if is_surname(lone) and 1 < len(word) < 4:
-        return True  # 石  神  市 太 郎
     if len(names) > 1 or len(first) + len(word) > 9:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
     given = len(word) == 3 and word[-1] in _GIVEN_ENDS and not is_surname(word)
@@ -301,10 +288,7 @@ def _letters(pieces: Sequence[Piece], row: str) -> Iterator[Piece]:
 
 def _lettered(pieces: Sequence[Piece], row: str) -> int:
     """How many of the pieces are the letters of one word: they stand one blank apart (two, where
-    words stand wider still), are the letters of a post however far apart, or all that stands in
-    their cell."""
-    if "\t" in row and (cell := _cell(pieces, row)):
-        return cell
+    words stand wider still), or are the letters of a post however far apart."""
     if two := _two_names(pieces):
         return two
     if len(pieces[0][0]) > 1:
@@ -361,15 +345,6 @@ def _two_names(pieces: Sequence[Piece]) -> int:
     return max(known)[2] if known else 4 * (len(run) == 8 == lone and even)
 
 
-def _cell(pieces: Sequence[Piece], row: str) -> int:
-    """How many pieces the first cell has, where some of its few letters stand alone."""
-    end = row.find("\t", pieces[0][1])
-    inside = [piece for piece in pieces if end < 0 or piece[1] < end]
-    words = [piece[0] for piece in inside if piece[3] == "word"]
-    few = len(words) == len(inside) and 2 < len("".join(words)) < 8
-    return len(inside) if few and sum(len(word) == 1 for word in words) > 1 else 0
-
-
 @lru_cache(4096)
 def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
     """What a piece of a row is: a post and a name may be one piece."""
@@ -412,9 +387,6 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
     if state is None and (who := _STOOD_IN.fullmatch(inside)) and _stands(who[1] or who[2]):
         state = "proxy"  # 植木（望田代理）, 植木（代理望田）
-    if state is None and inside[-1:] in "）)" and (last := _LAST_ASIDE.search(inside)):
-        told = state_of(last[1])  # （塾長（欠席））
-        return ((ASIDE, text), (STATE, told)) if told else ((ASIDE, text),)
     if kind == "comma" or _FLAG.match(inside) or (state is None and _READING.fullmatch(inside)):
         return ()
     if len(inside) < 4 and inside[:1] in "※*＊×○":
