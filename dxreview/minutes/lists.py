@@ -75,11 +75,8 @@ def _begun(row: str, below: str) -> str:
         or last[-1] in "）)か他氏君"
     ):
         return ""
-    if is_title(last) and not (first == "長" and last[-1] == "係"):
-        return ""
-    if not all(map(is_title, posts)):
-        return ""
-    return last if is_title(last + first) else ""
+    whole = is_title(last) or not all(map(is_title, posts))
+    return last if is_title(last + first) and not whole else ""
 
 
 def told_apart(row: str) -> str:

@@ -111,14 +111,9 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     for length in (size, 3, 2, 1):
         name, post = word[:length], word[length:]
         known = is_surname(name) or not (_OFFICE.match(word) or _NO_NAME.search(name))
-        inside = name[:1] == "副" or (length == 3 and _names_office(word, 1))  # 水環境課長
-        known = known and (size > 1 or not inside)
         own = _SHORT_POST.fullmatch(post) or (length == size and _BRANCH_POST.fullmatch(post))
         if name and known and name[-1] != "副" and name not in _PREFIXES and own:
-            same = length > 2 and name[-1] == "同"  # 桐生同課長補佐
-            return (
-                (name[: length - same], word[length - same :]) if _PERSON.fullmatch(name) else None
-            )
+            return (name, post) if _PERSON.fullmatch(name) else None
     return None
 
 

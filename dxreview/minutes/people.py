@@ -16,7 +16,6 @@ _LEGEND, _PROSE = map(pattern, ("legend", "prose"))
 _LEGENDS = frozenset("（(注※◎○●＊*")
 _NEXT_MARK = re.compile("[、，\\s]+(?=[※◎○●＊*×])")
 _HEADS = ("長", "代理", "主査")
-_GOES_ON = ("兼務", "兼", "・", "及び")
 
 
 class Person(NamedTuple):
@@ -66,9 +65,7 @@ class People:
     def post(self, one: Person) -> None:
         """A post alone on its row: it goes on with the one before, or waits for the next name."""
         last, post = self.last, one.affiliation or ""
-        if last and (last.affiliation or "").endswith(_GOES_ON):
-            self.people[-1] = last._replace(affiliation=f"{last.affiliation}{post}", end=one.end)
-        elif last and last.name and last.affiliation is None and last.group == one.group:
+        if last and last.name and last.affiliation is None and last.group == one.group:
             self.people[-1] = last._replace(affiliation=post, end=one.end)
         else:
             self.pending.append(one)

@@ -55,7 +55,7 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import KANA, MARGIN, bare, told_apart, unwrapped
 from dxreview.minutes.names import is_named, is_post, is_title, surname
 from dxreview.minutes.people import People, Person
-from dxreview.minutes.rows import ASIDE, FULL, Entry, entries, glued, state_of
+from dxreview.minutes.rows import ASIDE, Entry, entries, glued, state_of
 from dxreview.minutes.words import pattern, words
 
 _COLLECTIVE = words("collective")
@@ -85,7 +85,6 @@ class Roster:
     inside: bool = False
     board: bool = True
     listed: bool = False
-    gap: bool = False
     stands_in: bool = False
     form: str = ""
     names: Counter[str] = field(default_factory=Counter)
@@ -127,7 +126,6 @@ class Roster:
             raw = gather(line.raw)
             if labels and line.indent < 3 and (margin := MARGIN.match(raw)):
                 raw = raw[margin.end() :]
-            self.gap = line.gap > 0
             self.below = lines[at + 1] if at + 1 < len(lines) else None
             if raw and not KANA.fullmatch(raw):  # the reading of the name below
                 self._line(raw, line)
@@ -221,8 +219,7 @@ class Roster:
     def _opens(self, label: str, following: str) -> bool:
         """Whether an office in brackets heads the row below it: nobody stands above to whom it
         could belong."""
-        free = len(self.people) == self.first or label.endswith(("関係", "側")) or self.gap
-        return free and not self.found.pending and heads_row(label, following)
+        return not self.found.pending and heads_row(label, following)
 
     def _open(self, label: str | None, *, in_row: bool = False) -> None:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
@@ -333,7 +330,7 @@ class Roster:
         raw = told_apart(raw)
         if form is None:
             own = glued([raw]) if len(_COMMA.findall(raw)) > 1 else ""
-            form = own if own == FULL else self.form or own
+            form = self.form or own
         found = entries(raw, form)
         self.listed = len(found) > 1
         if self.stands_in and "\t" in raw and [bool(one.names) for one in found] == [True, True]:

@@ -297,8 +297,7 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     gaps = [_gap(before, after, row) for before, after in pairwise(lone)]
     if not gaps:
         return 1
-    closest = 2 if gaps[0] == 2 == min(gaps) < max(gaps) else 1
-    tight = 1 + sum(1 for _ in takewhile(lambda gap: gap == closest, gaps))
+    tight = 1 + sum(1 for _ in takewhile(lambda gap: gap == 1, gaps))
     if tight > 1:
         letters = "".join(piece[0] for piece in lone[:tight])
         posts = (size for size in range(10, 1, -1) if size + 1 < tight and is_title(letters[:size]))
@@ -307,8 +306,7 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
         if after and after[1] - pieces[tight - 1][2] == 1 and is_title(after[0]):
             office = _OFFICE.match(letters)
             return tight + (office is not None and office[0] == letters)  # 産 業 建設部長
-        inside = (at for at in (4, 3, 5) if size == tight > 6 and _SHORT.match(letters, at))
-        return next(inside, size) + (letters[size : size + 1] == "兼")
+        return size + (letters[size : size + 1] == "兼")
     wide = 1 + sum(1 for _ in takewhile(lambda gap: gap > 1, gaps))
     letters = "".join(piece[0] for piece in lone[:wide])
     return next((size for size in range(2, len(letters) + 1) if is_post(letters[:size])), 1)
