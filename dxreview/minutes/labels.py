@@ -79,14 +79,10 @@ def names_place(label: str, names: str) -> bool:
 
 def further(row: str, at: int) -> list[tuple[str, int]]:
     """The pieces of a row that begin with labels in brackets, if the first is not the only one."""
-    found = (one for one in _LABELS.finditer(row, at) if one[0][0] == row[0])
-    cuts = [one.start() for one in found if _is_label(one[1])]
+    cuts = [
+        one.start() for one in _LABELS.finditer(row, at) if is_group(one[1]) or is_office(one[1])
+    ]
     return [(row[a:b], a) for a, b in pairwise([0, *cuts, len(row)])] if cuts else []
-
-
-def _is_label(word: str) -> bool:
-    """Whether what stands in brackets between people is the label of those behind it."""
-    return is_group(word) or is_office(word)
 
 
 def is_office(word: str) -> bool:
@@ -137,7 +133,7 @@ def heads_row(label: str, following: str) -> bool:
     """Whether a label in brackets, of an office, heads a row: of people or posts of its own."""
     first, *others = entries(following) or [Entry()]
     own = bool(first.posts) and is_title(first.posts[-1].text)
-    own = own or bool(others) or bool(first.after and first.after[0].glued)
+    own = own or bool(others)
     return own and (is_office(label) or label.endswith(("関係", "側")))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dxreview.minutes.names import is_post, is_surname, is_title
+from dxreview.minutes.names import is_post, is_surname
 from dxreview.minutes.rows import SAME
 from dxreview.minutes.words import TABLE, compiled, pattern
 from dxreview.text import tidy
@@ -69,10 +69,6 @@ class People:
             self.people[-1] = last._replace(affiliation=post, end=one.end)
         else:
             self.pending.append(one)
-
-    def waits(self) -> bool:
-        """Whether a whole post waits for its name, not the beginning of one."""
-        return bool(self.pending) and is_title(self.pending[-1].affiliation or "")
 
     def aside(self, raw: str, end: int) -> None:
         """A line in parentheses goes on with the post or affiliation beside it."""

@@ -141,10 +141,6 @@ class Roster:
         if summed := _SUM.search(raw):  # 由利 峰子　以上17名
             line = replace(line, end=line.end - len(raw) + summed.start())
             raw = raw[: summed.start()]
-            if _OFFICE_ALONE.fullmatch(raw.strip()):  # 保育課　2人
-                place = line.end - len(raw), line.end
-                self.found.add(Person(self.group, None, raw.strip(), self.state, *place), None, ())
-                return
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return
@@ -152,7 +148,7 @@ class Roster:
             self.stands_in = self.stands_in or "代理" in raw[-6:]
             return
         item, start = None if _SPREAD_NAME.match(raw) else numbered(raw), line.end - len(raw)
-        bullet = len(raw) - len(raw.lstrip("•‣・ ")) or 2 * raw.startswith("- ")
+        bullet = len(raw) - len(raw.lstrip("•‣・ "))
         shift = item.end if item and raw[item.end - 1] not in "番号" else bullet
         if not (text := raw[shift:]):
             return
@@ -167,8 +163,7 @@ class Roster:
         apart = self.below and line.gap and self.below.gap and _OFFICE_ALONE.fullmatch(text)
         deeper = self.below and self.below.indent > line.indent
         if (apart or deeper) and is_above(text, below):
-            own = self.generic or not self.inside or is_title(text) or is_group(text)
-            self._open(text.strip(DRESS) if own else self.group)
+            self._open(text.strip(DRESS))
         elif is_aside(text, people=True):
             self._people(text[1:-1], start + shift + 1)
         elif (label := self._label(text, item, below)) is not None:
@@ -197,7 +192,7 @@ class Roster:
             return None
         alone = len(bare) == 1 and boxed is None and text[-1] not in ":："
         if (is_group(bare) and not alone) or bare in PRESENCE:
-            return None if self.found.pending and not self.found.waits() else bare
+            return bare
         if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
             return bare
         nobody = not bare or is_nobody(bare) or (boxed and is_nobody(text.strip("（）()")))

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from dxreview.minutes.headings import is_group
 from dxreview.minutes.names import (
     is_bare,
-    is_head,
     is_post,
     is_surname,
     is_title,
@@ -202,7 +201,7 @@ def _in_pairs(found: Sequence[Word]) -> bool:
     """Whether two names stand between most commas of a row: surnames and given names."""
     starts = [0, *(at for at, word in enumerate(found) if word.comma), len(found)]
     between = [[word.kind for word in found[a:b]] for a, b in pairwise(starts)]
-    paired = sum(kinds[:2] == [NAME, NAME] != kinds[1:3] for kinds in between)
+    paired = sum(kinds[:2] == [NAME, NAME] for kinds in between)
     return len(between) > 1 and paired * 4 >= len(between) * 3
 
 
@@ -301,7 +300,7 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
     if tight > 1:
         letters = "".join(piece[0] for piece in lone[:tight])
         posts = (size for size in range(10, 1, -1) if size + 1 < tight and is_title(letters[:size]))
-        size = next((size for size in posts if _is_spread_post(letters[:size])), tight)
+        size = next((size for size in posts if is_post(letters[:size])), tight)
         after = pieces[tight] if size == tight < len(pieces) else None
         if after and after[1] - pieces[tight - 1][2] == 1 and is_title(after[0]):
             office = _OFFICE.match(letters)
@@ -315,11 +314,6 @@ def _lettered(pieces: Sequence[Piece], row: str) -> int:
 def _gap(before: Piece, after: Piece, row: str) -> int:
     """How far two pieces stand apart; in two cells of a table, as far as no letters of a word."""
     return 99 if "\t" in row[before[2] : after[1]] else after[1] - before[2]
-
-
-def _is_spread_post(letters: str) -> bool:
-    """Whether letters that stand apart are a post; 須 長 is none."""
-    return is_post(letters) and (len(letters) > 2 or letters[-1] != "長" or is_head(letters))
 
 
 def _two_names(pieces: Sequence[Piece]) -> int:
@@ -338,7 +332,7 @@ def _two_names(pieces: Sequence[Piece]) -> int:
         told = sizes[0] > 0 or (sizes[1] > 1 and close)
         if 2 < len(first) < 7 and 2 < len(second) < 7 and told and not is_post(first):
             found.append((sizes[1], -abs(len(first) - 4), cut))
-    known = [each for each in found if each[0] > 1] or [each for each in found if each[0]]
+    known = [each for each in found if each[0]]
     even = pieces[len(run) - 1][2] - pieces[0][1] == 15  # eight letters with a blank between each
     return max(known)[2] if known else 4 * (len(run) == 8 == lone and even)
 
