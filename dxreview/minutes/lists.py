@@ -15,8 +15,6 @@ _LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
 _PIECE = re.compile("([、，,（）()])")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
-
-
 # （代理）、乙 below …、甲: what stands in the bracket is said of the last one above.
 _ASIDE_FIRST = re.compile("[（(][^（）()]*[）)][、，,]")
 

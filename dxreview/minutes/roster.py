@@ -205,16 +205,11 @@ class Roster:
             member = is_member(bare) or bare.endswith("以外")
             above = self.people[-1].affiliation if self.people else None
             place = bare[-1] in "都道府県市区町村" and not above
-            opens = self._opens(bare, following)
+            opens = not self.found.pending and heads_row(bare, following)
             return bare if follows or fits or place or member or opens else None
         inner = item is not None and "#" in item.shape[1:]
         heads = is_office(bare) and _COMMA.search(following)
         return bare if inner or heads or text[-1] in ":：" else None
-
-    def _opens(self, label: str, following: str) -> bool:
-        """Whether an office in brackets heads the row below it: nobody stands above to whom it
-        could belong."""
-        return not self.found.pending and heads_row(label, following)
 
     def _open(self, label: str | None, *, in_row: bool = False) -> None:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does

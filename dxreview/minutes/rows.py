@@ -39,7 +39,6 @@ _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
 )
 _FLAG = re.compile("[※◎○●＊*]\\s*[印は：:]")
 _GIVEN_ENDS = frozenset("子美江恵代枝香奈郎男夫雄治一二三介助彦")
-_SHORT = pattern("short_post")
 _STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
 
