@@ -276,6 +276,9 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     people = sum(_is_quoted(lines[at].text) for at in prose)
     if people > 1 and people * 5 >= len(prose) * 3:
         return "speaker"
+    items = [numbered(lines[at].text[1:].lstrip()) for at in prose]
+    if mark in HEADS and all(item and item.shape[0] in "議案次" for item in items):
+        return "heading"  # ○議題１　…
     short = all(_is_short(mark, lines[at].text) for at in prose)
     others = {name: other for name, other in marks.items() if name != mark and other.prose}
     main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
