@@ -154,7 +154,9 @@ class _Section:
             self.who = None
         told = [piece.column in (SAID, ANSWER) for piece in pieces]
         longest = max(pieces, key=lambda piece: len(piece.text), default=None)
-        if longest and not any(told) and "。" in longest.text:  # a row with fewer cells
+        cells = line.raw.count("\t") + 1 + (line.indent if line.kind == "row" else 0)
+        fewer = cells < len(table.columns) and not any(told)
+        if longest and fewer and "。" in longest.text:  # its columns are not those of the head row
             pieces[pieces.index(longest)] = longest._replace(column=SAID)
         for piece in pieces:
             place = piece.start, piece.end
@@ -353,6 +355,8 @@ class _Section:
         ):
             self._start("opinion", line, None, own)
             if item and self.unit:
+                if item.value == 1:
+                    self.out.items.clear()  # another list begins
                 self.out.items[item.value] = self.unit
         elif item and item.value in self.out.items and "答" in (self.section or ""):
             self._start("answer", line, None, own)  # ２ … below 回答: to opinion ２

@@ -382,7 +382,7 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
     known, first = {(who.name, who.role) for who in said.values()}, min(said)
     again_said = {at: who for at, who in found.items() if at > first and who[:2] in known}
     return {
-        at: Opening(_act(lines[at].text) or "speech", who, who.words, "")
+        at: Opening((who.words is None and _act(lines[at].text)) or "speech", who, who.words, "")
         for at, who in (said | again_said).items()
     }
 
@@ -390,11 +390,8 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
 def _act(text: str) -> str | None:
     """What somebody does by a label alone on its line (【委員より質問】, 委員質問), or None."""
     boxed = len(text) < 40 and text[-1] in "】〕］＞〉≫》）"
-    found = (
-        _ACT.search(text[1:-1] if boxed else f"より{text[-2:]}")
-        if boxed or len(text) < 16
-        else None
-    )
+    label = text[1:-1] if boxed else f"より{text[-2:]}" if len(text) < 16 else ""
+    found = _ACT.search(label)
     return found and (found.lastgroup or "speech")
 
 

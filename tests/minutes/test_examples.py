@@ -93,3 +93,31 @@ def test_a_bracket_that_a_wrap_parts_from_its_name_is_said_of_that_one():
     source = SourceText("a.txt", f"会議録\n出席者\n{rows}", "0" * 64)
     there = {one.name: one.attendance for one in parse(source).attendees}
     assert there == {"青山花子": "present", "三好太郎": "proxy", "大野次郎": "present"}
+
+
+def test_a_turn_of_few_words_is_no_answer_by_its_last_word():
+    said = "課長：始めます。\n委員：いつですか。\n課長：後日回答\n委員：わかりました。"
+    found = parse(SourceText("a.txt", f"会議録\n議事\n{said}", "0" * 64)).opinions
+    kinds = {one.text: one.kind for one in found}
+    assert kinds["後日回答"] == "speech"
+
+
+def test_what_stands_beside_an_empty_opinion_is_no_opinion():
+    rows = "意見\t回答\t備考\n道を直す。\t直す。\t\n－\t－\t前回から続く。"
+    found = parse(SourceText("a.txt", f"会議録\n意見\n{rows}", "0" * 64)).opinions
+    assert "前回から続く。" not in [one.text for one in found]
+
+
+def test_answers_go_to_the_list_of_opinions_right_before_them():
+    lists = (
+        ("参加者からの意見", "１　道が狭い。\n２　灯りがほしい。"),
+        ("市長の回答", "１　広げる。\n２　付ける。"),
+        ("参加者からの意見", "１　水が濁る。"),
+        ("市長の回答", "１　調べる。\n２　ほかはない。"),
+    )
+    body = "\n".join(f"＜{head}＞\n{items}" for head, items in lists)
+    text = f"市長と語る会　議事概要\n日時：2023年6月24日（土）\n{body}"
+    found = {one.text: one for one in parse(SourceText("a.txt", text, "0" * 64)).opinions}
+    assert found["付ける。"].reply_to == found["灯りがほしい。"].opinion_id
+    assert found["調べる。"].reply_to == found["水が濁る。"].opinion_id
+    assert "ほかはない。" not in found
