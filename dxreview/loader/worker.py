@@ -7,13 +7,10 @@ JSON, because neither a worker that read a hostile file nor a cache in a shared 
 what comes back is checked against the types of the records.
 """
 
-import gc
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +18,7 @@ from msgspec import json
 
 from dxreview.minutes import parse
 from dxreview.minutes.corrections import Corrections
-from dxreview.records import DxError, Minutes, file_error
+from dxreview.records import DxError, Minutes, file_error, growing
 from dxreview.sources import MEGABYTE, Limits, printable, read, refusal
 
 
@@ -36,22 +33,10 @@ pack = json.Encoder().encode
 _DECODER: json.Decoder[Minutes | Refused] = json.Decoder(Minutes | Refused)
 
 
-@contextmanager
-def _growing() -> Iterator[None]:
-    """Thousands of rows are made, none of them garbage: looking for it costs a tenth."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
 def unpack(data: bytes) -> Minutes | Refused:
     """What was packed in ``data``. Raises ValueError where it is none of ours."""
     try:
-        with _growing():
+        with growing():
             held = _DECODER.decode(data)
     except RecursionError as error:
         raise ValueError(error) from None
@@ -66,7 +51,7 @@ def minutes_of(path: Path, limits: Limits) -> Minutes:
     """The minutes in the file at ``path``, with the corrections beside it. Raises DxError, whatever
     goes wrong; its ``told`` is the traceback of what we did not expect."""
     try:
-        with _growing():
+        with growing():
             return parse(read(path, limits=limits), corrections=_corrections(path))
     except DxError:
         raise

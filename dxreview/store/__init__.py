@@ -4,7 +4,6 @@
 hand-over files. `dxreview.store.replay` states the rules of the replay.
 """
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from dxreview.records import DxError, Event
+from dxreview.records import DxError, Event, growing
 from dxreview.store import handover
 from dxreview.store.counting import count
 from dxreview.store.database import Database, file_of
@@ -59,18 +58,13 @@ class Store:
 
     def poll(self) -> int:
         """Take in what other processes appended; return the revision."""
-        was = gc.isenabled()
-        gc.disable()  # Very many small objects, none of them garbage: walked again and again.
-        try:
+        with growing():
             epoch, self._seq, events = self._database.since(self._seq)
             if self._epoch not in ("", epoch):  # a backup was restored
                 self._earlier, self.replay = self.revision + 1, Replay()
                 epoch, self._seq, events = self._database.since(0)
             self._epoch = epoch
             self.replay.take(events)
-        finally:
-            if was:
-                gc.enable()
         return self.revision
 
     def close(self) -> None:
