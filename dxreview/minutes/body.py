@@ -56,7 +56,8 @@ class Unit:
     def text(self) -> str:
         """Its own words, line wraps undone."""
         text = join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
-        marked = not self.pieces[0][2] and text[:1] in _ITEM_HEADS and text[1:2].isspace()
+        marked = not self.pieces[0][2] and text[:1] in _ITEM_HEADS and text[1:2] not in (text[:1], "")
+        marked = marked and (text[0] != "-" or text[1].isspace())
         return text[1:].lstrip() if marked else text
 
 

@@ -141,7 +141,8 @@ def _add_forms(
         if not said or (talk and not posts):
             continue
         below = [at + 1 for at, one in said.items() if one.words is None]
-        inner = Counter(found.openings[at].mark for at in below if at in found.openings)
+        under = (found.openings[at] for at in below if at in found.openings)
+        inner = Counter(opened.mark for opened in under if opened.speaker is None)
         inside = {mark for mark, count in inner.items() if count * 2 >= len(said)}
         start = min(said)
         worded = {
@@ -284,7 +285,8 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
     marked_talk = (other for name, other in main.items() if name not in ANSWERS)
     spoken = ((at, who) for other in marked_talk for at, who in other.speakers.items())
-    talk = any(_said(at, who, lines, heads) for at, who in spoken)
+    others_heads = heads.difference(seen.prose) if mark in BULLETS else heads
+    talk = any(_said(at, who, lines, others_heads) for at, who in spoken)
     once = len(prose) == 1 and not seen.speakers and "。" in lines[prose[0]].text
     if talk and once and mark in HEADS:
         return "heading"

@@ -91,7 +91,8 @@ def unmarked(text: str) -> Speaker | None:
     found = _first(forms, head, len(text)) if forms else None
     if found is None or (found.role or "").endswith("会議室"):
         return None
-    return None if found.role is None and numbered(text) else found
+    unsure = found.role is None or found.form == "役職の職"
+    return None if unsure and numbered(text) else found
 
 
 def quoted(rest: str) -> Speaker | None:
