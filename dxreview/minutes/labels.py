@@ -90,6 +90,11 @@ def is_office(word: str) -> bool:
     return is_post(word) and not is_title(word)
 
 
+def names_many(word: str) -> bool:
+    """Whether a word ends as what several people are called (招聘者, 専門部会委員), nobody's name."""
+    return word.endswith(("者", "側")) or (len(word) > 4 and is_member(word) and not surname(word))
+
+
 def is_absence(label: str | None) -> bool:
     """Whether a label speaks of who was absent; 出席者及び欠席者 does not say who."""
     return label is not None and "欠席" in label and "出席" not in label

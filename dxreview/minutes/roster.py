@@ -44,6 +44,7 @@ from dxreview.minutes.labels import (
     labels_inside,
     leads,
     members_label,
+    names_many,
     names_place,
     only_how,
     only_presence,
@@ -196,7 +197,9 @@ class Roster:
         if len(bare) > 1 and bare[-1] in "都道府県市区町村" and is_paired(following):
             return bare
         nobody = not bare or is_nobody(bare) or (boxed and is_nobody(text.strip("（）()")))
-        if nobody or len(bare) > 24 or any(one.names for one in entries(text)):
+        one = len(text.split()) == 1 and not _COMMA.search(text)
+        many = one and names_many(bare) and _COMMA.search(following)
+        if nobody or len(bare) > 24 or (any(one.names for one in entries(text)) and not many):
             return None
         if boxed:
             outside = text[0] not in "（("
@@ -209,7 +212,7 @@ class Roster:
             return bare if follows or fits or place or member or opens else None
         inner = item is not None and "#" in item.shape[1:]
         heads = is_office(bare) and _COMMA.search(following)
-        return bare if inner or heads or text[-1] in ":：" else None
+        return bare if inner or many or heads or text[-1] in ":：" else None
 
     def _open(self, label: str | None, *, in_row: bool = False) -> None:
         """A label, or a rule, opens a group of its own; 委員 before its people, on their row, does
