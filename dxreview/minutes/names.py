@@ -22,6 +22,7 @@ _OFFICE_END = re.compile("[部局課室係省庁府会]")
 _BRANCH_POST = pattern("branch_post")
 _KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
 _VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
+_NO_GIVEN = words("no_given")
 _SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
 _POSTS = _GROUPS | _OWN_ROLES | words("titles")
 
@@ -122,6 +123,10 @@ def _office_at(word: str, size: int) -> int:
     if _PLACE.match(word, size):
         return 0
     known = size > 1
+    given = _names_office(word, size + 1) or _SHORT_POST.match(word, size + 1)  # 俊防災安全課長
+    office = _NO_GIVEN.intersection(word[size : size + (1 if given else 2)])
+    if known and office and not _BODY_INSIDE.search(word, size):
+        return size
     for cut in range(size, min(size + 4, len(word) - 1)):
         if not (known and cut == size) and _BODY_INSIDE.search(word, cut):
             return 0  # 星見商工会議所事務局長
