@@ -12,7 +12,7 @@ from dxreview.minutes.words import pattern
 MARGIN, KANA = map(pattern, ("margin", "furigana"))
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
-_COMMA, _END = re.compile("[、，,]"), re.compile("[、，,）)]|ほか|他")
+_COMMA, _END = re.compile("[、，,]"), re.compile("[、，,（(）)]|ほか|他")
 _PIECE = re.compile("([、，,（）()])")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 # （代理）、乙 below …、甲: what stands in the bracket is said of the last one above.

@@ -210,6 +210,9 @@ def post_then_name(word: str) -> tuple[str, str] | None:
     """Post and name where a word is both (副委員長森田, 地域振興課長滝本光男), or None."""
     if is_post(word):
         return None
+    office = next((at.end() for at in _OFFICE_END.finditer(word, 1) if is_surname(word[at.end() :])), 0)
+    if office or (word[0] == "同" and is_surname(word[1:])):
+        return word[: office or 1], word[office or 1 :]  # 企画財政課佐野, 同並木
     cuts = [found.end() for found in _TITLED.finditer(word) if found.end() > 1]
     best = next((cut for cut in reversed(cuts) if _fits(word[cut:])), 0)
     if best == 2 and word[1] == "長" and not is_head(word[:2]):
@@ -225,10 +228,8 @@ def office_name_post(word: str) -> tuple[str, str, str] | None:
         own = again is not None and not is_bare(again[1])
         if again and own and again[2][0] == word[found.start()]:  # 協力課大鷹課長
             return word[: found.end()], again[1], again[2]
-        size = surname(rest)
-        held = _SHORT_POST.fullmatch(rest, size) or _names_office(rest, size)
-        if size > 1 and held and is_title(rest):
-            return word[: found.end()], rest[:size], rest[size:]
+        if surname(rest) > 1 and (both := name_then_post(rest)):
+            return word[: found.end()], *both
     return None
 
 
