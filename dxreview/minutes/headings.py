@@ -20,7 +20,7 @@ _KIND: dict[str, str] = {
 _DRESS, _DECLARED, _ASIDE = pattern("dress"), pattern("declared"), pattern("aside")
 _ROSTER, _GROUP, _NUMBERED = pattern("roster"), pattern("group"), pattern("numbered")
 _SPREAD_LABEL = pattern("spread_label")
-_VOICES, _AGENDA, _STEP = map(pattern, ("voices", "agenda_like", "step_like"))
+_VOICES, _AGENDA, _STEP, _NOTE = map(pattern, ("voices", "agenda_like", "step_like", "note_like"))
 # A label begins with one of these; most lines do not, and need no further look.
 _FIRST = frozenset(
     word[0]
@@ -32,7 +32,7 @@ _ROSTER_SIGNS = frozenset(
     word[-1] for word in (*words("presence"), "名簿", "一覧", "氏名", "書記", "招致", "応招")
 )
 _LATE = re.compile(
-    "席|応招|議案|案件|事件|題目|あいさつ|挨拶|宣|諮|委嘱|確認"
+    "席|応招|の[可別有開]|議案|案件|事件|題目|あいさつ|挨拶|宣|諮|委嘱|確認"
 )  # labels that may begin with any letter
 _OPEN, _CLOSE = "【〔（(＜<〈［[《≪『「－―—", "】〕）)＞>〉］]》≫』」－―—"
 _BRACKETS = re.compile("[（(][^（）()]*[）)]")
@@ -146,6 +146,8 @@ def _kind(label: str) -> str | None:
         return ROSTER
     if _STEP.fullmatch(label):
         return STEP
+    if _NOTE.fullmatch(label):
+        return NOTE
     return AGENDA if _AGENDA.fullmatch(label) else None
 
 
