@@ -119,7 +119,7 @@ class Roster:
         self.form = glued([_EACH.sub("", _MORE.sub("", row)) for row in rows])
         self.names = Counter(bare(one) for row in rows for one in entries(row, self.form))
         for at, line in enumerate(lines):
-            self.inside = line.indent > indent and not (line.ruled and at)
+            self.inside = (line.indent > indent or at == 0) and not (line.ruled and at)
             if line.ruled and at:
                 self._open(None)
             if at in labels:
