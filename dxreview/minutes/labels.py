@@ -178,8 +178,7 @@ def own_capacity(entry: Entry, group: str | None, *, board: bool) -> str | None:
     """What one is, as printed behind the name, where the group says only who was there."""
     if not entry.names or not entry.after or not only_presence(group):
         return None
-    last = entry.after[-1:] if entry.after[-1].kind != ASIDE else []
-    for word in (entry.after[0], *last):
+    for word in (entry.after[0], entry.after[-1]):
         post = word.text.strip("（）()")
         own = post in _OWN_ROLES or post.endswith(("委員", "議員", "教育長", "職務代理者"))
         if own and is_capacity(post, board=board):

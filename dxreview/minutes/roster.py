@@ -367,7 +367,8 @@ class Roster:
         first = entry.posts[0].text.strip("（）()") if entry.posts and whole else ""
         labelled = bool(first) and self._is_label(first, len(entry.posts))
         if labelled := labelled or (self.listed and leads(first, entry)):
-            self._open(first, in_row=True)
+            nested = entry.names and len(entry.posts) > 1 and is_group(entry.posts[1].text)
+            (self._open_labelled if nested else self._open)(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))
         if not self.listed and name is None:
             self.found.post(Person(self.group, None, post, self.state, *place))
