@@ -310,7 +310,7 @@ class Roster:
 
     def _is_alone(self, cells: str) -> bool:
         """Whether one person stands behind the first cell of a row: then it is that one's post."""
-        return self.group is not None and sum(bool(entry.names) for entry in entries(cells)) == 1
+        return self.group is not None and sum(bool(entry.names) for entry in entries(told_apart(cells))) == 1
 
     def _people(self, raw: str, start: int, form: str | None = None) -> None:
         if not _MORE_SIGNS.isdisjoint(raw):
