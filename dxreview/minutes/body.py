@@ -27,7 +27,7 @@ _BY_WHOM = re.compile(rf"(?:から|より|にて)[^。]{{0,40}}{_EXPLAINS.patter
 _EXPLAINS_LAST = re.compile(rf"(?:{_EXPLAINS.pattern})(?:[（(][^（）()]*[）)])?$", re.VERBOSE)
 _ITEM = re.compile("(?:について(?:の報告|の説明)?|の件|の概要)$")
 _STOPS = "。．.？?！!"
-_BULLETS, _ITEM_HEADS = "•‣・ \u3000", f"{HEADS}-"
+_BULLETS, _ITEM_HEADS = "•‣・※ \u3000", f"{HEADS}-"
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +56,9 @@ class Unit:
     def text(self) -> str:
         """Its own words, line wraps undone."""
         text = join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
-        marked = not self.pieces[0][2] and text[:1] in _ITEM_HEADS and text[1:2] not in (text[:1], "")
+        marked = (
+            not self.pieces[0][2] and text[:1] in _ITEM_HEADS and text[1:2] not in (text[:1], "")
+        )
         marked = marked and (text[0] != "-" or text[1].isspace())
         return text[1:].lstrip() if marked else text
 

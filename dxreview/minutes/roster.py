@@ -119,7 +119,9 @@ class Roster:
         self.form = glued([_EACH.sub("", _MORE.sub("", row)) for row in rows])
         self.names = Counter(bare(one) for row in rows for one in entries(row, self.form))
         for at, line in enumerate(lines):
-            self.inside = (line.indent > indent or at == 0) and not (line.ruled and at)
+            directly = at == 0 and self.state == "absent" and not line.gap
+            under = directly or line.indent > indent
+            self.inside = under and not (line.ruled and at)
             if line.ruled and at:
                 self._open(None)
             if at in labels:
@@ -310,7 +312,10 @@ class Roster:
 
     def _is_alone(self, cells: str) -> bool:
         """Whether one person stands behind the first cell of a row: then it is that one's post."""
-        return self.group is not None and sum(bool(entry.names) for entry in entries(told_apart(cells))) == 1
+        return (
+            self.group is not None
+            and sum(bool(entry.names) for entry in entries(told_apart(cells))) == 1
+        )
 
     def _people(self, raw: str, start: int, form: str | None = None) -> None:
         if not _MORE_SIGNS.isdisjoint(raw):
