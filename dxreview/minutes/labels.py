@@ -91,7 +91,7 @@ def is_office(word: str) -> bool:
 
 
 def names_many(word: str) -> bool:
-    """Whether a word ends as what several people are called (招聘者, 専門部会委員), nobody's name."""
+    """Whether a word is what several people are called (招聘者, 専門部会委員), no name."""
     return word.endswith(("者", "側")) or (len(word) > 4 and is_member(word) and not surname(word))
 
 
