@@ -38,7 +38,7 @@ _SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(rf"[・\s{_SIGNS}]")
 _SHOWN = re.compile(
     rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}+\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
 )
-_EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))})$")
+_EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))}|あいさつ|挨拶)$")
 _LEAD_IN, _EXPLAINED, _VOICES, _ACT = map(pattern, ("lead_in", "explained", "voices", "act"))
 _NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
@@ -383,6 +383,9 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
     # Where the form is once known, a turn may be short: the same people, without a sentence.
     known, first = {(who.name, who.role) for who in said.values()}, min(said)
     again_said = {at: who for at, who in found.items() if at > first and who[:2] in known}
+    led = max((at for at in found if at < first), default=first)  # 議長　１、「…」について
+    if found[led][:2] in known and any("。" in line.text for line in lines[led + 1 : first][:3]):
+        again_said[led] = found[led]
     return {
         at: Opening((who.words is None and _act(lines[at].text)) or "speech", who, who.words, "")
         for at, who in (said | again_said).items()
@@ -403,7 +406,7 @@ def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -
     if who.form in _LOOSE and not _is_prose(lines[at].text):
         return False
     for below in range(at + (who.words is None), min(at + 4, len(lines))):
-        if below > at and below in found:
+        if below > at and (below in found or (lines[below].celled and not lines[at].celled)):
             return False
         text = lines[below].text
         if (
