@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from pathlib import PurePath
 
 from dxreview.minutes.checks import account, check, unread, warning
-from dxreview.minutes.corrections import Corrections, Place
+from dxreview.minutes.corrections import Corrections
 from dxreview.minutes.header import TOKYO, is_title
 from dxreview.minutes.headings import BODY, DATE, GROUP, ROSTER, heading
 from dxreview.minutes.lines import (
@@ -25,6 +25,7 @@ from dxreview.minutes.lines import (
     running_heads,
 )
 from dxreview.minutes.meeting import Draft, finish, read
+from dxreview.minutes.mending import Place
 from dxreview.minutes.tables import head_row
 from dxreview.records import Minutes, SourceText
 
@@ -45,7 +46,7 @@ def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minu
     claims: list[Claim] = [span for span in source.marked if span.what == "furniture"]
     kept = _kept(source, found, rules.left_out(source) if corrections else (), claims)
     drafts = _meetings(source, kept, rules)
-    changes = list(rules.apply(source, drafts)) if corrections else []
+    changes = list(rules.apply(source, drafts, claims)) if corrections else []
     for draft in drafts:
         finish(draft)
     every = chain.from_iterable

@@ -27,13 +27,15 @@ from dxreview.text import find_dates, find_times, fold_identity, tidy
 _Who = tuple[str | None, str | None]  # name and role
 _HONOURS = ("氏", "さん", "君", "様")
 _EXCUSED, _LEAD_IN, _OWNED = map(pattern, ("excused", "lead_in", "owned"))
+BY_ANALYST = "analyst"  # the form of a speaker whom an analyst tells: nothing is told apart in it
 _OWN_ROLES, _ASIDE = words("own_roles"), re.compile("[（(][^（）()]*[）)]$")
 
 
 @dataclass
 class Draft:
     """One meeting while it is read. ``claims`` are (start, end, what); ``declared`` are headings
-    that declare how many people stand below them, with the number that do."""
+    that declare how many people stand below them, with the number that do; ``settled`` are places
+    of which an analyst says who is there."""
 
     source: SourceText
     id: str
@@ -49,6 +51,7 @@ class Draft:
     attendees: list[Attendee] = field(default_factory=list)
     declared: list[tuple[Block, int]] = field(default_factory=list)
     claims: list[tuple[int, int, str]] = field(default_factory=list)
+    settled: list[tuple[int, int]] = field(default_factory=list)
 
     def open_unit(self, at: int) -> bool:
         """Let an opinion begin at an offset where none was read, to the end of its paragraph;
@@ -229,7 +232,7 @@ def _told_apart(units: Sequence[Unit], people: Sequence[Person]) -> dict[Speaker
     and by how the other speakers are printed. What is no known surname and stands before several
     posts is an office (公益課長, 公益法人室長)."""
     once = {id(unit.speaker): unit.speaker for unit in units}
-    speakers = {who for who in once.values() if who and who.role}
+    speakers = {who for who in once.values() if who and who.role and who.form != BY_ANALYST}
     names, told = _heads(people), _are_told(speakers)
     posts = {person.affiliation for person in people if person.name is None}
     listed = {
@@ -306,6 +309,7 @@ def _absent(draft: Draft) -> Iterator[Person]:
             for one in _EXCUSED.finditer(names) if found and "欠席" in rest[:30] else ():
                 start = end - len(piece) + one.start("name")
                 name = fold_identity(one["name"])
-                if not any(listed.startswith(name) for listed in known):
-                    stop = start + len(one["name"])
+                stop = start + len(one["name"])
+                told = any(start < last and first < stop for first, last in draft.settled)
+                if not told and not any(listed.startswith(name) for listed in known):
                     yield Person(None, tidy(one["name"]), None, "absent", start, stop)
