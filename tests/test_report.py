@@ -230,3 +230,48 @@ def test_the_meaning_of_a_mark_is_put_right_on_the_load_page(tmp_path):
     widget.hear(widget, mark)
     assert page[-2]["made"] == {"a.txt": [("marks", "◇", "question")]}
     assert [one.kind for one in widget.loaded[0].minutes.opinions] == ["question", "question"]
+
+
+def test_speaker_and_attendee_are_put_right_on_the_load_page(tmp_path):
+    (tmp_path / "minutes").mkdir()
+    (tmp_path / "minutes" / "a.txt").write_text(
+        "読書会議 会議録\n出席者\n委員　石綿花子　ほか傍聴人\n議事\n"
+        "○青山会長　開きます。\n○石綿委員　急ぐ。\n○橘読書係長　走らせます。\n"
+    )
+    widget = dx.loading(tmp_path)
+    page = Page(widget)
+    widget.hear(widget, {"type": "hello"})
+
+    def correct(key: str, value: str, **told: object) -> str:
+        message = {"type": "correct", "source": "a.txt", "key": key, "value": value, "meaning": ""}
+        widget.hear(widget, message | {"told": told})
+        return page[-1]["sentence"]
+
+    def people() -> list[str | None]:
+        return [one.name for one in widget.loaded[0].minutes.attendees]
+
+    assert people() == ["石綿花子", "ほか傍聴人"]
+    assert "直しました" in correct("speakers", "走らせます", speaker="橘", role="読書係長")
+    last = widget.loaded[0].minutes.opinions[-1]
+    assert (last.speaker, last.role, last.text) == ("橘", "読書係長", "走らせます。")
+    assert "直しました" in correct("attendees", "ほか傍聴人")
+    assert people() == ["石綿花子"]
+    assert page[-2]["made"]["a.txt"] == [
+        ("speakers", "走らせます", "橘、読書係長"),
+        ("attendees", "ほか傍聴人", "人ではない"),
+    ]
+    for key, value, told in (
+        ("attendees", "石綿花子", {"name": "石綿花代"}),
+        ("attendees", "石綿花子", {"affiliation": "読書の友社"}),
+        ("attendees", "石綿花子", {"attendance": "late"}),
+        ("speakers", "急ぐ", {"speaker": 3}),
+        ("speakers", "石綿花子", {"speaker": "石綿"}),
+    ):
+        assert value in correct(key, value, **told)
+    assert len(page[-1]["sentence"].splitlines()) == 1
+    widget.hear(widget, {"type": "correct", "source": "a.txt", "key": "speakers", "value": "急ぐ"})
+    assert "a.toml" in page[-1]["sentence"]
+    for key, value in (("speakers", "走らせます"), ("attendees", "ほか傍聴人")):
+        widget.hear(widget, {"type": "take_back", "source": "a.txt", "key": key, "value": value})
+    assert people() == ["石綿花子", "ほか傍聴人"]
+    assert not (tmp_path / "minutes" / "a.toml").exists()

@@ -1,8 +1,10 @@
 // The page of load.ipynb: files are dropped or chosen, and the kernel answers with the picture.
 
 const LARGEST = 9e6; // bytes
-const KEYS = ["title", "date", "series", "round", "kind", "leave_out", "split", "join", "marks"];
+const KEYS = ["title", "date", "series", "round", "kind", "leave_out", "split", "join", "speakers", "attendees", "marks"];
 const MEANINGS = ["opinion", "question", "answer", "speaker", "heading", "text"];
+const PARTS = { speakers: ["speaker", "role"], attendees: ["attendance", "name", "group", "affiliation"] }; // of a person
+const ATTENDANCE = ["present", "online", "proxy", "absent"];
 
 class Loading {
   constructor(model, el) {
@@ -63,25 +65,37 @@ class Loading {
     const meaning = choose("correct_meaning", MEANINGS.map((each) => [each, say(`mean_${each}`)]));
     const value = h("input", { type: "text", required: true, "aria-label": say("correct_value"), placeholder: say("correct_value"), style: "flex:1;min-inline-size:16em" });
     const list = h("ul", { "aria-label": say("made") });
+    const how = h("p", { role: "status" });
+    const states = [...ATTENDANCE.map((each) => [each, say(`attendance_${each}`)]), ["", say("nobody_attendees")]];
+    const fields = Object.entries(PARTS).flatMap(([of, parts]) => parts.map((part) => {
+      const input = part === "attendance" ? choose(`part_${part}`, states) : h("input", { type: "text" });
+      return { of, part, input, label: h("label", { class: "dx-field" }, say(`part_${part}`), input) };
+    }));
+    const nobody = fields.find(({ part }) => part === "attendance").input;
     const shown = () => {
       this.chosen = { source: source.value, key: key.value };
       meaning.hidden = key.value !== "marks";
+      for (const { of, label, input } of fields) label.hidden = of !== key.value || (input !== nobody && of === "attendees" && !nobody.value);
+      how.replaceChildren(PARTS[key.value] ? say(`hint_${key.value}`) : "");
       list.replaceChildren(...(made[source.value] ?? []).map((each) => this.taken(source.value, each)));
     };
     const send = (event) => {
       event.preventDefault();
       this.on_said({ sentence: say("reading") });
-      this.line.send("correct", { ...this.chosen, value: value.value, meaning: meaning.value });
+      const told = fields.filter(({ label }) => !label.hidden).map(({ part, input }) => [part, input.value]);
+      this.line.send("correct", { ...this.chosen, value: value.value, meaning: meaning.value, told: Object.fromEntries(told) });
     };
     const form = h("form", { onsubmit: send, style: "display:flex;flex-wrap:wrap;gap:8px;margin-block:8px" },
-      source, key, value, meaning, h("button", { type: "submit", class: "dx-primary" }, say("correct_do")));
+      source, key, value, meaning, fields.map(({ label }) => label), h("button", { type: "submit", class: "dx-primary" }, say("correct_do")));
     shown();
-    this.form.replaceChildren(h("summary", null, say("correct")), h("p", null, say("correct_hint")), form, list);
+    const here = this.form.matches(":focus-within"); // the next correction begins where this one did
+    this.form.replaceChildren(h("summary", null, say("correct")), h("p", null, say("correct_hint")), how, form, list);
+    if (here) value.focus();
   }
 
   // A correction that was made, with a way back.
   taken(source, [key, value, meaning]) {
-    const said = [this.words.say(`correct_${key}`), value, meaning && this.words.say(`mean_${meaning}`)].filter(Boolean).join("　");
+    const said = [this.words.say(`correct_${key}`), value, key === "marks" ? this.words.say(`mean_${meaning}`) : meaning].filter(Boolean).join("　");
     return h("li", null, said, " ", h("button", { type: "button", "aria-label": `${this.words.say("take_back")}: ${said}`, onclick: () => {
       this.on_said({ sentence: this.words.say("reading") });
       this.line.send("take_back", { source, key, value });

@@ -8,7 +8,7 @@ from typing import Any
 from dxreview import report
 from dxreview.loader import Loaded, load
 from dxreview.messages import language, say
-from dxreview.minutes.corrections import Corrections
+from dxreview.minutes.corrections import TABLES, Corrections
 from dxreview.project import Project
 from dxreview.records import DxError
 from dxreview.session import correct, corrections
@@ -35,8 +35,10 @@ class Loading(Line):
         return language()
 
     def hear_hello(self, _: Message) -> None:
-        told = {"language": language(), "messages": sentences("load"), "accept": ",".join(SUFFIXES)}
-        self.send({"type": "init", **told})
+        told = sentences("load", "load.attendance")
+        self.send(
+            {"type": "init", "language": language(), "messages": told, "accept": ",".join(SUFFIXES)}
+        )
         self._read()
 
     def hear_files(self, message: Message) -> None:
@@ -60,7 +62,8 @@ class Loading(Line):
     def hear_correct(self, message: Message) -> None:
         """One correction of one source more."""
         key, value, meaning = _told(message, "key", "value", "meaning")
-        self._change(message, lambda rules: _with(rules, key, value, meaning))
+        means = {"marks": meaning}.get(key, message.get("told"))
+        self._change(message, lambda rules: _with(rules, key, value, means))
 
     def hear_take_back(self, message: Message) -> None:
         """One correction of one source less."""
@@ -102,8 +105,9 @@ def _told(message: Message, *names: str) -> list[str]:
     return [str(message.get(name, "")).strip() for name in names]
 
 
-def _with(rules: Corrections, key: str, value: str, meaning: str) -> Corrections:
-    """The rules with one more, its value typed as the key asks."""
+def _with(rules: Corrections, key: str, value: str, means: Any) -> Corrections:
+    """The rules with one more, its value typed as the key asks; ``means`` is what a mark means, or
+    what is told of a person."""
     accepted = say("load.accepted_date" if key == "date" else "load.accepted_number")
     typing: dict[str, Callable[[str], Any]] = {"round": int, "date": _day}
     try:
@@ -111,7 +115,7 @@ def _with(rules: Corrections, key: str, value: str, meaning: str) -> Corrections
     except ValueError:
         facts = {"file": rules.file, "key": say(f"load.correct_{key}"), "found": value}
         raise DxError("corrections.value", **facts, accepted=accepted) from None
-    return rules.including(key, {typed: meaning} if key == "marks" else typed)
+    return rules.including(key, {typed: means} if key in TABLES else typed)
 
 
 def _day(text: str) -> date:
