@@ -9,7 +9,7 @@
     "○" = "opinion"        # opinion, question, answer, speaker, heading or text
     [speakers]             # quotes with which a unit's own words begin, and who says them
     "ただいま" = {speaker = "青山 健一", role = "会長"}
-    "異議" = {}            # nobody in particular
+    "予約の件" = {}        # words that were taken for a speaker
     [attendees]            # quotes as printed, the name itself or words that hold it
     "青山 健一" = {group = "委員", affiliation = "みやび大学", attendance = "online"}
     "会長 青山 望" = {name = "青山 望", group = "会長"}       # present, unless told

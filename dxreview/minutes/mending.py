@@ -73,7 +73,7 @@ def _begin(unit: Unit, at: int, told: Told, text: str) -> bool:
             inside = len(bare(words)) - len(bare(text[at:end]))
             if inside > 0:
                 cut = [place for place, char in enumerate(words) if not char.isspace()][inside]
-                named = {*"".join(told.values()), *_HONOURS}
+                named = {*"".join(told.values()), *_HONOURS, *MARKS}
                 if any(char.isalnum() and char not in named for char in words[:cut]):
                     return False
                 words = words[cut:]
@@ -88,7 +88,8 @@ def _begin(unit: Unit, at: int, told: Told, text: str) -> bool:
 
 def attend(draft: Draft, place: Place, person: Person | None, aside: Claims) -> None:
     """Let a person, or nobody, be where a quote stands, whatever it was taken for. ``aside`` are
-    claims of lines that no meeting was given."""
+    claims of lines that no meeting was given. Where nobody is, the line is still one of people: it
+    may hold names, which `publish` hides with the line."""
     start, end = place
     people = draft.roster.people
     kept = [one for one in people if one.end <= start or end <= one.start]
@@ -99,13 +100,18 @@ def attend(draft: Draft, place: Place, person: Person | None, aside: Claims) -> 
         for block, counted in draft.declared
     ]
     draft.settled.append(place)
+    if person:
+        _take_out(draft.body.units, place)
+        _claim(draft, place, aside)
+
+
+def _claim(draft: Draft, place: Place, aside: Claims) -> None:
+    start, end = place
     for claims in (aside, draft.claims, draft.header.claims, draft.body.claims):
         above = [(first, min(last, start), what) for first, last, what in claims]
         below = [(max(first, end), last, what) for first, last, what in claims]
         claims[:] = [part for part in (*above, *below) if part[0] < part[1]]
-    draft.claims.append((start, end, "attendee" if person else "note"))
-    if person:
-        _take_out(draft.body.units, place)
+    draft.claims.append((start, end, "attendee"))
 
 
 def _take_out(units: list[Unit], place: Place) -> None:
