@@ -32,7 +32,7 @@ NAME, POST, ASIDE, MARK, STATE, END = "name", "post", "aside", "mark", "state", 
 SAME = "same"  # the state of the person above (〃)
 _STATES = table("states")
 _TELLING = (NAME, POST, ASIDE)
-_PLACE_ENDS = frozenset("都道府県市区町村")
+_PLACE_ENDS = "都道府県市区町村"
 _LATIN = pattern("latin")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each", "owned")
@@ -362,7 +362,7 @@ def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
     if parts := office_name_post(text):
         return (POST, parts[0]), (NAME, parts[1]), (POST, parts[2]), (END, "")
     place, dot, rest = text.partition("・")
-    inside = _kinds(rest, kind, form) if dot and place[-1:] in _PLACE_ENDS else ()
+    inside = _kinds(rest, kind, form) if dot and place[-1:] in _PLACE_ENDS + "省庁局部課" else ()
     if len(inside) > 2:
         return ((POST, place + dot), *inside)
     if form and (both := name_and_post(text, full=form == FULL)):
