@@ -26,6 +26,7 @@ _STEPS = words("steps")
 _BY_WHOM = re.compile(rf"(?:から|より|にて)[^。]{{0,40}}{_EXPLAINS.pattern}", re.VERBOSE)
 _EXPLAINS_LAST = re.compile(rf"(?:{_EXPLAINS.pattern})(?:[（(][^（）()]*[）)])?$", re.VERBOSE)
 _ITEM = re.compile("(?:について(?:の報告|の説明)?|の件|の概要)$")
+_SAID = re.compile("[とか旨]の(?:質問|意見|要望|指摘|発言|提案)が")
 _STOPS = "。．.？?！!"
 _BULLETS, _ITEM_HEADS = "•‣・※ \u3000", f"{HEADS}-"
 
@@ -267,7 +268,8 @@ class _Section:
             loose = not self.talk or self.unit.opening is None or known
             follows = item.value == last + 1 or (item.value == 1 and about)
             return loose and (follows or (not self.talk and known))
-        return self.talk and opens and not line.indent and self.set_in
+        out = not line.indent and self.set_in
+        return out and ((self.talk and opens) or (not self.talk and len(text) < 16))
 
     @cached_property
     def set_in(self) -> bool:
@@ -415,7 +417,7 @@ def _answers(units: Sequence[Unit]) -> None:
         if unit.kind == "opinion" and unit.opening and not unit.opening.sure:
             unit.kind = "question" if _asks(unit, id(unit) in answered) else "opinion"
             told = _REPORTED.search(unit.text) or _RESOLVED.search(unit.text)
-            if told and not _VOICES.search(unit.section or ""):
+            if told and not (_VOICES.search(unit.section or "") or _SAID.search(unit.text)):
                 unit.kind = "explanation"
 
 

@@ -73,7 +73,8 @@ def given(role: str) -> int:
     """How many letters of a given name stand before the post in a word (徹総務課長), or 0."""
     if _OFFICE.match(role) or _SHORT_POST.fullmatch(role):
         return 0
-    return next((at for at in (1, 2, 3) if _names_office(role, at)), 0)
+    size = next((at for at in (1, 2, 3) if _names_office(role, at)), 0)
+    return size if _NO_GIVEN.isdisjoint(role[:size]) else 0
 
 
 def _names_office(word: str, at: int) -> bool:
