@@ -296,7 +296,7 @@ class Roster:
             # Not of 課長：青山 望.
             known = is_post(label) and not (is_title(label) and self._is_alone(raw[inline.end() :]))
         if inline and inline["a"] and not known:
-            known = label.endswith(("より", "から")) or is_member(label) or is_office(label)
+            known = label.endswith(("より", "から", "者")) or is_member(label) or is_office(label)
         if inline and inline["a"] and known and (others := further(raw, inline.end())):
             for piece, at in others:  # （総務部）三好部長（政策課）石田係長
                 self._labelled(piece, start + at)

@@ -146,8 +146,8 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     (青木克德区長); a post alone is a role, a word that is no post a name."""
     if who in _OWN_ROLES or (who[-1] == "番" and who[:-1].isdecimal()):
         return None, who
-    if len(who) > 2 and who[-1] == "君":
-        return who[:-1], None
+    if len(who) > 2 and who.endswith(_HONOURS):
+        return who.removesuffix("さん").rstrip("君氏"), None
     if who[-1] in "）)" and (aside := _ASIDE.search(who)) and aside.start() > 1:
         name, role = split_who(who[: aside.start()], both)
         inside = "".join(aside[0][1:-1].removesuffix("君").split())
