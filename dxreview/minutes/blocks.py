@@ -128,6 +128,8 @@ class _Cutter:
         """Whether an opening outside of a body begins one: a speaker does, and a sentence."""
         if opening.speaker is not None:
             return True
+        if len(self.out) == 1 and any(_is_dated(line) for line in self._below(60)):
+            return False  # what a web page says above the minutes
         for at, line in enumerate(self.lines[self.at : self.at + 4], self.at):
             if at > self.at and (at in self.found.openings or is_known(line.text)):
                 return False
@@ -269,8 +271,8 @@ class _Cutter:
         or a bare 議事録 at the head part of the title, for facts of the meeting follow."""
         if opened.kind != part.BODY or opened.dress:
             return False
-        if block.kind == HEAD and _ASIDE.split(self.lines[self.at].text)[0] in _KINDS:
-            return _facts_follow(self._below(12))
+        if block.kind == HEAD and _facts_follow(self._below(12)):
+            return True
         if block.kind != part.AGENDA or self.lines[self.at].kind == "heading":
             return False
         text = next((line.text for line in self._below(1)), "")
@@ -318,8 +320,8 @@ def _is_prose(text: str) -> bool:
     """Whether a line below a roster is a sentence, with which no roster goes on."""
     if text[0] in "（(※＊*注・":
         return False
-    text = _ASIDES.sub("", text)  # 青山 望 ○○大学教授（識見を有する者）
-    return bool(_PROSE.search(text) or (_PHRASE.search(text) and not _names(text)))
+    text = _ASIDES.sub("", text).rstrip()  # 青山 望 ○○大学教授（識見を有する者）
+    return bool(_PROSE.search(text) or any(find_dates(text)) or (_PHRASE.search(text) and not _names(text)))
 
 
 def _facts_follow(below: Sequence[Line]) -> bool:
@@ -331,6 +333,11 @@ def _facts_follow(below: Sequence[Line]) -> bool:
         if opened or "。" in line.text:
             return False
     return False
+
+
+def _is_dated(line: Line) -> bool:
+    opened = heading(line.text)
+    return opened is not None and opened.kind == part.DATE and any(find_dates(line.text))
 
 
 def _people_listed(text: str, above: Block) -> Heading | None:

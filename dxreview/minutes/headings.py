@@ -86,7 +86,7 @@ def heading(text: str) -> Heading | None:
             continue  # but 出席 した 者の氏 名 is one, of a page that lost its widths
         label, declared = _plain("".join(pieces))
         spaced = spread is not None and end == spread.end()
-        dressed = spaced or bool(text[:at].strip() or text[end:value].strip())
+        dressed = spaced or bool(text[:at].strip() or text[end:value].strip("\x20\u3000"))
         kind = _kind(label) or (GROUP if dressed and is_group(label) else None)
         if kind and (kind in (ROSTER, GROUP) or not text.startswith("は", end)):
             colon = ":" if text[end:value].strip() else ""
