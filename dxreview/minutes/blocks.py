@@ -321,7 +321,9 @@ def _is_prose(text: str) -> bool:
     if text[0] in "（(※＊*注・":
         return False
     text = _ASIDES.sub("", text).rstrip()  # 青山 望 ○○大学教授（識見を有する者）
-    return bool(_PROSE.search(text) or any(find_dates(text)) or (_PHRASE.search(text) and not _names(text)))
+    return bool(
+        _PROSE.search(text) or any(find_dates(text)) or (_PHRASE.search(text) and not _names(text))
+    )
 
 
 def _facts_follow(below: Sequence[Line]) -> bool:

@@ -111,7 +111,9 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         return owned["name"], owned["role"]
     for length in (size, 3, 2, 1):
         name, post = word[:length], word[length:]
-        known = is_surname(name) or not (_OFFICE.match(word) or _NO_NAME.search(name))
+        known = is_surname(name) or not (
+            _OFFICE.match(word) or _NO_NAME.search(name) or name[:1] == "同"
+        )
         own = _SHORT_POST.fullmatch(post) or (length == size and _BRANCH_POST.fullmatch(post))
         if name and known and name[-1] != "副" and name not in _PREFIXES and own:
             return (name, post) if _PERSON.fullmatch(name) else None
