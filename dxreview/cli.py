@@ -252,7 +252,7 @@ def _doubts(opened: Project, store: Any) -> None:
     from dxreview.corpus import load
     from dxreview.store.placing import homeless
 
-    events, corpus = store.events(), load(opened.minutes)
+    events, corpus = store.events(), load([opened.minutes])
     texts = dict(zip(corpus.opinions["opinion_id"], corpus.opinions["text"], strict=True))
     for sentence in corpus.failures["message"]:  # What it holds would seem to be lost.
         _tell(sentence)

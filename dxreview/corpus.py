@@ -5,6 +5,7 @@ numbers are Int64, a date is an Arrow date, a time is datetime64 in Asia/Tokyo. 
 everywhere; an empty frame has the same types.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime
@@ -16,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dxreview import loader, sources
-from dxreview.records import Minutes, SourceText
+from dxreview.records import Minutes, SourceText, UsageError
 
 _TEXT, _WHOLE, _DAY = pa.string(), pa.int64(), pa.date32()
 _TIME = pa.timestamp("us", tz="Asia/Tokyo")
@@ -115,17 +116,19 @@ class Corpus:
 
 
 def load(
-    *paths: str | Path,
+    *paths: str | Path | Iterable[str | Path],
     progress: loader.Progress | None = None,
     processes: int | None = None,
 ) -> Corpus:
-    """Load files and folders of minutes (txt, html, docx, pdf) into frames.
+    """Load files and folders of minutes (txt, html, docx, pdf), also a list of them, into frames.
 
     A file that cannot be read is a row of ``failures``; the rest is loaded. ``progress(done,
     total)`` is called after each file. ``processes``: how many at most (default: one a core).
+    Raises DxError where the only path named does not exist (one in a list is a row of
+    ``failures``), UsageError where something is no path.
     """
     frames, places, hashes = _Frames(), {}, {}
-    for each in loader.load(paths, progress=progress, processes=processes):
+    for each in loader.load(_named(paths), progress=progress, processes=processes):
         if each.minutes:
             frames.add(each.minutes)
             source = each.minutes.source
@@ -145,6 +148,22 @@ def load(
             yield source
 
     return Corpus(frames.finish(), read)
+
+
+def _named(paths: Iterable[Any]) -> list[Path]:
+    """The paths, those of a list one by one; what a person wrote as the only one must exist."""
+    match paths:
+        case [str() | Path() as only] if not os.path.lexists(only):
+            raise sources.refusal("missing", only, accepted=sources.ACCEPTED)
+    try:
+        return [
+            Path(each)
+            for given in paths
+            for each in ([given] if isinstance(given, str | os.PathLike) else given)
+        ]
+    except TypeError:
+        found = ", ".join(map(repr, paths))
+        raise UsageError("source.path", found=found, accepted=sources.ACCEPTED) from None
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

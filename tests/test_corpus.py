@@ -53,3 +53,22 @@ def test_the_report_holds_every_character(loaded, first_minutes):
     source = sources.read(first_minutes)
     report = "".join(loaded.report["text"])
     assert "".join(report.split()) == "".join(source.text.split())
+
+
+def test_the_only_path_that_is_named_must_exist(tmp_path):
+    for missing in (tmp_path / "missing.txt", str(tmp_path / "no folder")):
+        with pytest.raises(dx.DxError, match=r"missing\.txt|no folder") as told:
+            dx.load(missing)
+        assert ".docx" in told.value.sentence()
+
+
+def test_one_missing_file_among_many_keeps_the_others(first_minutes, tmp_path):
+    for found in (dx.load(first_minutes, tmp_path / "missing.txt"), dx.load([tmp_path / "no.txt"])):
+        assert found.failures["code"].tolist() == ["source.missing"]
+    assert len(dx.load([first_minutes, "missing.txt"]).meetings) == 1
+
+
+@pytest.mark.parametrize("path", [3, None, [3]])
+def test_what_is_no_path_is_told_in_one_sentence(path):
+    with pytest.raises(dx.DxError, match=r"^[^\n]*(3|None)[^\n]*\.docx[^\n]*$"):
+        dx.load(path)

@@ -103,6 +103,16 @@ def test_a_folder_is_reported_file_by_file_and_summed_up(tmp_path, capsys):
     assert len(said.err.splitlines()) == 1
 
 
+def test_a_path_that_does_not_exist_fails_the_command_and_the_rest_is_reported(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text(HOSTILE)
+    missing, there = str(tmp_path / "missing.txt"), str(tmp_path / "a.txt")
+    assert cli.main(["load", missing]) == 1
+    assert cli.main(["load", missing, there]) == 1
+    said = capsys.readouterr()
+    assert [line.count("missing.txt が見つかりません") for line in said.err.splitlines()] == [1, 1]
+    assert said.out.startswith("■ a.txt")
+
+
 def test_nothing_in_a_source_steers_the_terminal(tmp_path, capsys):
     (tmp_path / "a.txt").write_text("第１回 A\u202eB\x1b[31mC検討会 議事概要\n〇 意見です。\n")
     assert cli.main(["load", str(tmp_path)]) == 0

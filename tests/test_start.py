@@ -34,6 +34,14 @@ def test_a_new_folder_is_sent_to_load_and_told_where_files_go(tmp_path: Path) ->
     assert str(tmp_path / "new" / "minutes") in page.lines("ja")[0]
 
 
+def test_a_clone_without_the_empty_minutes_folder_is_told_where_files_go(tmp_path: Path) -> None:
+    folder = init(tmp_path / "new")
+    (folder / "minutes").rmdir()
+    page = dx.start(folder)
+    assert page.next == "load"
+    assert str(folder / "minutes") in page.lines("ja")[0]
+
+
 def test_two_reviewers_who_are_done_are_sent_to_their_agreement(example: Path) -> None:
     store = dx.Store(dx.Project.open(example).store_url)
     store.merge(*(example / "reviews").glob("*.jsonl"))

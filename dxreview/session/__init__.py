@@ -57,7 +57,7 @@ class Session(t.HasTraits):
         """The session of a project folder: its minutes, roadmaps and store."""
         project = Project.open(folder)
         opened = Store(project.store_url)
-        corpus, library = load(project.minutes), load_roadmaps(project.roadmaps)
+        corpus, library = load([project.minutes]), load_roadmaps(project.roadmaps)
         return cls(project, corpus, opened, library, **traits)
 
     def __init__(
@@ -323,7 +323,7 @@ class Session(t.HasTraits):
             raise refused("quote", quote)
         place = self.project.minutes / self.corpus.source(opinion["meeting_id"]).name
         correct(place, lambda rules: rules.including(name, quote[:_QUOTED]))
-        self.bring(load(self.project.minutes))
+        self.bring(load([self.project.minutes]))
 
     # --- inside ---
 

@@ -81,7 +81,7 @@ def gather(project: Project, *, progress: Progress | None = None) -> Content:
     if missing := ", ".join(name for name in ids if name not in newest):
         facts = {"folder": project.roadmaps, "found": missing, "accepted": ", ".join(newest)}
         raise DxError("snapshot.roadmap", **facts)
-    corpus = load(project.minutes, progress=progress)
+    corpus = load([project.minutes], progress=progress)
     roadmaps = tuple(newest[name] for name in ids)
     for name in corpus.failures["source"]:
         if name != project.minutes.name:  # the folder itself: there are no opinions

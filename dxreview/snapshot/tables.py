@@ -135,7 +135,7 @@ def export(
     with closing(open_store(project)) as reviews:
         if form == "jsonl":
             return reviews.export(out), []
-        corpus = load(project.minutes, progress=progress)
+        corpus = load([project.minutes], progress=progress)
         frames = {name: getattr(corpus, name) for name in ("opinions", *FRAMES, "warnings")}
         decisions = reviews.decisions(corpus.opinions, roadmaps=project.roadmap_ids)
         frames |= {"tags": reviews.tags(), "memos": reviews.memos(), "decisions": decisions}

@@ -23,7 +23,8 @@ class Start:
         people, names = progress["people"], progress["reviewers"]
         published = sorted(each.parent.name for each in project.published.glob("*/manifest.json"))
         failed, doubts = session.corpus.failures, session.corpus.warnings
-        failed = list(failed[failed["code"] != "source.no_minutes"]["source"])
+        nothing = failed["code"].isin(["source.no_minutes", "source.missing"])
+        failed = list(failed[~nothing]["source"])
         unread = list(doubts[doubts["code"] == "unparsed"]["source"].drop_duplicates())
         handed = len([*project.reviews.glob("*.jsonl")])
         facts = {
