@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_list_like
 
 from dxreview.folding import fold_key, fold_search
 from dxreview.records import DxError
@@ -51,7 +52,7 @@ class Filter:
     what 佐藤 has still to do.
 
     One value may be given without a tuple, a date as "2020-11-02". Raises DxError for a status or a
-    date that is none.
+    date that is none, and for what is no text.
     """
 
     text: str | None = None
@@ -69,11 +70,16 @@ class Filter:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name) or None
-            if field.name in SEVERAL:
-                value = (value,) if isinstance(value, str) else tuple(value or ())
+            value, several = getattr(self, field.name), field.name in SEVERAL
+            if several:
+                value = tuple(value) if is_list_like(value) else (value,) if value else ()
             elif field.name in ("since", "until"):
                 value = _day(field.name, value)
+            elif not value:
+                value = None
+            texts = value if several else (value,)
+            if wrong := [each for each in texts if not isinstance(each, str | date | None)]:
+                raise DxError("filter.text", field=field.name, found=repr(wrong[0]))
             object.__setattr__(self, field.name, value)
         if self.status not in (None, *STATUSES):
             raise DxError("filter.status", found=self.status, accepted=", ".join(STATUSES))

@@ -184,12 +184,18 @@ def test_the_query_gives_the_same_filter(filter_: Filter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "key"), [({"status": "x"}, "status"), ({"since": "11/2"}, "date")]
-)
+    ("asked", "key"),
+    [({"status": "x"}, "status"), ({"since": "11/2"}, "date"), ({"text": 3}, "text"),
+     ({"text": ["窓口"]}, "text"), ({"stage": 3}, "text"), ({"roadmap": 3}, "text")],
+)  # fmt: skip
 def test_a_value_that_is_none_is_refused(asked: dict[str, Any], key: str) -> None:
     with pytest.raises(DxError) as refused:
         Filter(**asked)
     assert refused.value.key == f"filter.{key}"
+
+
+def test_values_may_come_as_a_column_of_a_frame(corpus: Any) -> None:
+    assert Filter(meeting=corpus.meetings["meeting_id"][1:]).meeting == ("b",)
 
 
 def test_the_first_minutes_by_day() -> None:
