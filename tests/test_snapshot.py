@@ -912,6 +912,19 @@ def test_a_project_without_its_folder_of_minutes_has_no_opinions(project, store)
     assert told.value.key == "snapshot.no_opinions"
 
 
+@pytest.mark.parametrize("name", ["minutes", "roadmaps", "reviews", "published"])
+def test_no_snapshot_takes_the_place_of_a_folder_of_the_project(
+    project, store, capsys, name
+) -> None:
+    store.tag(_ids(project)[0], STEPS, "step0", reviewer="佐藤")
+    place = project / "published" / ".." / name
+    for empty in ("reviews", "published"):  # as a new project has them
+        (project / empty).mkdir()
+    assert main(["publish", "--data", str(project), "-o", str(place)]) == 2
+    assert f"{name} はプロジェクトの" in capsys.readouterr().err
+    assert not (project / name / "index.html").exists()
+
+
 def test_a_place_that_cannot_be_written_is_one_sentence(project, store, capsys) -> None:
     store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
     file = project / "project.toml"

@@ -28,7 +28,8 @@ def publish(
     names by one with them. ``names="roles"`` replaces every person's name by the role. ``store``:
     a URL in place of the project's; ``progress(done, total)`` is called after each file of
     minutes. The same input gives the same bytes. Raises DxError where there is no opinion or no
-    tag yet, or ``out`` holds something else.
+    tag yet, or ``out`` holds something else; UsageError where it is one of the project's own
+    folders.
     """
     from dxreview.project import Project
     from dxreview.snapshot.content import gather
@@ -38,6 +39,9 @@ def publish(
     if names not in ("full", "roles"):
         raise UsageError("snapshot.names", found=names)
     project = Project.open(data, store=store)
+    own = [project.dir / name for name in ("minutes", "roadmaps", "reviews", "published")]
+    if out and Path(out).resolve() in [each.resolve() for each in own]:
+        raise UsageError("snapshot.own", folder=out)
     content = gather(project, progress=progress)
     if names == "roles":
         content = without_names(content)
