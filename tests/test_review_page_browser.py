@@ -253,7 +253,9 @@ def test_the_lead_settles_in_two_keystrokes_without_leaving_the_page(
     for width in (390, 768, 1024, 1280):
         tab.set_viewport_size({"width": width, "height": 900})
         assert not tab.evaluate(_CUT), width
+    assert "「これを採る」で自動で" in tab.inner_text("label:has([data-k=reason])")
     press(tab, "a")
+    assert tab.input_value("[data-k=reason]")
     chosen = tab.get_attribute("[data-k=stage-step2]", "aria-pressed")
     tab.wait_for_selector(".dx-is-draft")
     press(tab, "j")
@@ -285,17 +287,22 @@ _BOXES = """() => [document.querySelector(".dx-toast"), document.activeElement]
   .map((each) => each.getBoundingClientRect().toJSON())"""
 
 
-@pytest.mark.parametrize("width", [1280, 768, 390])
-def test_what_is_missing_to_settle_is_said_in_the_window_and_beside_the_focus(
-    tab: Any, address: str, width: int
-) -> None:
-    tab.set_viewport_size({"width": width, "height": 900})
+def undecided(tab: Any, address: str) -> None:
+    """The lead, before an opinion for which nothing is chosen yet."""
     tab.goto(address)
     begin(tab, "山本")
     tab.click("[data-k=mode-true]")
     tab.locator(".dx-rowbutton").nth(3).click()
     tab.wait_for_selector(".dx-place:has-text('4 / 6')")
     tab.locator(".dx-card").focus()
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_what_is_missing_to_settle_is_said_in_the_window_and_beside_the_focus(
+    tab: Any, address: str, width: int
+) -> None:
+    tab.set_viewport_size({"width": width, "height": 900})
+    undecided(tab, address)
     for keys, words in (("s", "段階を選ぶか"), ("1s", "確定の理由の欄に移りました")):
         press(tab, *keys)
         tab.wait_for_selector(f".dx-toast[role=status]:has-text('{words}')")
@@ -303,8 +310,37 @@ def test_what_is_missing_to_settle_is_said_in_the_window_and_beside_the_focus(
         assert 0 <= said["left"] < said["right"] <= width
         assert 0 <= said["top"] < said["bottom"] <= 900
     assert tab.locator(":focus").get_attribute("data-k") == "reason"
-    assert focused["bottom"] <= said["top"]
-    assert "（必須）" in tab.locator("label:has([data-k=reason])").inner_text()
+    assert focused["bottom"] <= said["top"] or said["bottom"] <= focused["top"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (640, 400)])  # and at 200 %
+def test_what_is_said_gives_way_to_what_one_goes_to_press(
+    tab: Any, address: str, width: int, height: int
+) -> None:
+    tab.set_viewport_size({"width": width, "height": height})
+    undecided(tab, address)
+    press(tab, "s")
+    tab.wait_for_selector(".dx-toast:has-text('段階を選ぶか')")
+    for _ in range(2):  # wherever it is
+        before = tab.evaluate(_BOXES)[0]
+        tab.mouse.move(width / 2, (before["top"] + before["bottom"]) / 2, steps=5)
+        now = tab.evaluate(_BOXES)[0]
+        assert now["bottom"] <= before["top"] or before["bottom"] <= now["top"]
+        assert 0 <= now["top"] < now["bottom"] <= height
+    assert "段階を選ぶか" in tab.inner_text(".dx-toast")
+
+
+def test_where_all_around_is_dark_controls_are_drawn_for_a_white_page(
+    tab: Any, address: str
+) -> None:
+    tab.goto(address)
+    begin(tab, "山本")
+    tab.add_style_tag(content=":root { color-scheme: dark; }")  # as some notebooks have it
+    drawn = ".dx :is(input, select, textarea, .dx-scroll)"
+    schemes = tab.eval_on_selector_all(
+        drawn, "all => all.map(e => getComputedStyle(e).colorScheme)"
+    )
+    assert {*schemes} == {"light"}
 
 
 def test_a_name_that_is_filled_in_is_replaced_by_typing(tab: Any, address: str) -> None:

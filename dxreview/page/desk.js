@@ -27,7 +27,7 @@ class Workbook {
     this.banner = h("div", { class: "dx-banner", role: "status" });
     this.saved = h("span", { class: "dx-saved", role: "status" });
     // In the top layer: what is around the page scrolls and cuts off, in every notebook in its own way.
-    this.said = h("div", { class: "dx-said dx-toast", role: "status", popover: "manual" });
+    this.said = h("div", { class: "dx-said dx-toast", role: "status", popover: "manual", onpointerenter: () => this.dodge() });
     // The focus stays on the card when another opinion comes: a screen reader is told which.
     this.read = h("div", { class: "dx-hidden", role: "status" });
     this.list = new List(this);
@@ -149,12 +149,13 @@ class Workbook {
     if (said.isConnected && said.showPopover && !said.matches(":popover-open")) said.showPopover();
   }
 
-  // What has the focus, and the button after it, come out from below what is said; the card is larger than the window.
+  // What is said gives way to what is pointed at, or has the focus with the button after it: it goes to the window's other end.
+  dodge() { this.said.classList.toggle("dx-high"); }
   uncover() {
     const at = document.activeElement;
     if (!this.said.textContent || at === this.card || !this.root.contains(at)) return;
     const [said, box] = [this.said, at].map((each) => each.getBoundingClientRect());
-    if (box.bottom + 64 > said.top && box.top < said.bottom) at.scrollIntoView({ block: "center" });
+    if (box.bottom + 64 > said.top && box.top < said.bottom) this.dodge();
   }
 
   lineChanged(alive) {
