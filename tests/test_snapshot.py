@@ -964,6 +964,23 @@ def test_publish_tells_of_days_opinions_and_stages_that_are_missing(project, sto
     assert "step9" in gone
 
 
+def test_publish_tells_what_a_blind_project_withholds_once_a_third_reviewer_starts(
+    project, store, capsys
+) -> None:
+    (project / "project.toml").write_text("blind = true")
+    one, other, *_ = _ids(project)
+    for who in ("甲", "乙"):
+        for opinion in (one, other):
+            store.tag(opinion, "soumu-steps", "step1", reviewer=who)
+    out = project / "published" / "x"
+    assert main(["publish", "--data", str(project), "-o", str(out)]) == 0
+    assert "伏せます" not in capsys.readouterr().err
+    store.tag(one, "soumu-steps", "step1", reviewer="丙")
+    assert main(["publish", "--data", str(project), "-o", str(out)]) == 0
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "伏せます" in line]
+    assert told.startswith("意見 1 件の評価は、評価者の全員がまだ決めていない")
+
+
 def test_publish_tells_how_many_lines_it_hid(project, store, capsys) -> None:
     store.tag(_ids(project)[3], "soumu-steps", "step1", reviewer="甲")
     (project / "minutes" / "b.txt").write_text(

@@ -346,11 +346,14 @@ class View extends Takeaway {
   // What a reader must know to quote the numbers.
   account(counts) {
     const roadmaps = [counts.rows, counts.columns].map((id) => this.roadmap(id)).filter(Boolean);
-    const drafts = counts.positions.filter((i) => roadmaps.some(({ id }) => this.book.opinions[i].draft?.[id])).length;
+    const having = (fits) => counts.positions.filter((i) => roadmaps.some(({ id }) => fits(this.book.opinions[i], id))).length;
+    const drafts = having(({ draft }, id) => draft?.[id]);
+    const withheld = having(({ status }, id) => status?.[id] === "withheld");
     return [
       this.t("account", { n: this.counted(counts.n) }),
       roadmaps.every(({ exclusive }) => exclusive) ? this.t("one_stage") : this.t("several_stages"),
       drafts ? this.t("drafts", { n: this.counted(drafts) }) : this.t("no_drafts"),
+      ...(withheld ? [this.t("withheld", { n: this.counted(withheld), label: this.label("status", "withheld") })] : []),
       ...roadmaps.map((one) => this.t("version", { title: this.in(one.title), version: one.version })),
       this.t("as_of", { date: this.day(this.book.data.date ?? "") }),
     ].join(this.state.language === "ja" ? "" : " ");

@@ -172,8 +172,8 @@ def _joined(parts: list[dict[str, str]], by: str = "comma") -> dict[str, str]:
 
 def cautions(page: Row, lang: str | None = None) -> list[str]:
     """What whoever publishes ``page`` should know or mend before it is handed on, a sentence each:
-    lines that were hidden, tags that count nowhere, stages that are gone, sources that say no day
-    or no opinion."""
+    lines that were hidden, tags that count nowhere or not yet, stages that are gone, sources that
+    say no day or no opinion."""
     spoken = {one["meeting"] for one in page["opinions"]}
     held = page["meetings"]
     named = {
@@ -183,7 +183,11 @@ def cautions(page: Row, lang: str | None = None) -> list[str]:
             stage["id"] for road in page["roadmaps"] for stage in road["stages"] if "gone" in stage
         ],
     }
-    counts = {"hidden_lines": page["n"]["masked"], "homeless": page["n"]["homeless"]}
+    counts = {
+        "hidden_lines": page["n"]["masked"],
+        "homeless": page["n"]["homeless"],
+        "withheld": sum("withheld" in row.get("status", {}).values() for row in page["opinions"]),
+    }
     facts = {key: {"n": n} for key, n in counts.items() if n}
     facts |= {key: {"n": len(of), "names": ", ".join(of)} for key, of in named.items() if of}
     return [say(f"publish.{key}", lang=lang, **said) for key, said in facts.items()]

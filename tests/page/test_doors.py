@@ -11,8 +11,11 @@ import openpyxl
 import pytest
 
 import dxreview as dx
+from dxreview.snapshot import load_page
 from dxreview.snapshot.door import index_html
+from dxreview.snapshot.freeze import freeze
 from tests import pages
+from tests.factory import content
 from tests.page.voila import serving
 
 pytestmark = pytest.mark.browser
@@ -392,3 +395,38 @@ def test_on_a_phone_dates_stand_under_their_bars_and_a_wide_table_says_so(tab: A
 def test_what_turns_the_direction_of_writing_is_shown_instead(door: Any) -> None:
     assert "\ufffd逆さ" in door.locator("body").inner_text()
     assert "\u202e" not in door.locator("body").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ja", "このうち {} 件は「評価中」です。評価者は"),
+        ("en", "In review: {} opinions. Reviewers"),
+    ],
+)
+def test_a_blind_page_says_how_many_opinions_it_withholds_and_why(
+    chromium: Any, tmp_path: Path, language: str, said: str
+) -> None:
+    folder = freeze(content(60, reviewers=3, blind=True), tmp_path / "x")
+    page = load_page(folder)
+    n = sum(
+        one.get("counts", True)
+        and any(one.get("status", {}).get(name) == "withheld" for name in page["view"].values())
+        for one in page["opinions"]
+    )
+    tab = chromium.new_page()
+    tab.goto((folder / "index.html").as_uri() + f"#lang={language}")
+    assert said.format(n) in tab.locator(".dxr-note:below(.dxr-matrix)").first.inner_text()
+    tab.close()
+
+
+def test_where_all_around_is_dark_the_source_is_still_dark_on_white(
+    chromium: Any, several: Path
+) -> None:
+    tab = chromium.new_page(color_scheme="dark")
+    tab.goto((several / "index.html").as_uri())
+    tab.add_style_tag(content=":root { color-scheme: dark; }")  # as some notebooks have it
+    tab.locator(".dxr-opinion button").first.click()
+    colours = "(at) => [getComputedStyle(at).backgroundColor, getComputedStyle(at).color]"
+    assert tab.locator("dialog").evaluate(colours) == ["rgb(255, 255, 255)", "rgb(26, 26, 26)"]
+    tab.close()
