@@ -184,8 +184,7 @@ def review(project: Project, store: str | None, *, port: int | None, browser: bo
     tracebacks = "--VoilaConfiguration.show_tracebacks=True"
     # A proxy that knows the visitor says so in one of these; the first screen proposes the name.
     known = [f"--VoilaConfiguration.http_header_envs={name}" for name in PROXY_USERS]
-    idle = "--MappingKernelManager.cull_idle_timeout=3600"
-    options = (f"--token={token}", idle, tracebacks, *known)
+    options = (f"--token={token}", tracebacks, *known)
     _voila(notebook, port, *options, query=f"?token={token}", browser=browser)
 
 

@@ -1,5 +1,6 @@
 """The review as a page (`dxreview review`): what only a browser and a line that breaks can show."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +96,40 @@ def test_a_line_that_breaks_is_said_and_what_was_not_sent_is_sent_once(
     saved(tab)
     assert stages_of(store, "佐藤") == ["step0", "step1", "step2"]
     assert len(store.events()) == 3
+
+
+def test_a_page_that_is_closed_or_reloaded_ends_its_kernel(chromium: Any, address: str) -> None:
+    with chromium.new_context() as context:
+        tab, seen = context.new_page(), []
+        tab.goto(address)
+        for leave in (tab.reload, lambda: tab.close(run_before_unload=True)):
+            begin(tab, "加藤")
+            seen.append(kernel_of(tab))
+            assert context.request.get(seen[-1]).ok
+            leave()
+        context.new_page().wait_for_timeout(2000)
+        assert [context.request.get(kernel).status for kernel in seen] == [404, 404]
+
+
+def test_a_page_whose_kernel_was_ended_while_it_slept_loses_nothing(
+    tab: Any, address: str, store: Store
+) -> None:
+    tab.goto(address)
+    begin(tab, "加藤")
+    tab.request.post(kernel_of(tab).replace("api/kernels", "voila/api/shutdown"))
+    press(tab, "0")
+    tab.wait_for_selector(".dx-banner:has-text('再読み込み')")
+    tab.reload()
+    begin(tab, "加藤")
+    saved(tab)
+    assert stages_of(store, "加藤") == ["step0"]
+
+
+def kernel_of(tab: Any) -> str:
+    """The address of a page's kernel, for who has the page's cookies."""
+    held = re.search(r'"kernelId": "([\w-]+)"', tab.content())
+    assert held
+    return f"{tab.url.partition('?')[0]}api/kernels/{held[1]}"
 
 
 def test_a_proxy_that_knows_the_reviewer_fills_in_the_name(tab: Any, address: str) -> None:
