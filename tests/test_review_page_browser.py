@@ -103,7 +103,7 @@ def test_a_page_that_is_closed_or_reloaded_ends_its_kernel(chromium: Any, addres
         tab, seen = context.new_page(), []
         tab.goto(address)
         for leave in (tab.reload, lambda: tab.close(run_before_unload=True)):
-            begin(tab, "加藤")
+            begin(tab, "遠藤")
             seen.append(kernel_of(tab))
             assert context.request.get(seen[-1]).ok
             leave()
@@ -115,14 +115,14 @@ def test_a_page_whose_kernel_was_ended_while_it_slept_loses_nothing(
     tab: Any, address: str, store: Store
 ) -> None:
     tab.goto(address)
-    begin(tab, "加藤")
+    begin(tab, "遠藤")
     tab.request.post(kernel_of(tab).replace("api/kernels", "voila/api/shutdown"))
     press(tab, "0")
     tab.wait_for_selector(".dx-banner:has-text('再読み込み')")
     tab.reload()
-    begin(tab, "加藤")
+    begin(tab, "遠藤")
     saved(tab)
-    assert stages_of(store, "加藤") == ["step0"]
+    assert stages_of(store, "遠藤") == ["step0"]
 
 
 def kernel_of(tab: Any) -> str:
