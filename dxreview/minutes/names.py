@@ -95,6 +95,7 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     """Name and post where a word is both (福田ようすけ委員, 久慈住民課長), or None."""
     if (
         word in _POSTS
+        or "、" in word
         or _SAME_OFFICE.match(word)
         or not _TITLE.search(word)
         or _SHORT_POST.fullmatch(word)
