@@ -151,7 +151,9 @@ def _kind(label: str) -> str | None:
     return AGENDA if _AGENDA.fullmatch(label) else None
 
 
-_SPREAD = "|".join(r"\s{0,4}".join(word) for word in by_length("groups") if len(word) > 1)
+_SPREAD = "|".join(
+    r"\s{0,4}".join(word) for word in ("司会", *by_length("groups")) if len(word) > 1
+)
 _BEFORE_COLON = re.compile(r"\S(?:[ \u3000]\S){1,4}(?<!君)(?=[ \u3000]?[:：])")
 _DOTS = re.compile("・{2,}")
 _SEAT_APART = re.compile(r"(\d)([ \u3000]+)番(?=[ \u3000])")  # １　番　北条

@@ -66,6 +66,8 @@ def marked(rest: str) -> Speaker | None:
 def behind(text: str) -> Speaker | None:
     """The speaker behind the mark that a line begins with, or None."""
     rest = text[1:120].lstrip()
+    if rest[1:2].isspace():
+        rest = gather(rest)  # ●司　会
     who, skipped = marked(rest), min(len(text), 120) - len(rest)
     return who and who._replace(words=who.words and who.words + skipped)
 
