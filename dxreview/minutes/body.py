@@ -9,7 +9,7 @@ from dxreview.minutes.blocks import ENDED, Block
 from dxreview.minutes.evidence import Opening
 from dxreview.minutes.headings import AGENDA, BODY, is_known, numbered
 from dxreview.minutes.lines import Line
-from dxreview.minutes.marks import BULLETS, HEADS, MARKS, is_closing, is_stage, is_time_note
+from dxreview.minutes.marks import BULLETS, HEADS, is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
 from dxreview.minutes.tables import ANSWER, SAID, WHO, Table, head_row
 from dxreview.minutes.words import pattern, words
@@ -50,8 +50,8 @@ class Unit:
         self.end = line.end
 
     def awaits(self) -> bool:
-        """Whether a speaker is known, and no words so far."""
-        return len(self.pieces) == 1 and not self.pieces[0][2] and self.speaker is not None
+        """Whether it has no words so far."""
+        return len(self.pieces) == 1 and not self.pieces[0][2]
 
     @property
     def text(self) -> str:
@@ -116,7 +116,7 @@ class _Section:
         if block.line and (item := numbered(block.line.text)):
             out.numbers[item.shape] = item.value
         self.talk = any(opening.speaker for opening in block.openings.values())
-        self.plain = not block.openings and _are_plain(block)
+        self.plain = _are_plain(block)
 
     def read(self) -> None:
         lines, openings, tabled = self.block.lines, self.block.openings, self.block.table
@@ -216,27 +216,18 @@ class _Section:
         """Whether a line says, without a full stop, who explained what; a wrap does not end so."""
         if line.text[-1] == "。" or self.closed or not self._ended():
             return False
-        if not _REPORT.fullmatch(line.text):
-            return False
-        ends = [
-            line.text[0] in _BULLETS
-            or one.gap
-            or one.start in self.block.openings
-            or one.text[0] in MARKS
-            or numbered(one.text)
-            for one in below
-        ]
-        return all(ends)
+        ends = (one.gap or one.start in self.block.openings or numbered(one.text) for one in below)
+        alone = line.text[0] in _BULLETS or all(ends)
+        return alone and _REPORT.fullmatch(line.text) is not None
 
     def _is_aside(self, text: str) -> bool:
         aside = self.talk and text[0] == "〔" and text[-1] == "〕"
         return aside or (_OVER.fullmatch(text) is not None and text == self.block.lines[-1].text)
 
     def _ended(self, ends: str = ENDED) -> bool:
-        """Whether what was said before has come to its end, so that something new may begin; an
-        item of a list in it needs no full stop."""
+        """Whether what was said before has come to its end, so that something new may begin."""
         last = self.unit.pieces[-1][2] if self.unit else ""
-        whole = not last or last[-1] in ends or last[0] in _BULLETS
+        whole = not last or last[-1] in ends
         return self.plain or whole or _REPORT.fullmatch(last) is not None
 
     def _is_heading(self, line: Line, below: Sequence[Line]) -> bool:
@@ -245,8 +236,7 @@ class _Section:
         if _ITEM_ALONE.fullmatch(text) or (text[0] in HEADS and text[1:].strip() in _STEPS):
             return True
         step = _bare(text) in _STEPS and text not in _STEPS and not self._is_listed(text)
-        most = 90 if text.endswith("について") else 42
-        if len(text) > most or "。" in text or not (step or self._ended()):
+        if len(text) > 60 or "。" in text or not (step or self._ended()):
             return False
         opens = self._opens(below)
         if text in self.out.titles and not (below and numbered(below[0].text)):
@@ -260,13 +250,13 @@ class _Section:
         if text in _STEPS and ((opens and not awaits) or (line.gap and not self.talk)):
             return True
         if item := numbered(text):
-            last, about = self.out.numbers.get(item.shape, 0), _ITEM.search(text) is not None
+            last = self.out.numbers.get(item.shape, 0)
             self.out.numbers[item.shape] = item.value
             if self.unit is None or opens or step or (awaits and len(text) < 25):
                 return True
             known = is_known(text[item.end :])
             loose = not self.talk or self.unit.opening is None or known
-            follows = item.value == last + 1 or (item.value == 1 and about)
+            follows = item.value == last + 1
             return loose and (follows or (not self.talk and known))
         out = not line.indent and self.set_in
         return out and ((self.talk and opens) or (not self.talk and len(text) < 16))
@@ -316,11 +306,11 @@ class _Section:
         """Whether a paragraph begins something new, not more of the open unit: below what no mark
         opened, or an answer, it has a number or tells who reports next; or it is an item of a list
         of opinions that has no marks."""
-        if unit.opening and (unit.kind != "answer" or self.talk):
+        if unit.opening and unit.kind != "answer":
             return False
         ended = self._ended()
-        if unit.kind == "opinion" and (self.plain or self.whole or (line.gap and ended)):
-            return self.plain or self._announced()
+        if unit.kind == "opinion" and (self.plain or self.whole or line.gap):
+            return ended and (self.plain or self._announced())
         reports = line.gap and unit.kind == "explanation" and _REPORTING.match(line.text)
         return ended and bool(reports or numbered(line.text))
 
@@ -347,13 +337,11 @@ class _Section:
         item = numbered(line.text)
         own = line.text[item.end :] if item else _own(line.text)
         explains = _BY_WHOM if self._announced() else _EXPLAINED
-        if explains.search(paragraph) or _RESOLVED.search(paragraph):
+        if explains.search(paragraph):
             self._start("explanation", line, None, own)
         elif found := _GREETING.match(self.section or ""):
             self._start("speech", line, Speaker(None, found["role"], "", None), own)
         elif _LEAD_IN.fullmatch(paragraph) or _NOTHING.fullmatch(paragraph):
-            if _VOICES.search(paragraph):
-                self.section = paragraph.partition("は")[0]
             self.out.claims.append((line.start, line.end, "note"))
         elif (self.plain and len(line.text) > 12 and not _ITEM.search(line.text)) or (
             self._announced() and ("。" in paragraph or self.whole)
@@ -391,7 +379,7 @@ def _own(text: str) -> str:
 
 def _leads_in(text: str) -> bool:
     """Whether a line only says that opinions follow, not who explained something first."""
-    return _LEAD_IN.fullmatch(text) is not None and not _EXPLAINED.search(text)
+    return _LEAD_IN.fullmatch(text) is not None
 
 
 def _bare(text: str) -> str:
