@@ -25,15 +25,12 @@ from dxreview.text import find_dates
 HEAD = "head"
 _MEMBERS = ("委員", "構成員", "議員", "出席者")
 _COLON = re.compile(r"(?P<label>[^、]{1,20}?)\s*[:：]\s*(?=\S)")
-_OFFICES = ("担当", "所管", "事務局")  # notes that may name people
-_CHANGES = re.compile("辞任|補欠|異動")
 _PRESENCE = words("presence")
-_KINDS, _ASIDE = words("kinds"), re.compile("[（(]")
-_PROSE, _PHRASE, _BILL = map(pattern, ("prose", "phrase", "bill"))
+_ASIDES = re.compile("[（(][^（）()]*[）)]")
+_PROSE, _PHRASE = map(pattern, ("prose", "phrase"))
 _BOXES = ("（）", "()", "【】", "＜＞", "<>", "〈〉", "《》", "［］", "[]")
 _LABELLED = re.compile("([^\\s、，:：（）()]{2,10})[\\s:：]+(?=\\S)")
 _PRESENT = re.compile("[（(][出欠]席[）)]$")
-_ASIDES = re.compile("[（(][^（）()]*[）)]")
 _HEADS_ON, _COLUMNS = map(pattern, ("heads_on", "columns"))
 _LEAD_IN, _VOICES, _EXPLAINED, _REPORT = map(pattern, ("lead_in", "voices", "explained", "report"))
 ENDED = "。」）)〕】？?．.！!』”"
@@ -64,7 +61,7 @@ class Block:
     def valued(self) -> list[Line]:
         """The lines below, the rest of the heading's own line before them."""
         line, opened = self.line, self.heading
-        if line is None or opened is None or opened.value is None:
+        if not (line and opened) or opened.value is None:
             return self.lines
         text, start = line.text[opened.value :], line.at(opened.value)
         raw = text if line.raw is line.text else line.raw[start - line.start :]
@@ -90,8 +87,8 @@ class _Cutter:
         openings, tables = self.found.openings, self.found.tables
         for at, line in enumerate(self.lines):
             opening, block = openings.get(at), self.out[-1]
-            more = opening is None and block.said and block.kind == part.BODY
-            if more and len(line.text) > 60 and at not in tables:
+            more = opening is None and block.said and block.kind == part.BODY and at not in tables
+            if more and (len(line.text) > 60 or line.text[-1] == "。"):
                 block.lines.append(line)  # as most lines are
                 continue
             self.at = at
@@ -107,7 +104,7 @@ class _Cutter:
                 self.number = numbered(line.text) or self.number
                 self.out.append(_headed(block, line, opened))
                 continue
-            elif block.kind == part.AGENDA or (opening is None and block.kind != part.BODY):
+            elif block.kind != part.BODY:
                 self._leave(line, block)
             block = self.out[-1]
             block.lines.append(line)
@@ -170,7 +167,7 @@ class _Cutter:
             kind == part.ROSTER and _is_prose(text)
         ):
             self._begin_body(line)
-        elif listed or (kind == part.ROSTER and _BILL.match(text)):
+        elif listed:
             self.out.append(Block(part.AGENDA))
         elif _apart(line, block):
             self.out.append(Block(HEAD))
@@ -184,14 +181,12 @@ class _Cutter:
     def _heading(self, line: Line, block: Block) -> Heading | None:
         """The heading that a line is in its place, or None."""
         text = line.text
-        if block.kind == part.BODY and block.said and (len(text) > 60 or text[-1] == "。"):
-            return None
         if block.table and line.celled:
             return None
         told = block.kind == part.ROSTER and (_names(text[1:]) or _is_group(text))
         if self.at in self.found.headings and not told:
-            known = block.kind == part.BODY and not is_known(text)
-            return Heading(part.BODY if known else part.NOTE, text[1:].strip(), dress=text[0])
+            kind = part.BODY if block.kind == part.BODY else part.NOTE
+            return Heading(kind, text[1:].strip(), dress=text[0])
         item = numbered(text)
         opened = self._candidate(text, item, block)
         ends = line.kind == "heading" and block.kind in (part.AGENDA, part.MATERIALS)
@@ -216,8 +211,7 @@ class _Cutter:
             and block.kind not in (part.BODY, part.ROSTER)
             and is_group(label := uncounted("".join(text.split())))
         ):
-            inner = text.find("【", 1)  # 市執行部　【都市建設部】
-            opened = Heading(part.ROSTER, label, value=inner if inner > 0 else None)
+            opened = Heading(part.ROSTER, label)
         head = block.kind in (HEAD, part.DATE, part.VENUE)
         boxed = text[0] + text[-1] in _BOXES and text[1:-1].endswith(_MEMBERS)
         if opened is None and head and boxed and any(_several(one) for one in self._below(1)):
@@ -229,9 +223,8 @@ class _Cutter:
         if opened is None and leads and not _EXPLAINED.search(text):
             opened = Heading(part.BODY, text.partition("は")[0], dress="。")
         silent = block.kind != part.ROSTER and not (block.kind == part.BODY and block.said)
-        note = opened is not None and opened.kind == part.NOTE
-        if silent and (opened is None or (note and opened.label.startswith(_OFFICES))):
-            opened = _people_listed(text, block) or opened
+        if silent and opened is None:
+            opened = _people_listed(text, block)
         if opened is not None and opened.kind == part.GROUP:
             # Inside a roster the name of a group may be the post of a person.
             inside = block.kind == part.ROSTER and opened.value is not None
@@ -248,13 +241,8 @@ class _Cutter:
         """A heading by its number alone: the next one of the shape of the last heading."""
         if item is None or not item.follows(self.number) or len(text) > 40 or "。" in text:
             return None
-        if block.kind == part.AGENDA and _goes_on(block, item):
-            return None
-        if (
-            block.kind == part.ROSTER
-            and block.lines
-            and item.follows(numbered(block.lines[-1].text))
-        ):
+        rows = block.lines if block.kind == part.ROSTER else []
+        if rows and item.follows(numbered(rows[-1].text)):
             return None
         kind, label = part.BODY if block.kind == part.BODY else part.NOTE, text[item.end :].strip()
         people = _LABELLED.match(label) if block.kind == part.ROSTER else None
@@ -321,9 +309,8 @@ def _is_prose(text: str) -> bool:
     if text[0] in "（(※＊*注・":
         return False
     text = _ASIDES.sub("", text).rstrip()  # 青山 望 ○○大学教授（識見を有する者）
-    return bool(
-        _PROSE.search(text) or any(find_dates(text)) or (_PHRASE.search(text) and not _names(text))
-    )
+    phrase = _PHRASE.search(text) and not _names(text)
+    return bool(phrase or _PROSE.search(text) or any(find_dates(text)))
 
 
 def _facts_follow(below: Sequence[Line]) -> bool:
@@ -344,11 +331,8 @@ def _is_dated(line: Line) -> bool:
 
 def _people_listed(text: str, above: Block) -> Heading | None:
     """A line that lists people by itself (関係部局：三好部長、近藤課長), whatever its label; not
-    who left and who came instead (辞任), nor who a heading lists for another reason."""
-    several = "、" in text or text.count("君") > 1 or text.count("委員") > 2
-    if not several or len(text) > 2000 or set("。を") & set(text) or any(find_dates(text)):
-        return None
-    if any(_CHANGES.search(line.text) for line in (above.line, *above.lines[-6:]) if line):
+    who a heading lists for another reason."""
+    if "、" not in text or len(text) > 2000 or set("。を") & set(text) or any(find_dates(text)):
         return None
     colon = _COLON.match(text)
     if colon is None and above.kind == part.NOTE:
@@ -377,11 +361,8 @@ def _fits_place(opened: Heading, text: str, block: Block) -> bool:
         return False
     if opened.label in _PRESENCE and "出欠" in (block.label or ""):
         return False  # how many are there and are not, above the list
-    if (block.kind, opened.kind) == (part.ROSTER, part.VENUE) and text[0] in "（(【〔［[＜<":
-        return False  # （会場）青山委員、…
-    note = opened.kind == part.NOTE and opened.label.startswith(_OFFICES)
     post = block.kind == part.ROSTER and not opened.dress and value is not None
-    return not (post and (note or opened.kind == part.BODY))
+    return not (post and opened.kind == part.BODY)
 
 
 def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
