@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from dxreview.minutes.headings import GROUP, NOTE, heading, is_group, is_known, numbered
+from dxreview.minutes.headings import GROUP, NOTE, heading, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import (
     ANSWERS,
@@ -142,8 +142,7 @@ def _add_forms(
             continue
         below = [at + 1 for at, one in said.items() if one.words is None]
         under = (found.openings[at] for at in below if at in found.openings)
-        inner = Counter(opened.mark for opened in under if opened.speaker is None)
-        inside = {mark for mark, count in inner.items() if count * 2 >= len(said)}
+        inside = {opened.mark for opened in under if opened.speaker is None}
         start = min(said)
         worded = {
             one.mark
@@ -162,8 +161,7 @@ def _add_forms(
         talk = True
         found.openings.update(said)
         decisions.append(Decision(form, "speaker", len(said)))
-    spoken_at = (at for at, one in found.openings.items() if one.speaker)
-    first = min(spoken_at, default=len(lines)) if forms else 0
+    first = min((at for at, one in found.openings.items() if one.speaker), default=len(lines))
     signs = {decision.mark[-1] for decision in decisions if decision.mark in forms}
     for form in (form for form in forms if form == "役職" or form[-1] in signs & {"：", "」"}):
         for at, who in forms[form].items():
@@ -285,8 +283,7 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
     marked_talk = (other for name, other in main.items() if name not in ANSWERS)
     spoken = ((at, who) for other in marked_talk for at, who in other.speakers.items())
-    others_heads = heads.difference(seen.prose) if mark in BULLETS else heads
-    talk = any(_said(at, who, lines, others_heads) for at, who in spoken)
+    talk = any(_said(at, who, lines, heads.difference(seen.prose)) for at, who in spoken)
     once = len(prose) == 1 and not seen.speakers and "。" in lines[prose[0]].text
     if talk and once and mark in HEADS:
         return "heading"
@@ -296,7 +293,6 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     if mark in "◎●" and any(_answers(seen, other) for other in asked):
         return "answer"
     units = {name for name, o in main.items() if name not in ANSWERS and len(o.prose) > 1}
-    units = {name for name in units if name not in "◎●" or not _answers(main[name], seen)}
     if mark in BULLETS and any(at and _announces(lines[at - 1].text) for at in prose):
         return "opinion"
     if mark in BULLETS and (mark == "※" or talk or units):
@@ -354,11 +350,8 @@ def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[
 def _answered(kind: str, rest: str, skipped: int, mark: str) -> Opening:
     """What a mark opens that gives no speakers; behind → one may stand in brackets."""
     who = unmarked(rest) if mark in ANSWERS or rest[0] in "（(" else None
-    if who and mark in ANSWERS:
-        who = who if rest[0] in "（(【" or who.form[-1] == "：" else None
-    elif who:  # ○（事務局）… among opinions
-        who = who if is_group(who.role or "") else None
-    if who is None or who.role is None:
+    boxed = who and (rest[0] in "（(【" or who.form[-1] == "：")
+    if who is None or who.role is None or not boxed:
         return Opening(kind, None, skipped, mark)
     return Opening(kind, who, None if who.words is None else who.words + skipped, mark)
 
@@ -394,9 +387,8 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
 
 def _act(text: str) -> str | None:
     """What somebody does by a label alone on its line (【委員より質問】, 委員質問), or None."""
-    boxed = len(text) < 40 and text[-1] in "】〕］＞〉≫》）"
-    label = text[1:-1] if boxed else f"より{text[-2:]}" if len(text) < 16 else ""
-    found = _ACT.search(label)
+    boxed = text[-1] in "】〕］＞〉≫》）"
+    found = _ACT.search(text[1:-1] if boxed else f"より{text[-2:]}") if len(text) < 40 else None
     return found and (found.lastgroup or "speech")
 
 

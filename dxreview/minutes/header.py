@@ -8,7 +8,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from dxreview.minutes.blocks import HEAD, Block
-from dxreview.minutes.headings import BODY, DATE, NOTE, VENUE
+from dxreview.minutes.headings import BODY, DATE, VENUE
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import is_time_note
 from dxreview.minutes.words import pattern, words
@@ -63,9 +63,7 @@ def header(blocks: Sequence[Block]) -> Header:
 def _opening(blocks: Sequence[Block]) -> Sequence[Block]:
     """The blocks before the first one of the body that holds something."""
     for at, block in enumerate(blocks):
-        if block.kind == BODY and (
-            block.openings or any("。" in line.text for line in block.lines)
-        ):
+        if block.kind == BODY and block.said:
             return blocks[:at]
     return blocks
 
@@ -80,14 +78,8 @@ def _title(facts: Header, head: Sequence[Line], blocks: Sequence[Block]) -> None
     title = join(line.text for line in titled)
     for line in titled:
         facts.claims.append((line.start, line.end, "title"))
-    title = _undated(tidy(title)) or next(
-        (
-            _value(block)
-            for block in blocks
-            if block.kind == NOTE and block.label in words("labels")
-        ),
-        "",
-    )
+    named = (_value(block) for block in blocks if block.label in words("labels"))
+    title = _undated(tidy(title)) or next(named, "")
     labels = [block.label or "" for block in blocks if block.label in words("kinds")]
     kind, turn = _KIND.search(" ".join([title, *labels])), _ROUND.search(title)
     facts.title, facts.kind = title or None, kind[0] if kind else None
@@ -162,12 +154,7 @@ def _date(facts: Header, stated: Sequence[tuple[Line, str]], opening: Sequence[B
 
 def _clock(facts: Header, stated: list[str], head: list[str], blocks: Sequence[Block]) -> None:
     """Begin and end: as the headings state, else as time notes say (午前１０時開会)."""
-    notes = [
-        line.text
-        for block in blocks
-        for line in block.whole()
-        if len(line.text) <= 40 and is_time_note(line.text)
-    ]
+    notes = [line.text for block in blocks for line in block.whole() if is_time_note(line.text)]
     times = [found.at for text in stated for found in find_times(_after_date(text))]
     begun = [at for text in [*head, *notes] if (at := _beside(text, _STARTS)) is not None]
     ended = [at for text in [*head, *notes] if (at := _beside(text, _ENDS)) is not None]

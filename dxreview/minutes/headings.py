@@ -75,9 +75,7 @@ def heading(text: str) -> Heading | None:
             continue  # a blank inside of brackets ends no label
         inner = _BRACKETS.search(text, at, end)
         apart = inner is not None and text[inner.start() - 1].isspace()
-        last = inner is not None and inner.end() == len(text)
-        label_like = inner and (inner[0][-3:-1] == "委員" if last else is_group(inner[0][1:-1]))
-        if apart and label_like:
+        if inner and apart and (inner[0][-3:-1] == "委員" or is_group(inner[0][1:-1])):
             continue  # 出席者　（委員長）　青山; 出席者　（みどり審議会委員）
         pieces = text[at:end].split()
         outside = _BRACKETS.sub("", text[at:end]).split() if len(pieces) > 1 else ()

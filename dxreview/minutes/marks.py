@@ -58,5 +58,4 @@ def used(labels: Mapping[int, Label], lines: Sequence[Line], *, talk: bool) -> M
         for at, (kind, words) in labels.items()
         if kind == wanted and not set(signs).isdisjoint(lines[at].text[:words])
     }
-    beside = sum(words < len(lines[at].text) for at, (_, words) in found.items())
-    return found if wanted == "answer" or beside > 2 else {}
+    return found if wanted == "answer" or len(found) > 2 else {}

@@ -234,7 +234,6 @@ def _told_apart(units: Sequence[Unit], people: Sequence[Person]) -> dict[Speaker
     once = {id(unit.speaker): unit.speaker for unit in units}
     speakers = {who for who in once.values() if who and who.role and who.form != BY_ANALYST}
     names, told = _heads(people), _are_told(speakers)
-    posts = {person.affiliation for person in people if person.name is None}
     listed = {
         f"{''.join(person.name.split())}{person.affiliation}": person
         for person in people
@@ -248,7 +247,7 @@ def _told_apart(units: Sequence[Unit], people: Sequence[Person]) -> dict[Speaker
         elif person := listed.get(f"{name or ''}{role}"):  # told as in the list
             found[who] = person.name, person.affiliation
         elif name not in names:
-            found[who] = _known(name, role, names, told and role not in posts)
+            found[who] = _known(name, role, names, told)
     held = Counter(name for name, _ in set(found.values()) if name and name not in names)
     offices = {name for name, count in held.items() if count > 1 and not surname(name)}
     for who, (part, post) in found.items():
