@@ -15,7 +15,6 @@ _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
 _BODY_INSIDE = re.compile(_INSTITUTION.pattern + "|(?:協議|連絡|委員|審議)会|(?:警察|消防)署")
-_SAME_OFFICE = re.compile("同[部局課室係]")
 _AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
@@ -45,7 +44,7 @@ def is_post(word: str) -> bool:
         or word[-2:] in ("学部", "学科")
         or _OFFICE.match(word)
     )
-    if len(word) > 4 and _INSTITUTION.search(word):
+    if _INSTITUTION.search(word):
         return True
     return bool(known) and (_TITLE.search(word) or _BODY.search(word)) is not None
 
@@ -62,16 +61,13 @@ def is_surname(word: str) -> bool:
 
 
 def is_named(word: str) -> bool:
-    """Whether a word is likely a name: with a common surname, or as long as a whole one."""
-    if is_post(word) or not _PERSON.fullmatch(word):
-        return False
-    long = 3 < len(word) < 7 and not _KANA.match(word) and not _OFFICE.match(word)
-    return surname(word) > 0 or long
+    """Whether a word is likely a name: one that begins with a common surname, and no post."""
+    return surname(word) > 0 and not is_post(word)
 
 
 def given(role: str) -> int:
     """How many letters of a given name stand before the post in a word (徹総務課長), or 0."""
-    if _OFFICE.match(role) or _SHORT_POST.fullmatch(role):
+    if _OFFICE.match(role):
         return 0
     size = next((at for at in (1, 2, 3) if _names_office(role, at)), 0)
     return size if _NO_GIVEN.isdisjoint(role[:size]) else 0
@@ -85,7 +81,7 @@ def _names_office(word: str, at: int) -> bool:
 
 def is_whole(name: str) -> bool:
     """Whether a word is a surname and a given name, not one of them."""
-    if is_surname(name) or not 2 < len(name) < 8 or is_post(name) or not _PERSON.fullmatch(name):
+    if is_surname(name) or not 2 < len(name) < 8 or not _PERSON.fullmatch(name):
         return False
     return surname(name) > 1 or (len(name) > 3 and not _KANA.match(name))
 
@@ -93,31 +89,23 @@ def is_whole(name: str) -> bool:
 @lru_cache(4096)
 def name_then_post(word: str) -> tuple[str, str] | None:
     """Name and post where a word is both (福田ようすけ委員, 久慈住民課長), or None."""
-    if (
-        word in _POSTS
-        or "、" in word
-        or _SAME_OFFICE.match(word)
-        or not _TITLE.search(word)
-        or _SHORT_POST.fullmatch(word)
-    ):
+    if word in _POSTS or "、" in word or not _TITLE.search(word):
         return None
     size = surname(word)
     if size and (size > 1 or not is_bare(word)) and (cut := _office_at(word, size)):
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
-    cut = next((at for at in (2, 3) if owned and _office_after(owned["name"], at)), 0)
-    if owned and cut and not (is_bare(word) or _BODY_INSIDE.search(word, cut)):
+    cut = next((at for at in (2, 3) if owned and _names_office(owned["name"], at)), 0)
+    if cut and not (is_bare(word) or _BODY_INSIDE.search(word, cut)):
         return word[:cut], word[cut:]  # 池端内閣府副大臣
     if owned and _may_own(owned["name"]):
         return owned["name"], owned["role"]
     for length in (size, 3, 2, 1):
         name, post = word[:length], word[length:]
-        known = is_surname(name) or not (
-            _OFFICE.match(word) or _NO_NAME.search(name) or name[:1] == "同"
-        )
+        known = is_surname(name) or not (_OFFICE.match(word) or _NO_NAME.search(name))
         own = _SHORT_POST.fullmatch(post) or (length == size and _BRANCH_POST.fullmatch(post))
         if name and known and name[-1] != "副" and name not in _PREFIXES and own:
-            return (name, post) if _PERSON.fullmatch(name) else None
+            return name, post
     return None
 
 
@@ -132,7 +120,7 @@ def _office_at(word: str, size: int) -> int:
     if known and office and not _BODY_INSIDE.search(word, size):
         return size
     for cut in range(size, min(size + 4, len(word) - 1)):
-        if not (known and cut == size) and _BODY_INSIDE.search(word, cut):
+        if _BODY_INSIDE.search(word, cut):
             return 0  # 星見商工会議所事務局長
         if _names_office(word, cut) if cut == size else _office_after(word, cut):
             return cut - (cut > size and word[cut - 1] == "副")
@@ -148,22 +136,18 @@ def is_bare(word: str) -> bool:
     """Whether a word begins as a post or an office does: no name stands before it."""
     if word in _POSTS:
         return True
-    return surname(word) < 2 and (_names_office(word, 0) or _SHORT_POST.match(word) is not None)
+    return _names_office(word, 0) or _SHORT_POST.match(word) is not None
 
 
 def is_head(word: str) -> bool:
     """Whether two letters name the head of something (市長, 館長); 須長 is a name."""
-    return (
-        word in _POSTS or word[0] in "市町村区議会座理" or _SHORT_POST.fullmatch(word) is not None
-    )
+    return word[0] in "市町村区議会座理" or _SHORT_POST.fullmatch(word) is not None
 
 
 def owner(word: str) -> str:
-    """The name, or as much of it as is known, that a word with a post begins with; "" if none."""
-    if both := name_then_post(word):
-        return both[0]
+    """The common surname of two letters or more that a word begins with; "" if none."""
     size = surname(word)
-    return "" if size < 2 or is_bare(word) or _PLACE.match(word, size) else word[:size]
+    return word[:size] if size > 1 else ""
 
 
 def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
@@ -173,24 +157,20 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     if not _TITLE.search(word) or is_bare(word):
         return None
     usual = max(surname(word), 2)
-    known = not full and surname(word) > 1
-    sizes = [4, 5, 3, 6, 2] if full else [usual, usual + 1] if known else [usual, 2, 1, 3]
+    known = surname(word) > 1
+    sizes = [4, 5, 3, 6, 2] if full else [usual, usual + 1] if known else [2, 1, 3]
     fits = (cut for cut in ((2, 3, 4, 5) if full else sizes) if _names_office(word, cut))
     short = (cut for cut in sizes if _short_at(word, cut))
     owned = _OWNED.fullmatch(word)
     held = owned["name"] if owned else ""
     held = "" if len(held) > (5 if full else 3) and _OFFICE_END.search(held) else held
     cut = next(fits, 0) or next(short, 0) or len(held)
-    if full and cut > 7:  # no name is so long: 加納治文機器算定組織委員長
+    if cut > 7:  # no name is so long: 加納治文機器算定組織委員長
         cut = 4
-    cut = cut or (0 if full else usual)
+    cut = cut or usual
     cut -= full and word[cut - 1] == "副"
     name, post = word[:cut], word[cut:]
-    return (
-        (name, post)
-        if len(post) > 1 and post[0] not in "省庁府" and _PERSON.fullmatch(name)
-        else None
-    )
+    return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None
 
 
 def _short_at(word: str, at: int) -> bool:
@@ -201,12 +181,11 @@ def _short_at(word: str, at: int) -> bool:
 
 def _may_own(name: str) -> bool:
     """Whether a name may stand before a post that somebody owns, for no office does."""
-    if is_surname(name) or (surname(name) > 1 and is_whole(name)):
+    if surname(name) > 1 and is_whole(name):
         return True
-    if name in _PREFIXES or name[0].isdecimal() or len(name) > 7 or _names_office(name, 0):
+    if name[0].isdecimal() or len(name) > 7:
         return False
-    place = _NO_NAME.search(name)
-    return place is None or (len(name) == 2 and len(place[0]) == 1)
+    return not (_names_office(name, 0) or _NO_NAME.search(name))
 
 
 @lru_cache(4096)
@@ -230,7 +209,7 @@ def office_name_post(word: str) -> tuple[str, str, str] | None:
     """Office, name and post where a word is all three (市民課久慈課長), or None."""
     for found in _OFFICE_END.finditer(word, 1):
         rest = word[found.end() :]
-        again = _AGAIN.fullmatch(rest) if rest.endswith(("長", "補佐")) else None
+        again = _AGAIN.fullmatch(rest)
         own = again is not None and not is_bare(again[1])
         if again and own and again[2][0] == word[found.start()]:  # 協力課大鷹課長
             return word[: found.end()], again[1], again[2]
@@ -242,7 +221,6 @@ def office_name_post(word: str) -> tuple[str, str, str] | None:
 def _fits(name: str) -> bool:
     """Whether what stands behind a post may be a name: better with a surname that is known."""
     known = surname(name) > 0
-    office = _OFFICE.match(name) or (name[:1] in "会部局課" and _names_office(name, 1))
-    if not 1 < len(name) < (8 if known else 7) or (office and not known):
-        return False
-    return _PERSON.fullmatch(name) is not None
+    office = name[:1] in "会部局課" and _names_office(name, 1)
+    fits = 1 < len(name) < 8 and (known or not office)
+    return fits and _PERSON.fullmatch(name) is not None
