@@ -49,7 +49,7 @@ def row_labels(rows: Sequence[str]) -> set[str]:
         first, *others = entries(row) or [Entry()]
         if not others and heads.count(heads[at]) == 1:
             others = [one for below in rows[at + 1 : at + 3] for one in entries(below)]
-        several = len(others) > 0 and not any(one.posts or one.after for one in others)
+        several = len(others) > 0 and not any(one.posts for one in others)
         if several and first.posts and first.names and is_group(first.posts[0].text):
             found.add(first.posts[0].text)
     return found
@@ -57,31 +57,25 @@ def row_labels(rows: Sequence[str]) -> set[str]:
 
 def vertical(lines: Sequence[Line]) -> dict[int, str]:
     """Group labels printed downwards in the left margin: the line at which each group starts."""
-    letters = [
-        (at, line.raw[0])
-        for at, line in enumerate(lines)
-        if line.indent < 3 and MARGIN.match(line.raw)
-    ]
     labels: dict[int, str] = {}
     start, label = 0, ""
-    for at, letter in letters if len(letters) > 2 else ():
-        label += letter
+    for at, line in enumerate(lines):
+        label += line.raw[0] if MARGIN.match(line.raw) else ""
         if len(label) > 1 and is_group(label):
             labels[start] = label
             start, label = at + 1, ""
     return labels
 
 
-def names_place(label: str, names: str) -> bool:
+def names_place(label: str) -> bool:
     """Whether a label before a bracket is where the people in it come from."""
-    return (label[-1] in "都道府県市区町村会" or is_post(label)) and several(names)
+    return label[-1] in "都道府県市区町村会" or is_post(label)
 
 
 def further(row: str, at: int) -> list[tuple[str, int]]:
     """The pieces of a row that begin with labels in brackets, if the first is not the only one."""
-    cuts = [
-        one.start() for one in _LABELS.finditer(row, at) if is_group(one[1]) or is_office(one[1])
-    ]
+    found = _LABELS.finditer(row, at)
+    cuts = [one.start() for one in found if is_group(one[1]) or is_office(one[1])]
     return [(row[a:b], a) for a, b in pairwise([0, *cuts, len(row)])] if cuts else []
 
 
@@ -106,24 +100,23 @@ def only_presence(label: str | None) -> bool:
 
 
 def is_member(label: str | None) -> bool:
-    return (label or "").endswith(("委員", "議員", "構成員"))
+    return label is not None and label.endswith(("委員", "議員", "構成員"))
 
 
 def labels_inside(row: str) -> list[int]:
     """Where labels stand between the people of a row (会長：青山 望　副会長：石田 香)."""
-    found = _LABEL_INSIDE.finditer(row) if COLON.search(row) else ()
-    return [one.start(1) for one in found if is_group(one[1]) or one[1] in PRESENCE]
+    return [one.start(1) for one in _LABEL_INSIDE.finditer(row)]
 
 
 def only_how(label: str | None) -> str | None:
     """How the people of the group above were there, where a label says no more (WEB出席)."""
     how = state_of(label or "")
-    return how if how in ("online", "present") and label != "出席" else None
+    return how if how in ("online", "present") else None
 
 
 def is_nobody(text: str) -> bool:
     """Whether words of a roster are nobody's name or post: なし, ５名, その他関係職員."""
-    return _NOBODY_SIGN.search(text) is not None and _NOBODY.fullmatch(text) is not None
+    return _NOBODY.fullmatch(text) is not None
 
 
 def is_aside(text: str, *, people: bool = False) -> bool:
@@ -135,11 +128,8 @@ def is_aside(text: str, *, people: bool = False) -> bool:
 
 
 def heads_row(label: str, following: str) -> bool:
-    """Whether a label in brackets, of an office, heads a row: of people or posts of its own."""
-    first, *others = entries(following) or [Entry()]
-    own = bool(first.posts) and is_title(first.posts[-1].text)
-    own = own or bool(others)
-    return own and (is_office(label) or label.endswith(("関係", "側")))
+    """Whether a label in brackets, of an office, heads a row of people or posts."""
+    return bool(entries(following)) and (is_office(label) or label.endswith(("関係", "側")))
 
 
 def is_official(row: str) -> bool:
@@ -151,34 +141,28 @@ def is_official(row: str) -> bool:
     return is_title(post) and not is_group(post) and not is_member(post)
 
 
-def are_names(cells: str) -> bool:
-    """Whether several names and no posts stand in a row."""
-    people = entries(cells)
-    return len(people) > 1 and all(one.names and not one.posts for one in people)
-
-
 def leads(word: str, entry: Entry) -> bool:
     """Whether what stands before a post with its name (公益委員　今野部会長、…) is a label."""
-    group = len(word) > 2 and is_group(word) and not ONES.search(word)
-    return group and len(entry.posts) == 1 and bool(entry.after) and entry.after[0].glued
+    glued = bool(entry.after) and entry.after[0].glued
+    return glued and is_group(word) and not ONES.search(word)
 
 
 def is_columns(row: str) -> bool:
     """Whether a row names the columns of a table of people (番号 氏名, 役職 / 氏名 / 出欠)."""
-    return len(row) < 80 and _COLUMNS.fullmatch(_GAPS.sub("", row)) is not None
+    return _COLUMNS.fullmatch(_GAPS.sub("", row)) is not None
 
 
 def members_label(row: str) -> str | None:
     """The kind of members (第１号委員) that a row names and tells in words who they are."""
     kind = _MEMBERS_OF.fullmatch(row)
-    return kind["label"] if kind and surname(kind["who"]) < 2 else None
+    return kind["label"] if kind else None
 
 
 def own_capacity(entry: Entry, group: str | None, *, board: bool) -> str | None:
     """What one is, as printed behind the name, where the group says only who was there."""
-    if not entry.names or not entry.after or not only_presence(group):
+    if not entry.after or not only_presence(group):
         return None
-    for word in (entry.after[0], entry.after[-1]):
+    for word in entry.after:
         post = word.text.strip("（）()")
         own = post in _OWN_ROLES or post.endswith(("委員", "議員", "教育長", "職務代理者"))
         if own and is_capacity(post, board=board):

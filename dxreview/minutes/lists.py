@@ -27,9 +27,8 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
         above = out[-1] if out and not line.gap else None
         if above and (begun := _begun(above.raw, line.raw)):
             rest = above.raw[: -len(begun)].rstrip()
-            out[-1] = replace(above, end=above.start + len(rest), text=rest, raw=rest)
+            above = out[-1] = replace(above, end=above.start + len(rest), text=rest, raw=rest)
             line = replace(line, text=begun + line.raw, raw=begun + line.raw)
-        above = out[-1] if out and not line.gap else None
         open_end = above and (is_open(above.raw) or above.raw[-1] in ":：")
         open_end = open_end or (
             above and _ASIDE_FIRST.match(line.raw) and above.raw[-1] not in "、,"
@@ -67,11 +66,7 @@ def _begun(row: str, below: str) -> str:
     """The head of a post at the end of a row that goes on in the row below; "" if none does."""
     *posts, last = (_BEHIND.sub("", part.strip()) for part in _COMMA.split(row))
     first = _END.split(below)[0].strip()
-    if (
-        len(posts) < (1 if len(last) > 7 or len(first) < 3 else 2)
-        or not last
-        or last[-1] in "）)か他氏君"
-    ):
+    if not posts or not last or last[-1] in "）)か他氏君":
         return ""
     whole = is_title(last) or not all(map(is_title, posts))
     return last if is_title(last + first) and not whole else ""
@@ -91,10 +86,10 @@ def closed_up(row: str) -> str:
 def _closed(piece: str) -> str:
     words = piece.split()
     name = "".join(words)
-    if not 1 < len(words) < 5 or not 2 < len(name) < 7 or any(map(is_post, words)):
+    if len(words) < 2 or not 2 < len(name) < 7 or any(map(is_post, words)):
         return piece
-    whole = surname(name) > 1 and is_named(name) and not is_post(name)
-    if whole and len(words[0]) != surname(name) and not (len(words) == 2 and surname(words[0])):
+    apart = is_named(name) and len(words[0]) != surname(name)
+    if apart and not (len(words) == 2 and surname(words[0])):
         return piece[: len(piece) - len(piece.lstrip())] + name.ljust(len(piece.lstrip()))
     return piece
 
@@ -108,13 +103,11 @@ def dotted(row: str) -> str:
     posts = sum(map(is_title, parts))
     owned = sum(name_then_post(part) is not None for part in parts)
     many = len(parts) > 3 and posts * 4 >= len(parts) * 3  # 知事・副知事・総務部長・教育長
-    if head == row and (many or (len(row.split()) == 1 and owned * 2 >= posts == len(parts))):
+    if head == row and (many or owned * 2 >= posts == len(parts)):
         return row.replace("・", "、")
     short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
-    known = sum(surname(part) > 0 for part in parts)
-    whole = known > 0 and min(map(len, parts)) > 2
-    named = head == row or whole or known * 2 >= len(parts)
-    return head.replace("・", "、") + row[len(head) :] if short and named else row
+    named = short and any(map(surname, parts))
+    return head.replace("・", "、") + row[len(head) :] if named else row
 
 
 def bare(entry: Entry) -> str:

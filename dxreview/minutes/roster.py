@@ -29,7 +29,6 @@ from dxreview.minutes.labels import (
     LABEL,
     ONES,
     PRESENCE,
-    are_names,
     further,
     heads_row,
     is_above,
@@ -50,6 +49,7 @@ from dxreview.minutes.labels import (
     only_presence,
     own_capacity,
     row_labels,
+    several,
     vertical,
 )
 from dxreview.minutes.lines import Line
@@ -250,7 +250,7 @@ class Roster:
             # 会長 is one person: the next row is of the group above.
             self.group, self.above = self.above, None
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
-        if found and (is_group(label := found["label"]) or names_place(label, found["names"])):
+        if found and (is_group(label := found["label"]) or names_place(label)):
             self._open(label)
             names = found["names"]
             self._people(names, start + found.start("names"), glued([_MORE.sub("", names)]))
@@ -290,7 +290,7 @@ class Roster:
         state = state_of(label) if label else None
         known = bool(state or is_group(label) or label in PRESENCE)
         known = known or (colon and label.endswith(("者", "職員")))  # 委員以外の報告者：
-        if colon and inline and not known and are_names(raw[inline.end() :]):
+        if colon and inline and not known and several(raw[inline.end() :]):
             known = True  # 四ツ橋：大隈　宮浦
         if inline and inline["colon"] and not known:
             # Not of 課長：青山 望.
