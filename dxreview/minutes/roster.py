@@ -54,7 +54,7 @@ from dxreview.minutes.labels import (
 )
 from dxreview.minutes.lines import Line
 from dxreview.minutes.lists import KANA, MARGIN, bare, told_apart, unwrapped
-from dxreview.minutes.names import is_named, is_post, is_title, surname
+from dxreview.minutes.names import is_post, is_title, surname
 from dxreview.minutes.people import People, Person
 from dxreview.minutes.rows import ASIDE, Entry, entries, glued, state_of
 from dxreview.minutes.words import pattern, words
@@ -191,7 +191,7 @@ class Roster:
         bare = "".join((boxed["label"] if boxed else text).strip(DRESS).split())
         bare, printed = uncounted(bare).rstrip(":："), bare
         held = printed[len(bare) :].strip("（）()")
-        if surname(held) > 1 and is_named(held):  # 議長（北詰 みどり）
+        if surname(held) > 1:  # 議長（北詰 みどり）
             return None
         alone = len(bare) == 1 and boxed is None and text[-1] not in ":："
         if (is_group(bare) and not alone) or bare in PRESENCE:
@@ -206,12 +206,10 @@ class Roster:
         if boxed:
             outside = text[0] not in "（("
             follows = self.generic and (outside or self.listed)
-            fits = (self.generic or outside) and is_office(bare)
-            member = is_member(bare) or bare.endswith("以外")
-            above = self.people[-1].affiliation if self.people else None
-            place = bare[-1] in "都道府県市区町村" and not above
-            opens = not self.found.pending and heads_row(bare, following)
-            return bare if follows or fits or place or member or opens else None
+            fits = outside and is_office(bare)
+            place = bare[-1] in "都道府県市区町村"
+            opens = is_member(bare) or heads_row(bare, following)
+            return bare if follows or fits or place or opens else None
         inner = item is not None and "#" in item.shape[1:]
         heads = is_office(bare) and _COMMA.search(following)
         return bare if inner or many or heads or text[-1] in ":：" else None
@@ -312,10 +310,7 @@ class Roster:
 
     def _is_alone(self, cells: str) -> bool:
         """Whether one person stands behind the first cell of a row: then it is that one's post."""
-        return (
-            self.group is not None
-            and sum(bool(entry.names) for entry in entries(told_apart(cells))) == 1
-        )
+        return sum(bool(entry.names) for entry in entries(told_apart(cells))) == 1
 
     def _people(self, raw: str, start: int, form: str | None = None) -> None:
         if not _MORE_SIGNS.isdisjoint(raw):
