@@ -116,7 +116,7 @@ def only_how(label: str | None) -> str | None:
 
 def is_nobody(text: str) -> bool:
     """Whether words of a roster are nobody's name or post: なし, ５名, その他関係職員."""
-    return _NOBODY.fullmatch(text) is not None
+    return _NOBODY_SIGN.search(text) is not None and _NOBODY.fullmatch(text) is not None
 
 
 def is_aside(text: str, *, people: bool = False) -> bool:
