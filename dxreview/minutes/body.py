@@ -309,8 +309,8 @@ class _Section:
         if unit.opening and unit.kind != "answer":
             return False
         ended = self._ended()
-        if unit.kind == "opinion" and (self.plain or self.whole or line.gap):
-            return ended and (self.plain or self._announced())
+        if unit.kind == "opinion" and (self.plain or self.whole or (line.gap and ended)):
+            return self.plain or self._announced()
         reports = line.gap and unit.kind == "explanation" and _REPORTING.match(line.text)
         return ended and bool(reports or numbered(line.text))
 
