@@ -67,9 +67,9 @@ def vertical(lines: Sequence[Line]) -> dict[int, str]:
     return labels
 
 
-def names_place(label: str) -> bool:
+def names_place(label: str, names: str) -> bool:
     """Whether a label before a bracket is where the people in it come from."""
-    return label[-1] in "都道府県市区町村会" or is_post(label)
+    return (label[-1] in "都道府県市区町村会" or is_post(label)) and several(names)
 
 
 def further(row: str, at: int) -> list[tuple[str, int]]:
@@ -105,7 +105,8 @@ def is_member(label: str | None) -> bool:
 
 def labels_inside(row: str) -> list[int]:
     """Where labels stand between the people of a row (会長：青山 望　副会長：石田 香)."""
-    return [one.start(1) for one in _LABEL_INSIDE.finditer(row)]
+    found = _LABEL_INSIDE.finditer(row)
+    return [one.start(1) for one in found if is_group(one[1]) or one[1] in PRESENCE]
 
 
 def only_how(label: str | None) -> str | None:

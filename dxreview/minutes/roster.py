@@ -248,7 +248,7 @@ class Roster:
             # 会長 is one person: the next row is of the group above.
             self.group, self.above = self.above, None
         found = _GATHERED.fullmatch(raw) if "（" in raw or "(" in raw else None
-        if found and (is_group(label := found["label"]) or names_place(label)):
+        if found and (is_group(label := found["label"]) or names_place(label, found["names"])):
             self._open(label)
             names = found["names"]
             self._people(names, start + found.start("names"), glued([_MORE.sub("", names)]))
