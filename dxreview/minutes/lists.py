@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dxreview.minutes.lines import Line
-from dxreview.minutes.names import is_named, is_post, is_title, name_then_post, surname
+from dxreview.minutes.names import is_named, is_post, is_surname, is_title, name_then_post, surname
 from dxreview.minutes.rows import Entry
 from dxreview.minutes.words import pattern
 
@@ -13,6 +13,7 @@ MARGIN, KANA = map(pattern, ("margin", "furigana"))
 _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,（(）)]|ほか|他")
+_HALF = re.compile("(?:^|[、，】）\\s])([^\\s、，】）]{1,4})$")
 _PIECE = re.compile("([、，,（）()])")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 # （代理）、乙 below …、甲: what stands in the bracket is said of the last one above.
@@ -33,7 +34,11 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
         open_end = open_end or (
             above and _ASIDE_FIRST.match(line.raw) and above.raw[-1] not in "、,"
         )
-        if above and open_end and "、" in above.raw and len(above.raw) < 1000:
+        half = _HALF.search(above.raw) if above and "、" in line.raw else None
+        given = _COMMA.split(line.raw)[0]
+        if above and half and is_surname(half[1]) and not is_surname(given) and len(given) < 4:
+            line = _joined(out.pop(), line)  # 石倉 ⏎ 紫乃、大河原 ⏎ 博美、…
+        elif above and open_end and "、" in above.raw and len(above.raw) < 1000:
             line = _joined(out.pop(), line)
         out.append(line)
     return out
