@@ -222,6 +222,20 @@ def test_a_correction_is_made_on_the_load_page_and_one_that_misses_is_taken_back
     assert page[-2]["made"] == {"a.txt": []}
 
 
+def test_a_correction_that_misses_in_a_new_version_of_the_file_can_be_taken_back(tmp_path):
+    (tmp_path / "minutes").mkdir()
+    (tmp_path / "minutes" / "a.txt").write_text("意見交換\n○狭い。広くしてほしい。\n")
+    (tmp_path / "minutes" / "a.toml").write_text('split = ["暗い。"]\n')
+    widget = dx.loading(tmp_path)
+    page = Page(widget)
+    widget.hear(widget, {"type": "hello"})
+    assert page[-1]["made"] == {"a.txt": [("split", "暗い。", "")]}
+    back = {"type": "take_back", "source": "a.txt", "key": "split", "value": "暗い。"}
+    widget.hear(widget, back)
+    assert page[-2]["made"] == {"a.txt": []}
+    assert widget.loaded[0].minutes
+
+
 def test_the_meaning_of_a_mark_is_put_right_on_the_load_page(tmp_path):
     (tmp_path / "minutes").mkdir()
     (tmp_path / "minutes" / "a.txt").write_text(

@@ -18,7 +18,8 @@
 A quote is found whatever its blanks and line wraps. One that is not found, or found twice, is an
 error: a new version of the source must not silently lose a correction. A name must stand in its
 quote, an affiliation somewhere in the source. Rows of attendees are replaced where they overlap the
-quote or, where a name is given, the words in the quote that are given with it.
+quote or, where a name is given, the words in the quote that are given with it; a group or an
+affiliation that is not told of somebody who was read there stays.
 """
 
 import datetime as dt

@@ -87,12 +87,17 @@ def _begin(unit: Unit, at: int, told: Told, text: str) -> bool:
 
 
 def attend(draft: Draft, place: Place, person: Person | None, aside: Claims) -> None:
-    """Let a person, or nobody, be where a quote stands, whatever it was taken for. ``aside`` are
-    claims of lines that no meeting was given. Where nobody is, the line is still one of people: it
-    may hold names, which `publish` hides with the line."""
+    """Let a person, or nobody, be where a quote stands, whatever it was taken for; what is not told
+    of somebody who was read there stays. ``aside`` are claims of lines that no meeting was given.
+    Where nobody is, the line is still one of people: it may hold names, which `publish` hides with
+    the line."""
     start, end = place
     people = draft.roster.people
     kept = [one for one in people if one.end <= start or end <= one.start]
+    gone = [one for one in people if one not in kept]
+    if person and len(gone) == 1 and bare(gone[0].name or "") == bare(person.name or ""):
+        group, post = person.group or gone[0].group, person.affiliation or gone[0].affiliation
+        person = person._replace(group=group, affiliation=post)
     more, at = bool(person) - (len(people) - len(kept)), sum(one.start < start for one in kept)
     people[:] = [*kept[:at], *filter(None, [person]), *kept[at:]]
     draft.declared = [

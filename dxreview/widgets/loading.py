@@ -92,13 +92,23 @@ class Loading(Line):
 
     def _read(self) -> None:
         self.loaded = list(load([self.folder], progress=self._progress))
-        read = [each.path for each in self.loaded if each.minutes]
-        made = {path.name: corrections(path).made() for path in read}
+        made = {each.path.name: _made(each) for each in self.loaded}
+        made = {name: rules for name, rules in made.items() if rules is not None}
         self.send({"type": "picture", "html": report.as_html(self.loaded), "made": made})
 
     def _progress(self, done: int, total: int) -> None:
         if total > 20 and done % 10 == 0:
             self.tell(say("load.working", done=done, total=total))
+
+
+def _made(each: Loaded) -> list[tuple[str, str, str]] | None:
+    """The corrections of a file, also of one that cannot be read because one of them misses; None
+    where there is nothing to correct."""
+    try:
+        rules = corrections(each.path).made()
+    except KNOWN:
+        return None
+    return rules if each.minutes or rules else None
 
 
 def _told(message: Message, *names: str) -> list[str]:

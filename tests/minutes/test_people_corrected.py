@@ -94,6 +94,11 @@ def test_an_attendee_is_as_the_analyst_says():
     assert {one.code for one in minutes.warnings} == {"corrected"}  # three, as the heading declares
 
 
+def test_what_is_not_told_of_an_attendee_stays_as_it_was_read():
+    minutes = corrected(attendees={"青山　健一": {"attendance": "online"}})
+    assert listed(minutes)[0] == ("会長", "青山 健一", "みやび大学", "online")
+
+
 def test_a_name_that_is_printed_twice_is_told_by_a_longer_quote():
     text = TEXT + SECOND
     told = {"name": "青山健一", "group": "座長", "attendance": "absent"}
