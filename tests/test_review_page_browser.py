@@ -413,3 +413,20 @@ def test_an_opinion_is_split_at_what_is_selected(tab: Any, tmp_path: Path) -> No
         tab.locator(".dx-text bdi").get_by_text("窓口を一つにしてほしい。", exact=True).wait_for()
     (beside,) = (data / "minutes").glob("*.toml")
     assert "職員も増やすべき" in beside.read_text(encoding="utf-8")
+
+
+def test_who_works_blind_is_not_told_that_nobody_has_reviewed(
+    chromium: Any, tmp_path: Path
+) -> None:
+    data = project(tmp_path, "広くしてほしい。", "朝も開けてほしい。", blind=True)
+    with review_of(data) as (url, _):
+        for who, seen in (("佐藤", "誰も評価していない"), ("鈴木", "見える評価がない")):
+            context = chromium.new_context()
+            page = context.new_page()
+            page.goto(url)
+            begin(page, who)
+            page.get_by_text(seen).first.wait_for(state="attached")
+            press(page, "1")
+            saved(page)
+            page.goto("about:blank")
+            context.close()

@@ -79,9 +79,12 @@ function facets(desk, refine) {
   ];
 }
 
-// Unless some reviewers are asked for, "not reviewed" here means by nobody, not only by me.
+// Unless some reviewers are asked for, "not reviewed" here means by nobody, not only by me; who
+// works blind is not told of what others decided.
 function statusName(desk, status) {
-  return desk.say(status === "untagged" && !desk.state.filter.reviewer.length ? "by_nobody" : `status_${status}`);
+  if (status !== "untagged" || desk.state.filter.reviewer.length) return desk.say(`status_${status}`);
+  const { people, reviewers } = desk.state.progress;
+  return desk.say(people > reviewers.length ? "by_nobody_shown" : "by_nobody");
 }
 
 function facetLabel(desk, field, value, label) {
