@@ -119,6 +119,10 @@ def test_a_mark_that_opens_no_line_is_an_error(mark):
         ("split = 3", "split"),
         ('[marks]\n"○" = "opinions"', "opinion"),
         ("title = ", "miyabi.toml"),
+        ('[speakers]\n"夜も" = "橘"', "speaker, role"),
+        ('[speakers]\n"夜も" = {name = "橘"}', "speaker, role"),
+        ('[attendees]\n"橘" = {attendance = "late"}', "present, online, proxy, absent"),
+        ('[attendees]\n" " = {group = "委員"}', "affiliation"),
     ],
 )
 def test_a_file_is_checked(tmp_path, toml, said):

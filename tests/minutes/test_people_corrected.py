@@ -148,22 +148,6 @@ def test_what_the_source_does_not_say_is_an_error(key, quote, who, error, said):
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("toml", "said"),
-    [
-        ('[speakers]\n"夜も" = "橘"', "speaker, role"),
-        ('[speakers]\n"夜も" = {name = "橘"}', "speaker, role"),
-        ('[attendees]\n"橘" = {attendance = "late"}', "present, online, proxy, absent"),
-        ('[attendees]\n" " = {group = "委員"}', "affiliation"),
-    ],
-)
-def test_a_file_is_checked(tmp_path, toml, said):
-    path = tmp_path / "miyabi.toml"
-    path.write_text(toml, encoding="utf-8")
-    with pytest.raises(DxError, match=said):
-        Corrections.load(path)
-
-
 def test_what_is_saved_is_what_is_loaded_and_each_can_be_taken_back(tmp_path):
     path = tmp_path / "miyabi.toml"
     rules = Corrections("miyabi.toml").including("speakers", {'"夜も"': {"speaker": " 橘 "}})
