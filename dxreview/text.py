@@ -104,7 +104,7 @@ def _found_date(found: re.Match[str]) -> FoundDate:
 
 def find_year(line: str) -> tuple[int, bool] | None:
     """The first year that a line names in full, and whether it is a fiscal year (年度)."""
-    for found in _YEAR.finditer(line):
+    for found in _YEAR.finditer(line) if "年" in line else ():
         year = _year(found["era"], found["year"])
         if year is not None:
             return year, bool(found["fiscal"])

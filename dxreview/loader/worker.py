@@ -65,10 +65,11 @@ def minutes_of(path: Path, limits: Limits) -> Minutes:
 
 
 def _corrections(path: Path) -> Corrections | None:
-    beside = path.with_suffix(".toml")
+    name = f"{os.path.splitext(path)[0]}.toml"
+    if not os.path.isfile(name):
+        return None
+    beside = Path(name)
     try:
-        if not os.path.isfile(beside):
-            return None
         if (size := beside.stat().st_size) > MEGABYTE:
             raise refusal("too_big", beside.name, found=size // MEGABYTE, limit=1)
         return Corrections.load(beside)

@@ -183,10 +183,11 @@ class _Cutter:
         text = line.text
         if block.table and line.celled:
             return None
-        told = block.kind == part.ROSTER and (_names(text[1:]) or _is_group(text))
-        if self.at in self.found.headings and not told:
+        if self.at in self.found.headings:
+            told = block.kind == part.ROSTER and (_names(text[1:]) or _is_group(text))
             kind = part.BODY if block.kind == part.BODY else part.NOTE
-            return Heading(kind, text[1:].strip(), dress=text[0])
+            if not told:
+                return Heading(kind, text[1:].strip(), dress=text[0])
         item = numbered(text)
         opened = self._candidate(text, item, block)
         ends = line.kind == "heading" and block.kind in (part.AGENDA, part.MATERIALS)

@@ -33,7 +33,8 @@ _BULLETS, _ITEM_HEADS = "•‣・※ \u3000", f"{HEADS}-"
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """A unit of review while it is put together: its pieces are (start, end, own words)."""
+    """A unit of review while it is put together: its pieces are (start, end, own words), its ``id``
+    comes last."""
 
     kind: str
     section: str | None
@@ -43,6 +44,7 @@ class Unit:
     pieces: list[tuple[int, int, str]]
     opening: Opening | None = None
     reply_to: "Unit | None" = None
+    id: str | None = None
 
     def add(self, line: Line) -> None:
         """Go on with the words of a line."""
@@ -364,8 +366,10 @@ class _Section:
 def _are_plain(block: Block) -> bool:
     """Whether opinions stand one a line, without marks and full stops, below a heading that
     announces them; where lines wrap, many are about as long as the longest."""
+    if any("。" in line.text and len(line.text) > 12 for line in block.lines):
+        return False
     texts = [line.text for line in block.lines if len(line.text) > 12]
-    if len(texts) < 3 or any("。" in text for text in texts):
+    if len(texts) < 3:
         return False
     widest = max(map(len, texts))
     full = sum(len(text) > widest * 0.9 for text in texts)

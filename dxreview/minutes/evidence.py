@@ -34,7 +34,9 @@ from dxreview.records import Decision
 from dxreview.text import tidy
 
 _SIGNS = r"：:）)|｜│\t】〕］\]＞>〉≫》…‥「"
-_SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(rf"[・\s{_SIGNS}]")
+# Each blank by itself, for a set that names a class is slow to search.
+_BLANKS = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
+_SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(f"[・{_BLANKS}{_SIGNS}]")
 _SHOWN = re.compile(
     rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}+\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
 )
@@ -67,7 +69,7 @@ class Evidence(NamedTuple):
     openings: dict[int, Opening]
     headings: set[int]
     tables: set[int]
-    decisions: tuple[Decision, ...]
+    decisions: list[Decision]
 
 
 @dataclass(slots=True)
@@ -85,9 +87,9 @@ class _Mark:
 def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
     """Judge every mark and form of a document; ``meanings`` are an analyst's own (mark → one of
     `MEANINGS`)."""
-    found = Evidence({}, set(), set(), ())
-    marks, forms, labels = _collect(lines, found.tables)
     decisions: list[Decision] = []
+    found = Evidence({}, set(), set(), decisions)
+    marks, forms, labels = _collect(lines, found.tables)
     for mark, seen in marks.items():
         _set_labels_apart(seen, lines)
         meaning = meanings.get(mark) or _meaning(mark, seen, lines, marks)
@@ -105,13 +107,14 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
         }
     _add_forms(found, forms, lines, decisions, meanings)
     talk = any(opening.speaker for opening in found.openings.values())
-    asked = {at: _asked(lines[at].text, *it) for at, it in used(labels, lines, talk=talk).items()}
+    told = used(labels, lines, talk=talk) if labels else {}
+    asked = {at: _asked(lines[at].text, *label) for at, label in told.items()}
     if asked:
         found.openings.update(asked)
         decisions.append(Decision("問答", "question and answer", len(asked)))
     if {"◆", "◎"} <= marks.keys() and (paired := _pair(found.openings)):
         decisions.append(Decision("◆◎", "question and answer", paired))
-    return found._replace(decisions=tuple(decisions))
+    return found
 
 
 def _asked(text: str, kind: str, words: int) -> Opening:
@@ -161,9 +164,11 @@ def _add_forms(
         talk = True
         found.openings.update(said)
         decisions.append(Decision(form, "speaker", len(said)))
-    first = min((at for at, one in found.openings.items() if one.speaker), default=len(lines))
     signs = {decision.mark[-1] for decision in decisions if decision.mark in forms}
-    for form in (form for form in forms if form == "役職" or form[-1] in signs & {"：", "」"}):
+    late = [form for form in forms if form == "役職" or form[-1] in signs & {"：", "」"}]
+    speaks = (at for at, one in found.openings.items() if one.speaker) if late else ()
+    first = min(speaks, default=len(lines))
+    for form in late:
         for at, who in forms[form].items():
             # 木村課長 alone on a line, or 事務局（久保）：…, once, between turns of another form.
             told = who.role and (form != "役職" or (who.name and who.words is None))

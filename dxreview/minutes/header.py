@@ -18,6 +18,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 _KIND, _BODY, _ROUND, _ENDS = map(pattern, ("kinds", "bodies", "round", "closing"))
 _YEAR, _TAIL, _UNFINISHED = map(pattern, ("leading_year", "title_tail", "unfinished"))
 _NO_TITLE = re.compile("[。>＞]")  # a sentence, or the way to a page
+_LABELS, _KINDS = words("labels"), words("kinds")
 _POSTED = pattern("posted")  # the day a page was posted is not that of the meeting
 _KIND_ASIDE = re.compile(rf"(?:{_KIND.pattern})\s*(?:[（(][^（）()月日号回]*[）)])?")
 _STARTS = re.compile("開会|開議|開始")
@@ -78,9 +79,9 @@ def _title(facts: Header, head: Sequence[Line], blocks: Sequence[Block]) -> None
     title = join(line.text for line in titled)
     for line in titled:
         facts.claims.append((line.start, line.end, "title"))
-    named = (_value(block) for block in blocks if block.label in words("labels"))
+    named = (_value(block) for block in blocks if block.label in _LABELS)
     title = _undated(tidy(title)) or next(named, "")
-    labels = [block.label or "" for block in blocks if block.label in words("kinds")]
+    labels = [block.label or "" for block in blocks if block.label in _KINDS]
     kind, turn = _KIND.search(" ".join([title, *labels])), _ROUND.search(title)
     facts.title, facts.kind = title or None, kind[0] if kind else None
     facts.round = number(turn[1]) if turn else None
@@ -154,7 +155,8 @@ def _date(facts: Header, stated: Sequence[tuple[Line, str]], opening: Sequence[B
 
 def _clock(facts: Header, stated: list[str], head: list[str], blocks: Sequence[Block]) -> None:
     """Begin and end: as the headings state, else as time notes say (午前１０時開会)."""
-    notes = [line.text for block in blocks for line in block.whole() if is_time_note(line.text)]
+    every = (line.text for block in blocks for line in block.whole() if len(line.text) <= 40)
+    notes = [text for text in every if is_time_note(text)]
     times = [found.at for text in stated for found in find_times(_after_date(text))]
     begun = [at for text in [*head, *notes] if (at := _beside(text, _STARTS)) is not None]
     ended = [at for text in [*head, *notes] if (at := _beside(text, _ENDS)) is not None]

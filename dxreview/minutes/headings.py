@@ -205,6 +205,7 @@ class Numbered(NamedTuple):
         return above is not None and (self.shape, self.value) == (above.shape, above.value + 1)
 
 
+@lru_cache(1024)
 def numbered(text: str) -> Numbered | None:
     """The number that a line starts with: １ · 1. · （１） · 第１ · 日程第１ · 一、 · ①."""
     head = text[:1]
@@ -221,6 +222,7 @@ def numbered(text: str) -> Numbered | None:
     return Numbered(shape, value, f"{value}{narrow(found['sub'])}", found.end())
 
 
+@lru_cache(1024)
 def narrow(printed: str) -> str:
     """A number as everybody writes it: narrow, without blanks, with plain hyphens."""
     plain = "".join(unicodedata.normalize("NFKC", printed).split())

@@ -49,6 +49,7 @@ def is_post(word: str) -> bool:
     return bool(known) and (_TITLE.search(word) or _BODY.search(word)) is not None
 
 
+@lru_cache(4096)
 def surname(word: str) -> int:
     """How many letters the common surname takes that a word begins with; 0 if none is known."""
     head = word[:4].translate(_VARIANTS)

@@ -126,7 +126,9 @@ def glued(rows: Sequence[str]) -> str:
 @lru_cache(1024)
 def entries(row: str, form: str | None = None) -> tuple[Entry, ...]:
     """The people of a row, in order; ``form``: what `glued` says of the rows around it."""
-    found = list(_words(row, glued([row]) if form is None else form))
+    if form is None:
+        return entries(row, glued([row]))
+    found = list(_words(row, form))
     kinds = [word.kind for word in found if word.kind in _TELLING]
     leads = kinds[:1] != [NAME]
     posts_only = NAME not in kinds
@@ -318,6 +320,8 @@ def _gap(before: Piece, after: Piece, row: str) -> int:
 def _two_names(pieces: Sequence[Piece]) -> int:
     """How many pieces the first of two names has that are printed letter by letter with no more
     between them than between letters: the second begins with a common surname."""
+    if len(pieces) < 4:
+        return 0
     words = takewhile(lambda piece: piece[3] == "word" and _PERSON.fullmatch(piece[0]), pieces)
     run = list(takewhile(lambda word: not is_post(word), (piece[0] for piece in words)))
     lone = sum(len(text) == 1 for text in run)

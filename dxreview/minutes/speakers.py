@@ -45,6 +45,7 @@ _SIGNS = {
     "　": frozenset(" \u3000"),
     "職": frozenset(role[-1] for role in words("roles")) | frozenset("問答見明"),
 }
+_ANY_SIGN = frozenset().union(*_SIGNS.values())
 _OWN_ROLES = words("own_roles")
 _BOTH, _OFFICE, _HONOURED = map(pattern, ("name_and_office", "offices", "honoured"))
 _LETTERS = "ABCDEFGHJKLMNＡＢＣＤＥＦＧＨＪＫＬＭＮ0123456789０１２３４５６７８９"  # 委員Ａ
@@ -87,14 +88,18 @@ def _closed(head: str) -> Speaker | None:
 def unmarked(text: str) -> Speaker | None:
     """The speaker that a line without a mark may begin with, or None."""
     head = gather(text[:45])
-    drawn = frozenset(head)
-    shown = {sign for sign, letters in _SIGNS.items() if letters & drawn}
-    forms = [(form, shape) for form, shape in _UNMARKED if form[-1] in shown]
+    forms = _shown(_ANY_SIGN.intersection(head))
     found = _first(forms, head, len(text)) if forms else None
     if found is None or (found.role or "").endswith("会議室"):
         return None
     unsure = found.role is None or found.form == "役職の職"
     return None if unsure and numbered(text) else found
+
+
+@lru_cache(1024)
+def _shown(signs: frozenset[str]) -> list[tuple[str, re.Pattern[str]]]:
+    """The forms without a mark whose signs a line shows."""
+    return [(form, shape) for form, shape in _UNMARKED if not _SIGNS[form[-1]].isdisjoint(signs)]
 
 
 def quoted(rest: str) -> Speaker | None:
