@@ -1,6 +1,7 @@
 """The body: sections, and the units of review that stand in them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ _ITEM_ALONE, _RESOLVED = map(pattern, ("item_alone", "resolved"))
 _LEAD_IN, _OVER, _REPORTING, _GREETING = map(pattern, ("lead_in", "over", "reporting", "greeting"))
 _EXPLAINED, _REPORTED, _REPORT, _TOLD = map(pattern, ("explained", "reported", "report", "told"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
+_FOLLOWING = pattern("following")
 
 
 _STEPS = words("steps")
@@ -70,7 +72,8 @@ class Unit:
 class Body:
     """Units in order, what the other lines were taken for (start, end, what), sections that
     announce opinions but hold none, the last number of each shape that headed a section, opinions
-    by the number that they are listed with, and the numbered lines of the agenda."""
+    by the number that they are listed with, the numbered lines of the agenda, and the headings of
+    sections (a line of None: a section begins without one)."""
 
     units: list[Unit] = field(default_factory=list)
     claims: list[tuple[int, int, str]] = field(default_factory=list)
@@ -78,6 +81,7 @@ class Body:
     numbers: dict[str, int] = field(default_factory=dict)
     items: dict[int, Unit] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
+    heads: list[tuple[int, Line | None, str | None]] = field(default_factory=list)
 
 
 def body(blocks: Iterable[Block]) -> Body:
@@ -97,6 +101,7 @@ def body(blocks: Iterable[Block]) -> Body:
         out.units.remove(unit)
         out.claims.append((unit.start, unit.end, "note"))
     _answers(out.units)
+    _name_topics(out.units, out.heads)
     return out
 
 
@@ -115,6 +120,9 @@ class _Section:
             self.unit.section = self.section
         self.table: Table | None = None
         self.who: str | None = None
+        if block.line or block.lines:
+            start = block.whole()[0].start
+            out.heads.append((start, block.line, block.label))
         if block.line and (item := numbered(block.line.text)):
             out.numbers[item.shape] = item.value
         self.talk = any(opening.speaker for opening in block.openings.values())
@@ -184,6 +192,7 @@ class _Section:
 
     def _head(self, line: Line) -> None:
         self.section = _bare(line.text)
+        self.out.heads.append((line.start, line, self.section))
         self.out.claims.append((line.start, line.end, "heading"))
         if self.unit and self.unit.awaits():
             self.unit.section = self.section
@@ -411,6 +420,37 @@ def _answers(units: Sequence[Unit]) -> None:
             told = _REPORTED.search(unit.text) or _RESOLVED.search(unit.text)
             if told and not (_VOICES.search(unit.section or "") or _SAID.search(unit.text)):
                 unit.kind = "explanation"
+
+
+def _name_topics(
+    units: Sequence[Unit], heads: Sequence[tuple[int, Line | None, str | None]]
+) -> None:
+    """A heading that only says that opinions follow (（主な意見）) names no section of its own
+    where one above it says what they are about, and it stands below that one, not beside it."""
+    topic: Line | None = None
+    about: str | None = None
+    shown: list[str | None] = []
+    for _, line, label in heads:
+        if topic and line and label and _FOLLOWING.fullmatch(label) and _is_below(line, topic):
+            shown.append(about)
+            continue
+        topic, about = (None, None) if label is None or is_known(label) else (line, label)
+        shown.append(label)
+    starts = [start for start, _, _ in heads]
+    for unit in units:
+        at = bisect_right(starts, unit.start) - 1
+        if at >= 0 and heads[at][2] == unit.section:
+            unit.section = shown[at]
+
+
+def _is_below(line: Line, topic: Line) -> bool:
+    """Whether a heading belongs to the one above it: it has no number, and other dress."""
+    if numbered(line.text) or line.indent < topic.indent:
+        return False
+    if numbered(topic.text) or _ITEM.search(topic.text):
+        return True
+    dresses = [one.text[0] if _BRACKETED.match(one.text) else "" for one in (line, topic)]
+    return dresses[0] != dresses[1]
 
 
 def _asks(unit: Unit, answered: bool) -> bool:

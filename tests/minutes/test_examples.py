@@ -121,3 +121,22 @@ def test_answers_go_to_the_list_of_opinions_right_before_them():
     assert found["付ける。"].reply_to == found["灯りがほしい。"].opinion_id
     assert found["調べる。"].reply_to == found["水が濁る。"].opinion_id
     assert "ほかはない。" not in found
+
+
+@pytest.mark.parametrize(
+    ("topic", "following", "section"),
+    [
+        ("（１）公園の見直しについて", "（主な意見）", "公園の見直しについて"),
+        ("１　公園の見直し", "＜質疑応答＞", "公園の見直し"),
+        ("【公園の見直し】", "○主な意見", "公園の見直し"),
+        ("【公園の見直し】", "【主な意見】", "主な意見"),  # beside it
+        ("（１）公園の見直しについて", "（２）意見交換", "意見交換"),
+        ("（１）公園の見直しについて", "【ベンチについての意見】", "ベンチについての意見"),
+    ],
+)
+def test_a_heading_that_says_only_that_opinions_follow_hides_no_topic(topic, following, section):
+    head = "架空審議会　議事要旨\n\n日時　令和６年５月10日\n\n議事概要\n"
+    told = f"{topic}\n　事務局より資料１について説明があった。\n{following}\n"
+    text = f"{head}{told}・木陰を増やしてほしい。\n・ベンチが足りない。\n"
+    found = parse(SourceText("a.txt", text, "0" * 64))
+    assert [unit.section for unit in found.opinions[-2:]] == [section, section]
