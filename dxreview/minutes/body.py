@@ -1,7 +1,6 @@
 """The body: sections, and the units of review that stand in them."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,59 +12,20 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import BULLETS, HEADS, is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
 from dxreview.minutes.tables import ANSWER, SAID, WHO, Table, head_row
+from dxreview.minutes.units import ITEM, LIST_MARKS, Head, Unit, link_answers, name_topics
 from dxreview.minutes.words import pattern, words
-from dxreview.text import join
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
-_ITEM_ALONE, _RESOLVED = map(pattern, ("item_alone", "resolved"))
+_ITEM_ALONE = pattern("item_alone")
 _LEAD_IN, _OVER, _REPORTING, _GREETING = map(pattern, ("lead_in", "over", "reporting", "greeting"))
-_EXPLAINED, _REPORTED, _REPORT, _TOLD = map(pattern, ("explained", "reported", "report", "told"))
+_EXPLAINED, _REPORT, _TOLD = map(pattern, ("explained", "report", "told"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
-_FOLLOWING = pattern("following")
 
 
 _STEPS = words("steps")
 _BY_WHOM = re.compile(rf"(?:から|より|にて)[^。]{{0,40}}{_EXPLAINS.pattern}", re.VERBOSE)
 _EXPLAINS_LAST = re.compile(rf"(?:{_EXPLAINS.pattern})(?:[（(][^（）()]*[）)])?$", re.VERBOSE)
-_ITEM = re.compile("(?:について(?:の報告|の説明)?|の件|の概要)$")
-_SAID = re.compile("[とか旨]の(?:質問|意見|要望|指摘|発言|提案)が")
 _STOPS = "。．.？?！!"
-_BULLETS, _ITEM_HEADS = "•‣・※ \u3000", f"{HEADS}-"
-
-
-@dataclass(slots=True, eq=False)
-class Unit:
-    """A unit of review while it is put together: its pieces are (start, end, own words), its ``id``
-    comes last."""
-
-    kind: str
-    section: str | None
-    speaker: Speaker | None
-    start: int
-    end: int
-    pieces: list[tuple[int, int, str]]
-    opening: Opening | None = None
-    reply_to: "Unit | None" = None
-    id: str | None = None
-
-    def add(self, line: Line) -> None:
-        """Go on with the words of a line."""
-        self.pieces.append((line.start, line.end, line.text))
-        self.end = line.end
-
-    def awaits(self) -> bool:
-        """Whether it has no words so far."""
-        return len(self.pieces) == 1 and not self.pieces[0][2]
-
-    @property
-    def text(self) -> str:
-        """Its own words, line wraps undone."""
-        text = join([words for _, _, words in self.pieces]).lstrip(_BULLETS)
-        marked = (
-            not self.pieces[0][2] and text[:1] in _ITEM_HEADS and text[1:2] not in (text[:1], "")
-        )
-        marked = marked and (text[0] != "-" or text[1].isspace())
-        return text[1:].lstrip() if marked else text
 
 
 @dataclass(slots=True)
@@ -81,7 +41,7 @@ class Body:
     numbers: dict[str, int] = field(default_factory=dict)
     items: dict[int, Unit] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
-    heads: list[tuple[int, Line | None, str | None]] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
 
 
 def body(blocks: Iterable[Block]) -> Body:
@@ -100,8 +60,8 @@ def body(blocks: Iterable[Block]) -> Body:
     for unit in silent:
         out.units.remove(unit)
         out.claims.append((unit.start, unit.end, "note"))
-    _answers(out.units)
-    _name_topics(out.units, out.heads)
+    link_answers(out.units)
+    name_topics(out.units, out.heads)
     return out
 
 
@@ -200,7 +160,7 @@ class _Section:
             self.unit = None
 
     def _open(self, line: Line, opening: Opening) -> None:
-        if opening.speaker is None and _ITEM.search(line.text):
+        if opening.speaker is None and ITEM.search(line.text):
             self._head(line)  # what is talked about, not what was said
             return
         words = "" if opening.words is None else line.text[opening.words :]
@@ -228,7 +188,7 @@ class _Section:
         if line.text[-1] == "。" or self.closed or not self._ended():
             return False
         ends = (one.gap or one.start in self.block.openings or numbered(one.text) for one in below)
-        alone = line.text[0] in _BULLETS or all(ends)
+        alone = line.text[0] in LIST_MARKS or all(ends)
         return alone and _REPORT.fullmatch(line.text) is not None
 
     def _is_aside(self, text: str) -> bool:
@@ -354,7 +314,7 @@ class _Section:
             self._start("speech", line, Speaker(None, found["role"], "", None), own)
         elif _LEAD_IN.fullmatch(paragraph) or _NOTHING.fullmatch(paragraph):
             self.out.claims.append((line.start, line.end, "note"))
-        elif (self.plain and len(line.text) > 12 and not _ITEM.search(line.text)) or (
+        elif (self.plain and len(line.text) > 12 and not ITEM.search(line.text)) or (
             self._announced() and ("。" in paragraph or self.whole)
         ):
             self._start("opinion", line, None, own)
@@ -387,7 +347,7 @@ def _are_plain(block: Block) -> bool:
 
 def _own(text: str) -> str:
     """A line without the bullet that it begins with."""
-    return text[1:].lstrip() if text[0] == "-" and text[1:2].isspace() else text.lstrip(_BULLETS)
+    return text[1:].lstrip() if text[0] == "-" and text[1:2].isspace() else text.lstrip(LIST_MARKS)
 
 
 def _leads_in(text: str) -> bool:
@@ -400,62 +360,3 @@ def _bare(text: str) -> str:
         return found["label"].strip()
     item = numbered(text)
     return text[item.end :].strip() if item else text.strip()
-
-
-def _answers(units: Sequence[Unit]) -> None:
-    """Answers point to the last question or opinion; what stands in 質疑 or is answered asks."""
-    asked: Unit | None = None
-    answered: set[int] = set()
-    for unit in units:
-        if unit.kind == "answer":
-            unit.reply_to = unit.reply_to or asked
-            answered.add(id(asked))
-            if asked is None and not (unit.opening and unit.opening.sure):
-                unit.kind = "speech" if unit.speaker else "opinion"
-        elif unit.kind != "explanation":
-            asked = unit
-    for unit in units:
-        if unit.kind == "opinion" and unit.opening and not unit.opening.sure:
-            unit.kind = "question" if _asks(unit, id(unit) in answered) else "opinion"
-            told = _REPORTED.search(unit.text) or _RESOLVED.search(unit.text)
-            if told and not (_VOICES.search(unit.section or "") or _SAID.search(unit.text)):
-                unit.kind = "explanation"
-
-
-def _name_topics(
-    units: Sequence[Unit], heads: Sequence[tuple[int, Line | None, str | None]]
-) -> None:
-    """A heading that only says that opinions follow (（主な意見）) names no section of its own
-    where one above it says what they are about, and it stands below that one, not beside it."""
-    topic: Line | None = None
-    about: str | None = None
-    shown: list[str | None] = []
-    for _, line, label in heads:
-        if topic and line and label and _FOLLOWING.fullmatch(label) and _is_below(line, topic):
-            shown.append(about)
-            continue
-        topic, about = (None, None) if label is None or is_known(label) else (line, label)
-        shown.append(label)
-    starts = [start for start, _, _ in heads]
-    for unit in units:
-        at = bisect_right(starts, unit.start) - 1
-        if at >= 0 and heads[at][2] == unit.section:
-            unit.section = shown[at]
-
-
-def _is_below(line: Line, topic: Line) -> bool:
-    """Whether a heading belongs to the one above it: it has no number, and other dress."""
-    if numbered(line.text) or line.indent < topic.indent:
-        return False
-    if numbered(topic.text) or _ITEM.search(topic.text):
-        return True
-    dresses = [one.text[0] if _BRACKETED.match(one.text) else "" for one in (line, topic)]
-    return dresses[0] != dresses[1]
-
-
-def _asks(unit: Unit, answered: bool) -> bool:
-    label = unit.section or ""
-    asking = unit.text.endswith(("か。", "か？", "か", "？", "?"))
-    if "要望" in label or not _ASKS.search(label):
-        return answered and asking
-    return asking or "意見" not in label

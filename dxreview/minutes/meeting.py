@@ -10,7 +10,7 @@ from itertools import dropwhile, takewhile
 
 from dxreview.minutes.agenda import agenda, listed, materials
 from dxreview.minutes.blocks import HEAD, Block, blocks
-from dxreview.minutes.body import Body, Unit, body
+from dxreview.minutes.body import Body, body
 from dxreview.minutes.evidence import Evidence, evidence
 from dxreview.minutes.header import Header, header, is_name
 from dxreview.minutes.headings import AGENDA, BODY, DATE, MATERIALS, NOTE, ROSTER, VENUE
@@ -20,6 +20,7 @@ from dxreview.minutes.names import is_bare, is_title, name_and_post, surname
 from dxreview.minutes.people import Person
 from dxreview.minutes.roster import Roster
 from dxreview.minutes.speakers import Speaker
+from dxreview.minutes.units import Unit
 from dxreview.minutes.words import pattern, words
 from dxreview.records import AgendaItem, Attendee, Material, Meeting, Opinion, SourceText
 from dxreview.text import find_dates, find_times, fold_identity, tidy

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from dxreview.minutes.body import Unit
 from dxreview.minutes.marks import MARKS
 from dxreview.minutes.meeting import BY_ANALYST, Draft
 from dxreview.minutes.people import Person
 from dxreview.minutes.speakers import Speaker
+from dxreview.minutes.units import Unit
 from dxreview.text import join as unwrap
 
 _HONOURS = "君氏様さん"
