@@ -205,12 +205,15 @@ class Numbered(NamedTuple):
         return above is not None and (self.shape, self.value) == (above.shape, above.value + 1)
 
 
-@lru_cache(1024)
 def numbered(text: str) -> Numbered | None:
     """The number that a line starts with: １ · 1. · （１） · 第１ · 日程第１ · 一、 · ①."""
     head = text[:1]
-    found = _NUMBERED.match(text) if head in _NUMBER_HEADS or head.isdecimal() else None
-    if found is None:
+    return _numbered(text[:80]) if head in _NUMBER_HEADS or head.isdecimal() else None
+
+
+@lru_cache(1024)
+def _numbered(text: str) -> Numbered | None:
+    if (found := _NUMBERED.match(text)) is None:
         return None
     if circled := found["circled"]:
         shape = next(first for first in "⒈⑴①Ⅰ" if first <= circled)
