@@ -160,19 +160,21 @@ class _Section:
             self.unit = None
 
     def _open(self, line: Line, opening: Opening) -> None:
-        if opening.speaker is None and ITEM.search(line.text):
+        who = opening.speaker
+        if who is None and ITEM.search(line.text):
             self._head(line)  # what is talked about, not what was said
             return
         words = "" if opening.words is None else line.text[opening.words :]
-        if opening.speaker is None and _NOTHING.fullmatch(words):  # ・特になし
+        if who is None and _NOTHING.fullmatch(words):  # ・特になし
             self.out.claims.append((line.start, line.end, "note"))
             return
-        if opening.speaker and words[:1] == "〔" and (aside := _AFTER_NAME.match(words)):
-            words = words[aside.end() :]
-        if opening.speaker:
-            self.lead = None if words else opening.speaker
-        # ・ below （青木委員長） alone on a line, where an analyst says that each is an opinion
-        who = opening.speaker or (self.lead if opening.mark in BULLETS else None)
+        if who:
+            if words[:1] == "〔" and (aside := _AFTER_NAME.match(words)):
+                words = words[aside.end() :]
+            self.lead = None if words else who
+        elif opening.mark in BULLETS:
+            # ・ below （青木委員長） alone on a line, where an analyst says that each is an opinion
+            who = self.lead
         self._start(opening.kind, line, who, words, opening)
 
     def _start(

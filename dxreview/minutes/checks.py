@@ -96,7 +96,7 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
     """Spans in order, no two overlapping, from what the parts claimed (start, end, what); what
     nobody claimed is ``unparsed``, line by line."""
     spans: list[Span] = []
-    at = 0
+    at, made = 0, tuple.__new__  # half the time of Span(…)
     for first, last, what in (*sorted(claims), (len(text), len(text), "")):
         start, end = first if first > at else at, last
         if start > at and not text[at:start].isspace():
@@ -108,6 +108,6 @@ def account(text: str, claims: Iterable[tuple[int, int, str]]) -> tuple[Span, ..
         while end > start and text[end - 1].isspace():
             end -= 1
         if start < end:
-            spans.append(tuple.__new__(Span, (start, end, what)))  # half the time of Span(…)
+            spans.append(made(Span, (start, end, what)))
         at = last if last > at else at
     return tuple(spans)
