@@ -9,6 +9,8 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import PurePath
 
+from msgspec import structs
+
 from dxreview.minutes.checks import account, check, unread, warning
 from dxreview.minutes.corrections import Corrections
 from dxreview.minutes.header import TOKYO, is_title
@@ -94,7 +96,7 @@ def _kept(
         elif len(line.text) < 16 and kept and _wrapped(kept[-1].text, line.text):
             above = kept.pop()
             text, raw = above.text + line.text, source.text[above.start : line.end]
-            kept.append(replace(above, end=line.end, text=text, raw=raw))
+            kept.append(structs.replace(above, end=line.end, text=text, raw=raw))
         else:
             line.ruled, ruled = ruled, False
             if row >= 0 and _heads_row(line):
@@ -113,8 +115,10 @@ def _parted(line: Line) -> Iterator[Line]:
     opened = heading(label.rstrip()) if said.strip() and not head_row(line) else None
     if opened and opened.kind == BODY and opened.value is None:
         label, said = label.rstrip(), said.lstrip()
-        yield replace(line, end=line.start + len(label), text=label, raw=label)
-        line = replace(line, start=line.end - len(said), text=said, raw=said, gap=0, kind="")
+        yield structs.replace(line, end=line.start + len(label), text=label, raw=label)
+        line = structs.replace(
+            line, start=line.end - len(said), text=said, raw=said, gap=0, kind=""
+        )
     yield line
 
 

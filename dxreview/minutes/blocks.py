@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from dxreview.minutes import headings as part
 from dxreview.minutes.evidence import Evidence, Opening
@@ -296,7 +298,7 @@ def _headed(above: Block, line: Line, opened: Heading) -> Block:
     if opened.value is None:
         above.lines.pop()
         text, raw = last.text + line.text, last.raw + line.raw
-        line = replace(last, end=line.end, text=text, raw=raw)
+        line = structs.replace(last, end=line.end, text=text, raw=raw)
     return Block(opened.kind, line, opened)
 
 

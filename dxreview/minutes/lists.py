@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from dxreview.minutes.lines import Line
 from dxreview.minutes.names import is_named, is_post, is_surname, is_title, name_then_post, surname
@@ -28,8 +29,10 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
         above = out[-1] if out and not line.gap else None
         if above and (begun := _begun(above.raw, line.raw)):
             rest = above.raw[: -len(begun)].rstrip()
-            above = out[-1] = replace(above, end=above.start + len(rest), text=rest, raw=rest)
-            line = replace(line, text=begun + line.raw, raw=begun + line.raw)
+            above = out[-1] = structs.replace(
+                above, end=above.start + len(rest), text=rest, raw=rest
+            )
+            line = structs.replace(line, text=begun + line.raw, raw=begun + line.raw)
         open_end = above and (is_open(above.raw) or above.raw[-1] in ":：")
         open_end = open_end or (
             above and _ASIDE_FIRST.match(line.raw) and above.raw[-1] not in "、,"
@@ -47,7 +50,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
 def _joined(above: Line, line: Line) -> Line:
     """Two lines as one, every letter in its place."""
     raw = above.raw + " " * (line.end - len(line.raw) - above.end) + line.raw
-    return replace(above, end=line.end, text=raw, raw=raw)
+    return structs.replace(above, end=line.end, text=raw, raw=raw)
 
 
 def lettered(lines: Sequence[Line]) -> list[Line]:

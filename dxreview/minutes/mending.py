@@ -2,8 +2,9 @@
 speakers, people put in and taken out."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec import structs
 
 from dxreview.minutes.marks import MARKS
 from dxreview.minutes.meeting import BY_ANALYST, Draft
@@ -31,7 +32,7 @@ def split(draft: Draft, at: int) -> bool:
             inside = at - (end - len(words))
             if start <= at < end and (number > 0 or inside > 0):
                 rest = [(at, end, words[max(inside, 0) :]), *unit.pieces[number + 1 :]]
-                units.insert(index + 1, replace(unit, start=at, pieces=rest))
+                units.insert(index + 1, structs.replace(unit, start=at, pieces=rest))
                 left = words[: max(inside, 0)].rstrip()
                 unit.pieces[number:] = [(start, end - len(words) + len(left), left)] if left else []
                 unit.end = unit.pieces[-1][1]

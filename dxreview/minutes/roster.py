@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from msgspec import structs
+
 from dxreview.minutes.headings import (
     ROSTER,
     Numbered,
@@ -142,7 +144,7 @@ class Roster:
         if counted or label:
             return
         if summed := _SUM.search(raw):  # 由利 峰子　以上17名
-            line = replace(line, end=line.end - len(raw) + summed.start())
+            line = structs.replace(line, end=line.end - len(raw) + summed.start())
             raw = raw[: summed.start()]
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)

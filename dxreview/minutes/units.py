@@ -4,7 +4,8 @@ questions, and sections to their topics."""
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dxreview.minutes.evidence import Opening
 from dxreview.minutes.headings import is_known, numbered
@@ -22,8 +23,7 @@ LIST_MARKS, _ITEM_HEADS = "•‣・※ \u3000", f"{HEADS}-"
 Head = tuple[int, Line | None, str | None]  # where a section begins, its heading, the label
 
 
-@dataclass(slots=True, eq=False)
-class Unit:
+class Unit(Struct, eq=False, gc=False):
     """A unit of review while it is put together: its pieces are (start, end, own words), its ``id``
     comes last."""
 
