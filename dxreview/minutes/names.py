@@ -19,6 +19,7 @@ _AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
 _BRANCH_POST = pattern("branch_post")
+_HEAD = re.compile("副?(?:[市町村区]長|知事)")  # of whom everybody knows what he heads
 _KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
 _VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
 _NO_GIVEN = words("no_given")
@@ -95,6 +96,8 @@ def name_then_post(word: str) -> tuple[str, str] | None:
     size = surname(word)
     if size and (size > 1 or not is_bare(word)) and (cut := _office_at(word, size)):
         return word[:cut], word[cut:]
+    if cut := _head_at(word, size):
+        return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
     cut = next((at for at in (2, 3) if owned and _names_office(owned["name"], at)), 0)
     if cut and not (is_bare(word) or _BODY_INSIDE.search(word, cut)):
@@ -128,6 +131,17 @@ def _office_at(word: str, size: int) -> int:
     return 0
 
 
+def _head_at(word: str, size: int) -> int:
+    """Where the head of a place stands behind surname and given name (油井定雄町長), or 0."""
+    found = _HEAD.search(word, size + 2) if size > 1 else None
+    if found is None or found.end() < len(word):
+        return 0
+    given = word[size : found.start()]
+    return (
+        found.start() if len(given) < 4 and not (_PLACE.search(given) or is_surname(given)) else 0
+    )
+
+
 def _office_after(word: str, at: int) -> bool:
     """Whether an office begins at a place in a word, and no name of a place ends there."""
     return _names_office(word, at) and not _PLACE_BEFORE.match(word, at - 1)
@@ -146,9 +160,16 @@ def is_head(word: str) -> bool:
 
 
 def owner(word: str) -> str:
-    """The common surname of two letters or more that a word begins with; "" if none."""
+    """The common surname of two letters or more that a word begins with, with the given name where
+    nothing but a short post stands behind it; "" if none."""
     size = surname(word)
-    return word[:size] if size > 1 else ""
+    if size < 2:
+        return ""
+    whole = (at for at in range(size + 1, size + 4) if _short_at(word, at))
+    cut = next(whole, size)
+    office = not _NO_GIVEN.isdisjoint(word[size:cut]) or _names_office(word, size)
+    office = office or word[size:cut].startswith(("支", "併", "兼", "副"))  # 森永支所長兼課長
+    return word[: size if office else cut]
 
 
 def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
@@ -161,7 +182,7 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     known = surname(word) > 1
     sizes = [4, 5, 3, 6, 2] if full else [usual, usual + 1] if known else [2, 1, 3]
     fits = (cut for cut in ((2, 3, 4, 5) if full else sizes) if _names_office(word, cut))
-    short = (cut for cut in sizes if _short_at(word, cut))
+    short = (cut for cut in sizes if _short_at(word, cut) or cut == _head_at(word, usual))
     owned = _OWNED.fullmatch(word)
     held = owned["name"] if owned else ""
     held = "" if len(held) > (5 if full else 3) and _OFFICE_END.search(held) else held
