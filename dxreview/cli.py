@@ -18,7 +18,7 @@ from typing import Any
 from dxreview import __version__, project
 from dxreview.messages import language, say, section
 from dxreview.project import Project
-from dxreview.records import DxError, file_error
+from dxreview.records import DxError, UsageError, file_error
 from dxreview.sources import printable
 
 
@@ -119,6 +119,8 @@ def _load(args: argparse.Namespace) -> int:
     from dxreview import report
     from dxreview.loader import load
 
+    if args.html and args.html.exists() and not report.is_report(args.html):
+        raise UsageError("cli.html", file=args.html)
     counts: Any = Counter(read=0, failed=0, opinions=0, warnings=0)
     kept = []
     for each in load(args.path or [Project.open(args.data).minutes], progress=_progress()):

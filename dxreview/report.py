@@ -101,6 +101,14 @@ def as_html(loaded: Iterable[Loaded]) -> str:
     return page.replace("{data}", json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"))
 
 
+def is_report(file: Path) -> bool:
+    """Whether `as_html` wrote this file, so that another report may take its place."""
+    try:
+        return b"<title>dxreview</title>" in file.read_bytes()[:2000]
+    except OSError:
+        return False
+
+
 def picture(minutes: Minutes) -> Json:
     """One source as its picture shows it: the lines that hold something, in blocks of one meaning.
 

@@ -299,3 +299,14 @@ def test_speaker_and_attendee_are_put_right_on_the_load_page(tmp_path):
         widget.hear(widget, {"type": "take_back", "source": "a.txt", "key": key, "value": value})
     assert people() == ["石綿花子", "ほか傍聴人"]
     assert not (tmp_path / "minutes" / "a.toml").exists()
+
+
+def test_a_report_takes_the_place_of_a_report_and_of_nothing_else(tmp_path, capsys):
+    source, place = tmp_path / "a.txt", tmp_path / "r.html"
+    source.write_text("架空審議会　議事録\n\n日時　令和５年１０月１０日\n", encoding="utf-8")
+    before = source.read_bytes()
+    assert cli.main(["load", str(source), "--html", str(source)]) == 2
+    assert source.read_bytes() == before
+    assert "上書きしません" in capsys.readouterr().err
+    for _ in range(2):
+        assert cli.main(["load", str(source), "--html", str(place)]) == 0
