@@ -21,6 +21,10 @@ _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議
 _ASIDE_FIRST = re.compile("[（(][^（）()]*[）)][、，,]")
 
 
+_WIDE = re.compile("\u3000[ \u3000]*| [ \u3000]+")
+_NAME = re.compile("[一-龥々ぁ-んァ-ヶ]{1,3} (?![君氏様])[一-龥々ぁ-んァ-ヶ]{1,3}")
+
+
 def unwrapped(lines: Sequence[Line]) -> list[Line]:
     """The lines of a list with commas, a post that goes on below moved to its end (学 ⏎ 術省調査課
     長): the others of the row end in a post, and so do its two parts together."""
@@ -83,7 +87,24 @@ def _begun(row: str, below: str) -> str:
 def told_apart(row: str) -> str:
     """A row as its pieces are told apart: commas for dots, names closed up."""
     row = dotted(row) if "・" in row else row
-    return closed_up(row) if "、" in row else row
+    return closed_up(row) if "、" in row else parted(row)
+
+
+def parted(row: str) -> str:
+    """A row with narrow blanks inside of names and wide ones between them, with commas for the wide
+    ones (佐藤 一郎　林 誠)."""
+    gaps = list(_WIDE.finditer(row)) if " " in row else []
+    names = _WIDE.split(row) if gaps else []
+    if names and (is_post(names[0]) or names[0].endswith("名")):
+        names, gaps = names[1:], gaps[1:]
+    if not gaps or not all(map(_NAME.fullmatch, names)):
+        return row
+    known = sum(is_surname(name.split()[0]) for name in names)
+    if known * 2 < len(names) or any(is_post(part) for name in names for part in name.split()):
+        return row
+    for gap in gaps:
+        row = f"{row[: gap.start()]}、{row[gap.start() + 1 :]}"
+    return row
 
 
 def closed_up(row: str) -> str:

@@ -67,6 +67,9 @@ _OFFICE_ALONE = re.compile("[^\\s（）()]{2,14}[省庁府局部課室]")
 _MORE_SIGNS = frozenset("他ほ外各")  # of 他○名 and 各委員
 _BOX_BEHIND, _MAYOR, _TWICE = map(pattern, ("box_behind", "mayor", "twice"))
 _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_staff"))
+_ABSENT_INSIDE = re.compile(
+    "(?<=\\S)[\\s、，。；;]+(?P<label>欠席(?:(?:者|委員|議員|構成員)(?=[\\s:：])|(?=\\s*[:：])))[\\s:：]+(?=\\S)"
+)  # 出席者　佐藤委員、鈴木委員　欠席者　田中委員
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _HEADCOUNT = pattern("headcount")
@@ -148,6 +151,13 @@ class Roster:
             raw = raw[: summed.start()]
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
+            return
+        if "欠席" in raw and (found := _ABSENT_INSIDE.search(raw)):
+            end = line.end - len(raw) + found.start()
+            self._line(raw[: found.start()], structs.replace(line, end=end))
+            self.outside = len(self.people) if self.outside is None else self.outside
+            self._open_labelled(found["label"])
+            self._line(raw[found.end() :], line)
             return
         if self.found.is_legend(raw) or is_columns(raw):
             self.stands_in = self.stands_in or "代理" in raw[-6:]

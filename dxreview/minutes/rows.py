@@ -37,6 +37,7 @@ _LATIN = pattern("latin")
 _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
     pattern, ("row_word", "seat", "person", "reading", "offices", "each", "owned")
 )
+_KATAKANA = re.compile("[ァ-ヶー]{2,}")
 _FLAG = re.compile("[※◎○●＊*]\\s*[印は：:]")
 _GIVEN_ENDS = frozenset("子美江恵代枝香奈郎男夫雄治一二三介助彦")
 _STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
@@ -89,7 +90,8 @@ class Entry:
     def name(self) -> str | None:
         """The name: letter by letter undone, a run of blanks one."""
         parts = [word.text for word in self.names]
-        return ("" if len(parts) > 2 else " ").join(parts) or None
+        lettered = len(parts) > 2 and any(len(part) == 1 for part in parts)
+        return ("" if lettered else " ").join(parts) or None
 
     def post(self, row: str, skip: int = 0) -> str | None:
         """The post or affiliation: spaced posts joined (from the word ``skip`` on), what stands
@@ -176,7 +178,8 @@ def _kind_here(entry: Entry, word: Word, found: Sequence[Word], after: int) -> s
     """What a word is in its place: words in Latin letters are a name at the head of an entry, and
     behind a whole name, a name that heads a post is a place (藪内 伸彦　田原本町総務課長)."""
     if word.text[:1].isascii() and _LATIN.fullmatch(word.text):
-        head = not (entry.posts or entry.after)
+        titled = word.text[1:].islower() and len(entry.posts) == 1 and is_title(entry.posts[0].text)
+        head = not (entry.posts or entry.after) or titled or (entry.names and not entry.after)
         return NAME if head and all(_LATIN.fullmatch(name.text) for name in entry.names) else POST
     if entry.is_and() or (word.text in ("長", "員") and entry.posts and not entry.names):
         return POST  # also the end of a wrapped one
@@ -227,6 +230,8 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
     first = names[0].text
     if _LATIN.fullmatch(word):
         return True
+    if all(map(_KATAKANA.fullmatch, (word, *(name.text for name in names)))):
+        return len(names) < 4  # グエン ヴァン アン
     if len(names) > 1 or len(first) + len(word) > 9:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
     given = len(word) == 3 and word[-1] in _GIVEN_ENDS and not is_surname(word)
@@ -349,7 +354,7 @@ def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
         return ((POST, text),)  # 公益委員
     if (seat := _SEAT.match(text)) and seat.end():
         return ((POST, seat[0]), *_kinds(text[seat.end() :], kind, form))
-    if not text:
+    if not text or (text[-1] == "名" and text[:-1].isdecimal()):
         return ()
     both = name_then_post(text)
     size = surname(text) if both and form == SURNAMES else 0
