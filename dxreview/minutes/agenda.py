@@ -21,10 +21,12 @@ def agenda(lines: Sequence[Line]) -> list[Item]:
     items: list[Item] = []
     shapes: list[str] = []
     above: list[str] = []
+    gap = 0
     for line in lines:
         found = numbered(line.text)
         last = items[-1] if items else Item(None, "", 0, 0)
-        if found is None and last.number and len(last.title) < 400:
+        wraps, gap = line.gap <= gap, line.gap
+        if found is None and wraps and last.number and len(last.title) < 400:
             items[-1] = last._replace(title=tidy(join([last.title, line.text])), end=line.end)
         elif found is None:
             items.append(Item(None, tidy(line.text), line.start, line.end))

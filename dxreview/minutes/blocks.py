@@ -35,6 +35,7 @@ _LABELLED = re.compile("([^\\s、，:：（）()]{2,10})[\\s:：]+(?=\\S)")
 _PRESENT = re.compile("[（(][出欠]席[）)]$")
 _HEADS_ON, _COLUMNS = map(pattern, ("heads_on", "columns"))
 _LEAD_IN, _VOICES, _EXPLAINED, _REPORT = map(pattern, ("lead_in", "voices", "explained", "report"))
+_WHOLE, _MAY_BE_ITEM = re.compile("(?:要旨|概要|内容|経過|録)$"), re.compile("意見|質疑|討|結果$")
 ENDED = "。」）)〕】？?．.！!』”"
 
 
@@ -264,8 +265,11 @@ class _Cutter:
             return False
         if block.kind == HEAD and _facts_follow(self._below(12)):
             return True
-        if block.kind != part.AGENDA or self.lines[self.at].kind == "heading":
+        line = self.lines[self.at]
+        if block.kind != part.AGENDA or line.kind == "heading":
             return False
+        if line.gap and (_WHOLE.search(opened.label) or not _MAY_BE_ITEM.search(opened.label)):
+            return False  # 議事内容 is no item
         text = next((line.text for line in self._below(1)), "")
         speaks = self.at + 1 in self.found.openings
         return not speaks and "。" not in text and text[:1] not in set("（(【＜〔")

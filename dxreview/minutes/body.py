@@ -16,7 +16,7 @@ from dxreview.minutes.units import ITEM, LIST_MARKS, Head, Unit, link_answers, n
 from dxreview.minutes.words import pattern, words
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
-_ITEM_ALONE = pattern("item_alone")
+_ITEM_ALONE, _HAPPENED, _VOTE = map(pattern, ("item_alone", "happened", "vote"))
 _LEAD_IN, _OVER, _REPORTING, _GREETING = map(pattern, ("lead_in", "over", "reporting", "greeting"))
 _EXPLAINED, _REPORT, _TOLD = map(pattern, ("explained", "report", "told"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
@@ -25,7 +25,7 @@ _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
 _STEPS = words("steps")
 _BY_WHOM = re.compile(rf"(?:から|より|にて)[^。]{{0,40}}{_EXPLAINS.pattern}", re.VERBOSE)
 _EXPLAINS_LAST = re.compile(rf"(?:{_EXPLAINS.pattern})(?:[（(][^（）()]*[）)])?$", re.VERBOSE)
-_STOPS = "。．.？?！!"
+_STOPS, _DITTO = "。．.？?！!", ("〃", "同", "同上")
 
 
 @dataclass(slots=True)
@@ -111,6 +111,8 @@ class _Section:
                 self.out.claims.append((line.start, line.end, "note"))
             elif len(line.text) <= 120 and self._reports(line, lines[at + 1 : at + 2]):
                 self._start("explanation", line, None, _own(line.text))
+            elif self.talk and "決" in line.text and self._ended() and _VOTE.fullmatch(line.text):
+                self._start("explanation", line, None, line.text)
             elif self.unit and not self.closed and (len(line.text) > 60 or line.text[-1] == "。"):
                 self._words(line, ())
             elif is_time_note(line.text) or is_stage(line.text) or self._is_aside(line.text):
@@ -124,8 +126,7 @@ class _Section:
     def _row(self, line: Line, table: Table) -> None:
         """Opinion and answer of a row; what else stands in it is a note beside them."""
         pieces, self.in_table = list(table.row(line)), line.kind in ("row", "cell")
-        if not table.keeps_who:
-            self.who = None
+        above, self.who = self.who, self.who if table.keeps_who else None
         told = [piece.column in (SAID, ANSWER) for piece in pieces]
         longest = max(pieces, key=lambda piece: len(piece.text), default=None)
         cells = line.raw.count("\t") + 1 + (line.indent if line.kind == "row" else 0)
@@ -135,8 +136,8 @@ class _Section:
         for piece in pieces:
             place = piece.start, piece.end
             unit, new = self.unit, piece.begins and not _NOTHING.fullmatch(piece.text)
-            if piece.column == WHO:
-                self.who = piece.text if piece.begins else self.who
+            if piece.column == WHO and piece.begins:
+                self.who = above if piece.text in _DITTO else piece.text
             if piece.column in (SAID, ANSWER) and new:
                 kind, who = "answer", None
                 if piece.column == SAID:
@@ -195,6 +196,7 @@ class _Section:
 
     def _is_aside(self, text: str) -> bool:
         aside = self.talk and text[0] == "〔" and text[-1] == "〕"
+        aside = aside or (self.talk and _HAPPENED.fullmatch(text) is not None)
         return aside or (_OVER.fullmatch(text) is not None and text == self.block.lines[-1].text)
 
     def _ended(self, ends: str = ENDED) -> bool:

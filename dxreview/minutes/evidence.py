@@ -243,7 +243,7 @@ def _sort(mark: _Mark, at: int, text: str) -> None:
         mark.speakers[at] = who
         return
     rest = text[1:120].lstrip()
-    if not rest or rest[0] in "…‥":  # ○…部会長 is a legend
+    if not rest or rest[0] in "…‥" or rest[0] == text[0]:  # ○…部会長 is a legend, 〇〇市 a blank
         return
     if len(rest) <= 90 and (is_time_note(rest) or is_stage(rest)):
         return

@@ -180,6 +180,8 @@ def _one_speech(draft: Draft, lines: Sequence[Line]) -> bool:
     """A text without header and marks that speaks politely to its hearers is one speech."""
     if draft.body.units or {ROSTER, AGENDA} & {block.kind for block in draft.cut}:
         return False
+    if any(line.celled for line in lines):
+        return False
     if sum(line.text.endswith(("ます。", "ました。", "です。")) for line in lines) < 3:
         return False
     pieces = [(line.start, line.end, line.text) for line in lines]

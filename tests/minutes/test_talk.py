@@ -1,0 +1,95 @@
+"""What stands between speeches and in tables of opinions is nobody else's words."""
+
+import pytest
+
+from dxreview.minutes import parse
+from dxreview.records import Minutes, Opinion, SourceText
+
+HEAD = "第２回架空審議会　議事録\n\n日時　令和５年９月１日\n"
+TALK = """議事
+鈴木委員：値段を下げてほしい。
+高橋委員：賛成です。
+{}
+事務局：訂正します。
+"""
+
+
+def told(text: str) -> Minutes:
+    return parse(SourceText("a.txt", f"{HEAD}{text}", "0" * 64))
+
+
+def said(text: str) -> list[tuple[str, str | None, str | None, str]]:
+    def row(unit: Opinion) -> tuple[str, str | None, str | None, str]:
+        return unit.kind, unit.speaker, unit.role, unit.text
+
+    return list(map(row, told(text).opinions))
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "（閉会）",
+        "（全員賛成により可決）",
+        "（鈴木委員退席）",
+        "※ここで鈴木委員退席",
+        "＜資料２を説明＞",
+        "---- 休憩 ----",
+        "以上で閉会",
+        "午後４時10分閉会",
+    ],
+)
+def test_what_happens_between_two_speeches_is_in_neither(between):
+    assert [text for _, _, _, text in said(TALK.format(between))] == [
+        "値段を下げてほしい。",
+        "賛成です。",
+        "訂正します。",
+    ]
+
+
+@pytest.mark.parametrize(
+    "vote", ["採決の結果、全員賛成で可決された。", "会長が採決を行い、承認された。"]
+)
+def test_how_a_vote_ended_is_told_not_said(vote):
+    assert said(TALK.format(f"　{vote}"))[2] == ("explanation", None, None, vote)
+
+
+def test_a_speaker_who_goes_on_is_one():
+    talk = (
+        "\n○議長（佐藤一郎君）　これより開きます。\n○総務部長（田中四郎君）　お答えします。\n"
+        "○議長（佐藤一郎君）　次に。\n○総務部長（田中四郎君）（続）　補足します。\n"
+    )
+    assert said(talk)[-1] == ("speech", "田中四郎", "総務部長", "補足します。")
+
+
+def test_all_together_are_a_speaker():
+    turns = {
+        "佐藤座長": "始めます。",
+        "鈴木委員": "賛成です。",
+        "一同": "異議なし。",
+        "高橋委員": "はい。",
+    }
+    talk = "".join(f"【{who}】\n{words}\n" for who, words in turns.items())
+    assert said(f"議事\n{talk}")[2] == ("speech", None, "一同", "異議なし。")
+
+
+@pytest.mark.parametrize("answer", ["回答", "回答（担当課）", "事務局回答", "市の考え方"])
+@pytest.mark.parametrize("opinion", ["ご意見・ご質問", "御意見・御質問", "意見", "質問・要望"])
+def test_a_table_of_opinions_is_read_by_its_head_row(opinion, answer):
+    table = (
+        f"\nNo.\t委員名\t{opinion}\t{answer}\t回答課\n"
+        "1\t田中委員\t交付率は何割か。\t８割です。\t市民課\n"
+        "2\t〃\t窓口はいつ変わるのか。\t来年度です。\t企画課\n"
+    )
+    assert [(kind == "answer", name, text) for kind, name, _, text in said(table)] == [
+        (False, "田中", "交付率は何割か。"),
+        (True, None, "８割です。"),
+        (False, "田中", "窓口はいつ変わるのか。"),
+        (True, None, "来年度です。"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["会議内容", "議事録", "議事の経過", "発言要旨"])
+def test_a_heading_below_the_agenda_is_none_of_its_items(heading):
+    listed, talk = "(1) 計画の進捗について\n(2) その他", "会長：始めます。\n委員：はい。"
+    found = told(f"議題\n{listed}\n\n{heading}\n1 開会\n{talk}\n").agenda
+    assert [item.title for item in found] == ["計画の進捗について", "その他"]
