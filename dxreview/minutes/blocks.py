@@ -193,7 +193,10 @@ class _Cutter:
                 return Heading(kind, text[1:].strip(), dress=text[0])
         item = numbered(text)
         opened = self._candidate(text, item, block)
-        ends = line.kind == "heading" and block.kind in (part.AGENDA, part.MATERIALS)
+        marked = line.kind == "heading"
+        if opened is None and marked and item is not None and self._said_below():
+            return Heading(part.BODY, text[item.end :].strip(), dress=text[: item.end])
+        ends = marked and block.kind in (part.AGENDA, part.MATERIALS)
         if opened is None and ends:
             return Heading(part.NOTE, text)
         if item is not None and opened and _is_item(opened, item, block):
@@ -374,7 +377,7 @@ def _fits_place(opened: Heading, text: str, block: Block) -> bool:
 
 def _fits_body(opened: Heading, line: Line, block: Block) -> bool:
     """Inside the body a heading must look like one: speech has such words too."""
-    if not block.lines or opened.dress[:1] in MARKS:
+    if not block.lines or line.kind == "heading" or opened.dress[:1] in MARKS:
         return True
     if not block.said and opened.kind != part.BODY:
         return True

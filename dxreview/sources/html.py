@@ -41,8 +41,8 @@ _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _WRAP = re.compile(rf"(?<={_WIDE})[ \t]*\n[ \t\n]*(?={_WIDE})")
 _TO_TOP = re.compile(r"(ページ|本文)の(先頭|トップ)|本文へ|スキップ")
 _RUNNING_NUMBER = re.compile(r"\s*\d+\s*[:：]\s*")
-_OWN_NUMBER = re.compile(
-    r"\s*(?:[（(]?[0-9０-９一二三四五六七八九十]+[）).．、 　]|[①-⑳○〇◯◎●◆・])"
+_OWN_MARK = re.compile(
+    r"\s*(?:[（(]?[0-9０-９一二三四五六七八九十]+[）).．、 　]|[①-⑳○〇◯◎●◆◇■□・•‣※→])"
 )
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -140,8 +140,8 @@ class _Walk:
                 self.above |= _reached(element)
             elif tag in _LISTS:
                 listed = _List(element)
-            elif tag == "li" and listed and (number := listed.number(element)):
-                self.lines.write(number, what)
+            elif tag == "li" and listed and not what and (mark := listed.mark(element)):
+                self.lines.write(mark, what)
         self.say(element.text, what, how)
         for child in element:
             self.walk(child, what, how, listed)
@@ -172,19 +172,20 @@ class _Walk:
 
 
 class _List:
-    """The numbers of one list, as a browser counts them."""
+    """The marks of one list: bullets, or numbers as a browser counts them."""
 
     def __init__(self, element: Any) -> None:
         self.is_numbered = element.tag == "ol"
         self.form = _FORMS.get(element.get("type"))
         self.last = whole(element.get("start"), 1) - 1
 
-    def number(self, item: Any) -> str:
-        """What is shown before an item of a numbered list, unless it brings its own number."""
+    def mark(self, item: Any) -> str:
+        """What is shown before an item, unless it brings a mark or a number of its own."""
         self.last = whole(item.get("value"), self.last + 1)
-        if not self.is_numbered or _OWN_NUMBER.match("".join(islice(item.itertext(), 8))):
+        own = _OWN_MARK.match("".join(islice(item.itertext(), 8)))
+        if own or item.find(".//button") is not None:
             return ""
-        return f"{written(self.last, self.form)}. " if item.find(".//button") is None else ""
+        return f"{written(self.last, self.form)}. " if self.is_numbered else "• "
 
 
 def _reached(table: Any) -> dict[Any, int]:

@@ -1,5 +1,6 @@
 """What a format knows by itself (tables, lists, headings) tells opinions apart."""
 
+import pytest
 from docx import Document
 
 from dxreview.minutes import parse
@@ -45,6 +46,16 @@ def test_items_of_a_list_without_marks_are_opinions(tmp_path):
     <h2>今後の予定</h2><p>次回は7月に開く。</p>"""
     units = told(tmp_path, "a.html", (HEAD + listed).encode()).opinions
     assert [unit.text[:2] for unit in units] == ["駅前", "訓練", "広報"]
+
+
+@pytest.mark.parametrize("heading", ["議事", "議事要旨", "議事概要", "1. 暮らし"])
+def test_items_of_a_list_have_the_bullets_that_a_browser_shows(tmp_path, heading):
+    listed = (
+        f"<h2>{heading}</h2><h3>窓口について</h3><ul><li>長く開けてほしい。<li>近いとよい。</ul>"
+    )
+    minutes = told(tmp_path, "a.html", (HEAD + listed).encode())
+    assert "• 長く開けてほしい。\n• 近いとよい。" in minutes.source.text
+    assert [unit.text for unit in minutes.opinions] == ["長く開けてほしい。", "近いとよい。"]
 
 
 def test_headings_of_word_part_agenda_and_sections(tmp_path):
