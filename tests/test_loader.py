@@ -347,3 +347,12 @@ def test_minutes_that_differ_in_one_opinion_are_not_called_the_same(tmp_path):
     lines[7] = "○ 字を大きくしてほしい。"
     (tmp_path / "b.txt").write_text(head + "\n".join(lines), encoding="utf-8")
     assert not any(one.minutes.warnings for one in load([tmp_path]))
+
+
+@pytest.mark.parametrize("name", ["old.toml", "a.txt.toml", "a.TOML"])
+def test_corrections_that_belong_to_no_file_are_told_of(tmp_path, name):
+    put(tmp_path, a_txt=GOOD)
+    (tmp_path / name).write_text('title = "別の題"\n', encoding="utf-8")
+    (tmp_path / "other.toml").write_text('[tool]\nname = "x"\n', encoding="utf-8")
+    told = {each.path.name: each.failure and each.failure.key for each in load([tmp_path])}
+    assert told == {"a.txt": None, name: "source.orphan"}

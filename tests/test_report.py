@@ -190,6 +190,9 @@ def test_files_dropped_on_the_load_page_are_read_and_never_overwrite(tmp_path):
     assert "すでにあります" in page[-1]["sentence"]
     widget.hear(widget, {"type": "files", "names": ["../b.txt"]}, [b"other"])
     assert sorted(path.name for path in tmp_path.rglob("*.txt")) == ["a.txt"]
+    widget.hear(widget, {"type": "files", "names": ["a.html"]}, [b"<p>other"])
+    assert "拡張子を除いた名前が同じ" in page[-1]["sentence"]
+    assert not (tmp_path / "minutes" / "a.html").exists()
     both = {"type": "files", "names": ["c.png", "d.txt"]}
     widget.hear(widget, both, [b"picture", HOSTILE.encode()])
     assert "c.png" in page[-1]["sentence"]

@@ -15,6 +15,7 @@ from dxreview import sources
 from dxreview.loader.cache import Entry
 from dxreview.loader.worker import minutes_of
 from dxreview.minutes.checks import warning
+from dxreview.minutes.corrections import is_corrections
 from dxreview.records import DxError, Minutes, file_error
 from dxreview.sources import Limits, printable, refusal
 
@@ -145,6 +146,8 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path | Loaded]:
             elif os.path.realpath(other) != os.path.realpath(each):
                 failure = refusal("same_stem", each, other=printable(other))
                 yield Loaded(each, failure=failure)
+        for each in _orphans(path, held):
+            yield Loaded(each, failure=refusal("orphan", each, accepted=sources.ACCEPTED))
 
 
 def _held(path: Path) -> list[Path]:
@@ -166,6 +169,17 @@ def _held(path: Path) -> list[Path]:
     if not held:
         raise refusal("no_minutes", path, accepted=sources.ACCEPTED)
     return held
+
+
+def _orphans(path: Path, held: Iterable[Path]) -> list[Path]:
+    """Files of corrections in a folder that are beside no source: one was renamed, or is gone."""
+    beside = {each.with_suffix(".toml") for each in held}
+    others = (
+        {each for each in path.iterdir() if each.suffix.lower() == ".toml"}
+        if path.is_dir()
+        else set()
+    )
+    return sorted(each for each in others - beside if is_corrections(each))
 
 
 def _leaves(path: Path, folder: Path) -> bool:

@@ -26,6 +26,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -154,12 +155,17 @@ class Corrections:
         """Split the units, say who speaks, and join them, each in the order of the source."""
         changes: dict[str, Callable[..., bool]] = {"split": split, "speakers": speak, "join": join}
         for key, change in changes.items():
-            for quote, place in sorted(self._places(source, key), key=itemgetter(1)):
+            placed = sorted(self._places(source, key), key=itemgetter(1))
+            for quote, place in placed:
                 told = [self.speakers[quote]] if key == "speakers" else []
                 if not any(change(draft, place[0], *told) for draft in drafts):
                     raise self._error(key, source, quote)
                 said = [f"「{quote}」", *(_who(key, who) for who in told)]
                 yield _said(key, " ".join(said)), place
+            if key == "speakers":
+                for (other, (above, _)), (quote, (start, _)) in pairwise(placed):
+                    if start == above:  # one of the two would do nothing
+                        raise self._error("twice", source, quote, other=other)
 
     def _person(self, source: SourceText, quote: str, place: Place) -> Person:
         """The attendee of a quote, where the words of it stand that are told: to be one place, it
@@ -195,6 +201,15 @@ class Corrections:
             yield quote, (stands[at], stands[at + len(wanted) - 1] + 1)
 
 
+def is_corrections(path: Path) -> bool:
+    """Whether a TOML file holds nothing but what corrections may hold."""
+    try:
+        keys = read_toml(path).keys()
+    except DxError:
+        return False
+    return 0 < len(keys) == len(keys & {item.name for item in fields(Corrections)[1:]})
+
+
 def _said(key: str, value: object) -> str:
     return f"{say(f'load.correct_{key}')}：{value}"
 
@@ -227,7 +242,9 @@ def _literal(value: object) -> str:
     """A TOML literal: JSON's strings, numbers and lists are TOML's too."""
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{part} = {_literal(text)}' for part, text in value.items())}}}"
-    return str(value) if isinstance(value, dt.date) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dt.date):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _checked(file: str, key: str, value: Any) -> Any:
@@ -244,10 +261,11 @@ def _checked(file: str, key: str, value: Any) -> Any:
         accepted += f" (attendance: {', '.join(_ATTENDANCE)})" * (key == "attendees")
         fits = isinstance(value, dict) and all(_is_told(key, *each) for each in value.items())
     else:
-        accepted, fits = _EXAMPLES[_FACTS[key]], type(value) is _FACTS[key] and value != ""
-        fits = fits and (key != "round" or value > 0)
+        accepted, fits = _EXAMPLES[_FACTS[key]], type(value) is _FACTS[key] and bool(value)
+        fits = fits and (key != "round" or value > 0) and bool(str(value).strip())
     if not fits:
-        raise DxError("corrections.value", file=file, key=key, found=value, accepted=accepted)
+        error = f"corrections.{'fact' if key in _FACTS else 'value'}"
+        raise DxError(error, file=file, key=key, found=_literal(value), accepted=accepted)
     if key in _PARTS:
         return {
             quote: {part: tidy(text) for part, text in told.items() if text.strip()}

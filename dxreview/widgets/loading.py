@@ -14,7 +14,7 @@ from dxreview.records import DxError
 from dxreview.session import correct, corrections
 from dxreview.session.acts import refused
 from dxreview.snapshot.door import page_text
-from dxreview.sources import ACCEPTED, SUFFIXES, refusal
+from dxreview.sources import ACCEPTED, SUFFIXES, printable, refusal
 from dxreview.text import find_dates
 from dxreview.widgets.line import KNOWN, Line, Message, sentence_of, sentences
 
@@ -88,6 +88,10 @@ class Loading(Line):
         if place.exists() and place.read_bytes() != data:
             raise refusal("there", place)
         self.folder.mkdir(parents=True, exist_ok=True)
+        for other in self.folder.iterdir():
+            twin = other.stem == place.stem and other.suffix.lower() in SUFFIXES
+            if twin and other.name != name:
+                raise refusal("same_stem", name, other=printable(other.name))
         place.write_bytes(data)
 
     def _read(self) -> None:

@@ -103,6 +103,12 @@ def test_a_quote_that_misses_is_an_error(key, quote, error):
     assert quote in str(caught.value)
 
 
+def test_two_speakers_of_one_opinion_are_refused():
+    told = {"予約を": {"speaker": "青山"}, "予約を簡単に": {"speaker": "石綿"}}
+    with pytest.raises(DxError, match="「予約を」と「予約を簡単に」"):
+        corrected(speakers=told)
+
+
 @pytest.mark.parametrize("mark", ["★", "１．", "意"])
 def test_a_mark_that_opens_no_line_is_an_error(mark):
     with pytest.raises(DxError, match="○") as caught:
@@ -114,7 +120,8 @@ def test_a_mark_that_opens_no_line_is_an_error(mark):
     ("toml", "said"),
     [
         ('titel = "x"', "titel"),
-        ('round = "1"', "round"),
+        ('round = "1"', '"1".*例えば 1 の'),
+        ('title = "　"', "title"),
         ("round = -5", "round"),
         ("split = 3", "split"),
         ('[marks]\n"○" = "opinions"', "opinion"),
