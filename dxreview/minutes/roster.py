@@ -74,6 +74,13 @@ _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _HEADCOUNT = pattern("headcount")
 _GATHERED, _EACH = map(pattern, ("gathered", "each"))
+_PROXIES = ("委員代理", "議員代理", "構成員代理")  # in the place of one
+
+
+def _is_glued(entry: Entry) -> bool:
+    """Whether a name and a post in an office are one word (三好部長)."""
+    glued = bool(entry.names) and bool(entry.after) and entry.after[0].glued
+    return glued and not is_group(entry.after[0].text)
 
 
 @dataclass
@@ -93,6 +100,8 @@ class Roster:
     listed: bool = False
     stands_in: bool = False
     form: str = ""
+    heading: str | None = None
+    told: int = 0
     names: Counter[str] = field(default_factory=Counter)
     above: str | None = None
     below: Line | None = None
@@ -114,6 +123,7 @@ class Roster:
         self.state = how or ("absent" if is_absence(group) else "present")
         generic = only_presence(group)
         self.group, self.above, self.generic = group, None, generic
+        self.heading, self.told = group, 0
         # 委員 before several names says nothing new below 出席委員, 臨時委員 does.
         self.labelled = row_labels([line.raw for line in lines])
         self.by_row = generic or any(label not in (group or "") for label in self.labelled)
@@ -344,6 +354,8 @@ class Roster:
         if self.listed and ONES.search(self.group or "") and self.people[-1:]:
             # One person is 会長; several in the next row are not.
             self.group = self.above if self.people[-1].group == self.group else self.group
+        if self.listed and self.generic and self.told and all(map(_is_glued, found)):
+            self.group = self.heading  # 委員　青山 望 ⏎ 委員　石綿 香 ⏎ 三好部長、石田課長
         if self.listed and not found[0].names and self._heads(found[0], found[1]):
             self._open(found[0].posts[0].text, in_row=True)
             found = found[1:]
@@ -377,8 +389,14 @@ class Roster:
             return  # 担当部署 names an office, nobody
         whole = entry.names or len("".join(word.text for word in entry.posts[1:])) > 1
         first = entry.posts[0].text.strip("（）()") if entry.posts and whole else ""
+        if entry.names and first in _PROXIES:
+            one = Person(first, entry.name(), entry.post(row, 1), self.state, *place)
+            self.found.add(one, entry.state or "proxy", entry.flags)
+            return
         labelled = bool(first) and self._is_label(first, len(entry.posts))
-        if labelled := labelled or (self.listed and leads(first, entry)):
+        labelled = labelled or (self.listed and leads(first, entry))
+        self.told = self.told + 1 if labelled and first == self.group else 0
+        if labelled:
             nested = entry.names and len(entry.posts) > 1 and is_group(entry.posts[1].text)
             (self._open_labelled if nested else self._open)(first, in_row=True)
         name, post = entry.name(), entry.post(row, int(labelled))

@@ -40,7 +40,7 @@ _WORD, _SEAT, _PERSON, _READING, _OFFICE, _EACH, _OWNED = map(
 _KATAKANA = re.compile("[ァ-ヶー]{2,}")
 _FLAG = re.compile("[※◎○●＊*]\\s*[印は：:]")
 _GIVEN_ENDS = frozenset("子美江恵代枝香奈郎男夫雄治一二三介助彦")
-_STOOD_IN = re.compile("代理(.{2,8})|(.{2,8})代理")
+_STOOD_IN = re.compile("代理[:：]?(.{2,9})|(.{2,8})代理")
 Piece = tuple[str, int, int, str]  # text, start, end, which part of the pattern found it
 
 
@@ -403,6 +403,8 @@ def lists_people(row: str) -> bool:
 
 def _stands(who: str) -> bool:
     """Whether a word before or behind 代理 is somebody's name, not a post that is stood in for."""
+    if name_then_post(who):
+        return True
     return _is_name(who) and not is_title(who) and (surname(who) > 0 or not _OFFICE.match(who))
 
 
