@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from dxreview.minutes.headings import GROUP, NOTE, heading, is_known, numbered
+from dxreview.minutes.headings import GROUP, NOTE, ROSTER, heading, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import (
     ANSWERS,
@@ -211,7 +211,9 @@ def _collect(
             continue
         known = heading(text)
         acts = who.role and who.form[0] != "（" and _act(text)
-        fits = known is None or known.kind == GROUP or (known.kind == NOTE and who.role)
+        kind = known.kind if known else GROUP
+        prose = kind == ROSTER and _is_prose(text)  # 参加者：…です。
+        fits = kind == GROUP or (who.role and (kind == NOTE or prose))
         if fits or acts:
             forms[who.form][at] = who
     return marks, forms, labels
@@ -402,10 +404,13 @@ def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -
     and names, but no sentence."""
     if who.form in _LOOSE and not _is_prose(lines[at].text):
         return False
-    for below in range(at + (who.words is None), min(at + 4, len(lines))):
+    first = at + (who.words is None)
+    for below in range(first, min(at + 4, len(lines))):
         if below > at and (below in found or (lines[below].celled and not lines[at].celled)):
             return False
         text = lines[below].text
+        if below > first and lines[below].gap and is_known(text):
+            return False
         if (
             below == at
             and "、" in text

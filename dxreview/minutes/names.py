@@ -203,9 +203,14 @@ def _short_at(word: str, at: int) -> bool:
 
 def _may_own(name: str) -> bool:
     """Whether a name may stand before a post that somebody owns, for no office does."""
-    if surname(name) > 1 and is_whole(name):
-        return True
-    if name[0].isdecimal() or len(name) > 7:
+    size = surname(name)
+    if size > 1 and is_whole(name) and not _PLACE.search(name, size + 1):
+        return _NO_GIVEN.isdisjoint(name[size:])  # not 日置野市区長会長
+    if (
+        name[0].isdecimal()
+        or len(name) > 7
+        or (len(name) > 4 and _PLACE.search(name.partition("（")[0], 2))
+    ):
         return False
     return not (_names_office(name, 0) or _NO_NAME.search(name))
 

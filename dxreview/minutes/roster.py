@@ -173,7 +173,7 @@ class Roster:
             self.stands_in = self.stands_in or "代理" in raw[-6:]
             return
         item, start = None if _SPREAD_NAME.match(raw) else numbered(raw), line.end - len(raw)
-        bullet = len(raw) - len(raw.lstrip("•‣・ "))
+        bullet = len(raw) - len(raw.removeprefix("- ").lstrip("•‣・ "))
         shift = item.end if item and raw[item.end - 1] not in "番号" else bullet
         if not (text := raw[shift:]):
             return
@@ -188,7 +188,7 @@ class Roster:
         apart = self.below and line.gap and self.below.gap and _OFFICE_ALONE.fullmatch(text)
         deeper = self.below and self.below.indent > line.indent
         if (apart or deeper) and is_above(text, below):
-            self._open(text.strip(DRESS))
+            self._open_labelled(text.strip(DRESS))
         elif is_aside(text, people=True):
             self._people(text[1:-1], start + shift + 1)
         elif (label := self._label(text, item, below)) is not None:

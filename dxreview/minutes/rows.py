@@ -109,7 +109,7 @@ SURNAMES, FULL = "surnames", "full names"
 def glued(rows: Sequence[str]) -> str:
     """Whether names and posts are one word in these rows (久慈課長), and whether the names are
     `SURNAMES` or `FULL`; "" where they are not, or nothing tells."""
-    names, apart = [], 0
+    names, owners, apart = list[str](), list[str](), 0
     for entry in (entry for row in rows for entry in entries(row, "")):
         if entry.names and entry.after[:1] and entry.after[0].glued:
             names.append("".join(word.text for word in entry.names))
@@ -117,8 +117,10 @@ def glued(rows: Sequence[str]) -> str:
             apart += bool(entry.after) or not all(is_group(word.text) for word in entry.posts)
         else:
             titled = [word.text for word in entry.posts if is_title(word.text)]
-            names += [name for name in (owner(one.rpartition("・")[2]) for one in titled) if name]
+            owners += [name for name in (owner(one.rpartition("・")[2]) for one in titled) if name]
             apart += sum(map(is_bare, titled))
+    place = len(owners) > 1 and len(set(owners)) == 1  # 日置野市区長会長、日置野市商工会長
+    names += [] if place else owners
     if apart * 2 >= len(names):
         return ""
     whole = sum(len(name) > max(surname(name), 2) for name in names)
