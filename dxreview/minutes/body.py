@@ -16,7 +16,9 @@ from dxreview.minutes.units import ITEM, LIST_MARKS, Head, Unit, link_answers, n
 from dxreview.minutes.words import pattern, words
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
-_ITEM_ALONE, _HAPPENED, _VOTE = map(pattern, ("item_alone", "happened", "vote"))
+_ITEM_ALONE, _HAPPENED, _VOTE, _RESOLVED = map(
+    pattern, ("item_alone", "happened", "vote", "resolved")
+)
 _LEAD_IN, _OVER, _REPORTING, _GREETING = map(pattern, ("lead_in", "over", "reporting", "greeting"))
 _EXPLAINED, _REPORT, _TOLD = map(pattern, ("explained", "report", "told"))
 _EXPLAINS, _ASKS, _VOICES = map(pattern, ("explains", "asks", "voices"))
@@ -73,6 +75,7 @@ class _Section:
         # A heading may stand between a speaker and the words.
         self.unit = out.units[-1] if out.units and out.units[-1].awaits() else None
         self.closed = self.in_table = False
+        self.indent = 0
         self.lead: Speaker | None = None
         # In a format that knows headings, each line is a whole paragraph.
         self.whole = block.line is not None and block.line.kind == "heading"
@@ -182,6 +185,7 @@ class _Section:
         self, kind: str, line: Line, who: Speaker | None, words: str, by: Opening | None = None
     ) -> None:
         self.closed, self.in_table = False, line.kind in ("row", "cell")
+        self.indent = line.indent
         pieces = [(line.start, line.end, words)]
         self.unit = Unit(kind, self.section, who, line.start, line.end, pieces, by)
         self.out.units.append(self.unit)
@@ -281,9 +285,10 @@ class _Section:
         """Whether a paragraph begins something new, not more of the open unit: below what no mark
         opened, or an answer, it has a number or tells who reports next; or it is an item of a list
         of opinions that has no marks."""
-        if unit.opening and unit.kind != "answer":
-            return False
         ended = self._ended()
+        if unit.opening and unit.kind != "answer":
+            aside = line.gap and ended and not self.talk and line.indent <= self.indent
+            return bool(aside) and _RESOLVED.search(line.text) is not None
         if unit.kind == "opinion" and (self.plain or self.whole or (line.gap and ended)):
             return self.plain or self._announced()
         reports = line.gap and unit.kind == "explanation" and _REPORTING.match(line.text)

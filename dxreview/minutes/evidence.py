@@ -27,7 +27,15 @@ from dxreview.minutes.marks import (
 )
 from dxreview.minutes.names import is_post, surname
 from dxreview.minutes.rows import lists_people
-from dxreview.minutes.speakers import Speaker, behind, closed, marked, quoted, unmarked
+from dxreview.minutes.speakers import (
+    Speaker,
+    behind,
+    behind_number,
+    closed,
+    marked,
+    quoted,
+    unmarked,
+)
 from dxreview.minutes.tables import head_row
 from dxreview.minutes.words import pattern, words
 from dxreview.records import Decision
@@ -206,7 +214,7 @@ def _collect(
                 continue
         if not _may_speak(text) or is_stage(text):
             continue
-        who = unmarked(text) or _numbered_speaker(text)
+        who = unmarked(text) or behind_number(text)
         if who is None:
             continue
         known = heading(text)
@@ -217,15 +225,6 @@ def _collect(
         if fits or acts:
             forms[who.form][at] = who
     return marks, forms, labels
-
-
-def _numbered_speaker(text: str) -> Speaker | None:
-    """The speaker behind a number: （１）委員　…."""
-    item = numbered(text) if "\t" not in text else None
-    who = unmarked(text[item.end :]) if item else None
-    if item is None or who is None or not who.role or not who.words:
-        return None
-    return who._replace(form="番号", words=who.words + item.end)
 
 
 def _may_speak(text: str) -> bool:
@@ -294,7 +293,7 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     once = len(prose) == 1 and not seen.speakers and "。" in lines[prose[0]].text
     if talk and once and mark in HEADS:
         return "heading"
-    if short and (known > 1 or mark in "□■◇▼" or talk):
+    if short and (known > 1 or mark in "□■◇▼" or talk or _stand_above(prose, lines)):
         return "heading"
     asked = (other for name, other in others.items() if name not in BULLETS)
     if mark in "◎●" and any(_answers(seen, other) for other in asked):
@@ -305,6 +304,12 @@ def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Ma
     if mark in BULLETS and (mark == "※" or talk or units):
         return "text"
     return "opinion"
+
+
+def _stand_above(prose: Sequence[int], lines: Sequence[Line]) -> bool:
+    """Whether most of some lines stand above a sentence of their own."""
+    below = (lines[at + 1] for at in prose if at + 1 < len(lines) and at + 1 not in prose)
+    return len(prose) > 1 and sum("。" in line.text for line in below) * 2 > len(prose)
 
 
 def _announces(text: str) -> bool:
@@ -420,7 +425,7 @@ def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -
             return False
         if ("。" in text and text[0] != "※") or text[-1] in "?？":
             return True
-        if who.role and who.words is None and below == at + 1 and _EXPLAINS.search(text):
+        if who.role and below == at + (who.words is None) and _EXPLAINS.search(text):
             return True
     return False
 

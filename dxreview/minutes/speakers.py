@@ -96,6 +96,15 @@ def unmarked(text: str) -> Speaker | None:
     return None if unsure and numbered(text) else found
 
 
+def behind_number(text: str) -> Speaker | None:
+    """The speaker behind a number: （１）委員　…."""
+    item = numbered(text) if "\t" not in text else None
+    who = unmarked(text[item.end :]) if item else None
+    if item is None or who is None or not who.role or not who.words:
+        return None
+    return who._replace(form="番号", words=who.words + item.end)
+
+
 @lru_cache(1024)
 def _shown(signs: frozenset[str]) -> list[tuple[str, re.Pattern[str]]]:
     """The forms without a mark whose signs a line shows."""
