@@ -7,11 +7,9 @@ without a mark counts where it comes again and again and words follow it.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from dxreview.minutes.headings import GROUP, NOTE, ROSTER, heading, is_known, numbered
+from dxreview.minutes.headings import GROUP, NOTE, ROSTER, heading, is_known
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import (
     ANSWERS,
@@ -25,8 +23,16 @@ from dxreview.minutes.marks import (
     labelled,
     used,
 )
-from dxreview.minutes.names import is_post, surname
-from dxreview.minutes.rows import lists_people
+from dxreview.minutes.meanings import (
+    EXPLAINS,
+    Mark,
+    is_prose,
+    is_said,
+    is_short,
+    meaning_of,
+    set_labels_apart,
+)
+from dxreview.minutes.names import is_post
 from dxreview.minutes.speakers import (
     Speaker,
     behind,
@@ -48,14 +54,9 @@ _SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(f"[・{_BLANKS}{_SIGNS}]")
 _SHOWN = re.compile(
     rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}+\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
 )
-_EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))}|あいさつ|挨拶)$")
 _LEAD_IN, _EXPLAINED, _VOICES, _ACT = map(pattern, ("lead_in", "explained", "voices", "act"))
 _NAMED_ALONE = re.compile("[一-龥々ぁ-んァ-ヶ]{1,4}[ \u3000][一-龥々ぁ-んァ-ヶ]{1,4}(?=$|[\\s（(])")
-_FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
 _ROLE_ENDS = frozenset(role[-1] for role in words("roles")) | frozenset("問答見明")  # 委員質問
-# A roster has these forms too, but no sentence behind them.
-_LOOSE = ("役職　", "番号", "氏名…")
-_NAMED = "氏名　"  # so must most of its names be known
 MEANINGS = ("opinion", "question", "answer", "speaker", "heading", "text")
 
 
@@ -80,18 +81,6 @@ class Evidence(NamedTuple):
     decisions: list[Decision]
 
 
-@dataclass(slots=True)
-class _Mark:
-    """What the lines of one mark show."""
-
-    known: list[int] = field(default_factory=list)
-    speakers: dict[int, Speaker] = field(default_factory=dict)
-    prose: list[int] = field(default_factory=list)
-
-    def lines(self) -> list[int]:
-        return [*self.known, *self.speakers, *self.prose]
-
-
 def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
     """Judge every mark and form of a document; ``meanings`` are an analyst's own (mark → one of
     `MEANINGS`)."""
@@ -99,8 +88,8 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
     found = Evidence({}, set(), set(), decisions)
     marks, forms, labels = _collect(lines, found.tables)
     for mark, seen in marks.items():
-        _set_labels_apart(seen, lines)
-        meaning = meanings.get(mark) or _meaning(mark, seen, lines, marks)
+        set_labels_apart(seen, lines)
+        meaning = meanings.get(mark) or meaning_of(mark, seen, lines, marks)
         count = len(seen.speakers if meaning == "speaker" else seen.prose or seen.known)
         if count:
             decisions.append(Decision(mark, meaning, count))
@@ -158,7 +147,7 @@ def _add_forms(
         worded = {
             one.mark
             for at, one in found.openings.items()
-            if "。" in lines[at].text or _EXPLAINS.search(lines[at].text)
+            if "。" in lines[at].text or EXPLAINS.search(lines[at].text)
         }
         for at, opened in list(found.openings.items()):
             if opened.mark in given:
@@ -166,7 +155,7 @@ def _add_forms(
             within = opened.mark in BULLETS and (at > start or opened.mark not in worded)
             if opened.mark in inside or (not talk and within):
                 del found.openings[at]
-            elif opened.speaker is None and _is_short(opened.mark, lines[at].text):
+            elif opened.speaker is None and is_short(opened.mark, lines[at].text):
                 del found.openings[at]
                 found.headings.add(at)
         talk = True
@@ -181,16 +170,16 @@ def _add_forms(
             # 木村課長 alone on a line, or 事務局（久保）：…, once, between turns of another form.
             told = who.role and (form != "役職" or (who.name and who.words is None))
             new = told and at > first and at not in found.openings
-            if new and _said(at, who, lines, found.openings):
+            if new and is_said(at, who, lines, found.openings):
                 found.openings[at] = Opening("speech", who, who.words, "")
 
 
 def _collect(
     lines: Sequence[Line], tables: set[int]
-) -> tuple[dict[str, _Mark], dict[str, dict[int, Speaker]], dict[int, tuple[str, int]]]:
+) -> tuple[dict[str, Mark], dict[str, dict[int, Speaker]], dict[int, tuple[str, int]]]:
     """The lines of each mark, of each form without one, and those with a label of question or
     answer; head rows of tables go to ``tables``."""
-    marks: dict[str, _Mark] = defaultdict(_Mark)
+    marks: dict[str, Mark] = defaultdict(Mark)
     forms: dict[str, dict[int, Speaker]] = defaultdict(dict)
     labels: dict[int, tuple[str, int]] = {}
     listed: set[str] = set()
@@ -220,7 +209,7 @@ def _collect(
         known = heading(text)
         acts = who.role and who.form[0] != "（" and _act(text)
         kind = known.kind if known else GROUP
-        prose = kind == ROSTER and _is_prose(text)  # 参加者：…です。
+        prose = kind == ROSTER and is_prose(text)  # 参加者：…です。
         fits = kind == GROUP or (who.role and (kind == NOTE or prose))
         if fits or acts:
             forms[who.form][at] = who
@@ -239,7 +228,7 @@ def _may_speak(text: str) -> bool:
     return len(text) > 30 or text[-1] in "。？?」" or _SIGN.search(text, 0, 45) is not None
 
 
-def _sort(mark: _Mark, at: int, text: str) -> None:
+def _sort(mark: Mark, at: int, text: str) -> None:
     if len(text) > 100 and (who := closed(text)):
         mark.speakers[at] = who
         return
@@ -258,87 +247,7 @@ def _sort(mark: _Mark, at: int, text: str) -> None:
         mark.prose.append(at)
 
 
-def _set_labels_apart(seen: _Mark, lines: Sequence[Line]) -> None:
-    """What looks like speakers of a mark before the first who says anything are labels of lists
-    (○説明員)."""
-    lists = frozenset(seen.lines())
-    first = next((at for at, who in seen.speakers.items() if _said(at, who, lines, lists)), None)
-    for at in [*takewhile(lambda at: first is not None and at < first, seen.speakers)]:
-        del seen.speakers[at]
-        seen.known.append(at)
-
-
-def _meaning(mark: str, seen: _Mark, lines: Sequence[Line], marks: dict[str, _Mark]) -> str:
-    prose, known = seen.prose, len(seen.known)
-    if mark in ANSWERS:
-        return "answer"
-    heads = {at for name, other in marks.items() if name in HEADS + mark for at in other.lines()}
-    said = (_said(at, who, lines, heads) for at, who in seen.speakers.items())
-    if len(seen.speakers) * 3 >= len(prose) and any(said):
-        return "speaker"
-    if not prose:
-        return "heading"
-    people = sum(_is_quoted(lines[at].text) for at in prose)
-    if people > 1 and people * 5 >= len(prose) * 3:
-        return "speaker"
-    items = [numbered(lines[at].text[1:].lstrip()) for at in prose]
-    if mark in HEADS and all(item and item.shape[0] in "議案次" for item in items):
-        return "heading"  # ○議題１　…
-    short = all(_is_short(mark, lines[at].text) for at in prose)
-    others = {name: other for name, other in marks.items() if name != mark and other.prose}
-    main = {name: other for name, other in marks.items() if name != mark and name not in BULLETS}
-    marked_talk = (other for name, other in main.items() if name not in ANSWERS)
-    spoken = ((at, who) for other in marked_talk for at, who in other.speakers.items())
-    talk = any(_said(at, who, lines, heads.difference(seen.prose)) for at, who in spoken)
-    once = len(prose) == 1 and not seen.speakers and "。" in lines[prose[0]].text
-    if talk and once and mark in HEADS:
-        return "heading"
-    if short and (known > 1 or mark in "□■◇▼" or talk or _stand_above(prose, lines)):
-        return "heading"
-    asked = (other for name, other in others.items() if name not in BULLETS)
-    if mark in "◎●" and any(_answers(seen, other) for other in asked):
-        return "answer"
-    units = {name for name, o in main.items() if name not in ANSWERS and len(o.prose) > 1}
-    if mark in BULLETS and any(at and _announces(lines[at - 1].text) for at in prose):
-        return "opinion"
-    if mark in BULLETS and (mark == "※" or talk or units):
-        return "text"
-    return "opinion"
-
-
-def _stand_above(prose: Sequence[int], lines: Sequence[Line]) -> bool:
-    """Whether most of some lines stand above a sentence of their own."""
-    below = (lines[at + 1] for at in prose if at + 1 < len(lines) and at + 1 not in prose)
-    return len(prose) > 1 and sum("。" in line.text for line in below) * 2 > len(prose)
-
-
-def _announces(text: str) -> bool:
-    """Whether a line says that opinions follow."""
-    return _VOICES.search(text) is not None and _FOLLOW.search(text) is not None
-
-
-def _is_short(mark: str, text: str) -> bool:
-    """Whether a line behind a mark of headings is a few words, no sentence."""
-    about = len(text) <= 24 or text.endswith(("について", "の件"))
-    return mark in HEADS and about and "。" not in text
-
-
-def _answers(seen: _Mark, other: _Mark) -> bool:
-    """Whether most lines of a mark come after a line of the other one."""
-    answers = frozenset(seen.prose)
-    both = sorted([*seen.prose, *other.prose])
-    after = sum(at not in answers and below in answers for at, below in pairwise(both))
-    return after * 2 >= len(seen.prose) and len(seen.prose) * 3 >= len(other.prose)
-
-
-def _is_quoted(text: str) -> bool:
-    """Whether a line behind a mark is ○氏名「…」, or a common surname and a sentence."""
-    who = quoted(text[1:].lstrip())
-    known = who is not None and surname(who.name or "") > 1 and "。" in text
-    return who is not None and (who.form != _NAMED or known)
-
-
-def _openings(mark: str, kind: str, seen: _Mark, lines: Sequence[Line]) -> dict[int, Opening]:
+def _openings(mark: str, kind: str, seen: Mark, lines: Sequence[Line]) -> dict[int, Opening]:
     talk = kind == "speaker"
     speakers = seen.speakers if talk else {}
     # Most turns are of the same few speakers, told apart once (`speakers.closed`).
@@ -375,7 +284,7 @@ def _spoken(found: dict[int, Speaker], lines: Sequence[Line], alone: bool) -> di
     said = {
         at: who
         for at, who in found.items()
-        if (who.words or who.role or who.form == "役職") and _said(at, who, lines, found)
+        if (who.words or who.role or who.form == "役職") and is_said(at, who, lines, found)
     }
     posts = sum(who.role is not None for who in said.values())
     again = max(Counter((who.name, who.role) for who in said.values()).values(), default=0)
@@ -402,37 +311,6 @@ def _act(text: str) -> str | None:
     boxed = text[-1] in "】〕］＞〉≫》）"
     found = _ACT.search(text[1:-1] if boxed else f"より{text[-2:]}") if len(text) < 40 else None
     return found and (found.lastgroup or "speech")
-
-
-def _said(at: int, who: Speaker, lines: Sequence[Line], found: Container[int]) -> bool:
-    """Whether a sentence stands between this line and the next one ``found``: a roster has posts
-    and names, but no sentence."""
-    if who.form in _LOOSE and not _is_prose(lines[at].text):
-        return False
-    first = at + (who.words is None)
-    for below in range(first, min(at + 4, len(lines))):
-        if below > at and (below in found or (lines[below].celled and not lines[at].celled)):
-            return False
-        text = lines[below].text
-        if below > first and lines[below].gap and is_known(text):
-            return False
-        if (
-            below == at
-            and "、" in text
-            and "。" not in text
-            and lists_people(text[who.words or 0 :])
-        ):
-            return False
-        if ("。" in text and text[0] != "※") or text[-1] in "?？":
-            return True
-        if who.role and below == at + (who.words is None) and _EXPLAINS.search(text):
-            return True
-    return False
-
-
-def _is_prose(text: str) -> bool:
-    """Whether words of a speech stand behind a blank, not names and posts."""
-    return "。" in text or (len(text) >= 30 and len(text[:200].split()) < 4)
 
 
 def _pair(openings: dict[int, Opening]) -> int:
