@@ -56,7 +56,7 @@ def _speak_utf8() -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options; DESIGN's contract for scripts."""
+    """The commands and their options, a contract for scripts."""
     own = section("cli.argparse", language())
     # argparse asks gettext for its words, which would want compiled catalogues.
     setattr(argparse, "_", lambda words: own.get(words, words))  # noqa: B010 (mypy knows no _)

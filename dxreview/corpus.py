@@ -1,8 +1,8 @@
 """All minutes as DataFrames: ``dx.load("data/minutes")``.
 
-Columns and their order are DESIGN's contract. Text is pandas' Arrow-backed ``string``, whole
-numbers are Int64, a date is an Arrow date, a time is datetime64 in Asia/Tokyo. Missing is ``<NA>``
-everywhere; an empty frame has the same types.
+Columns and their order are a contract: more may be added, none renamed. Text is pandas'
+Arrow-backed ``string``, whole numbers are Int64, a date is an Arrow date, a time is datetime64 in
+Asia/Tokyo. Missing is ``<NA>`` everywhere; an empty frame has the same types.
 """
 
 import os
@@ -50,10 +50,14 @@ Read = Callable[[Iterable[str]], Iterator[SourceText]]
 class Corpus:
     """The frames of all minutes that were loaded.
 
-    ``meetings attendees agenda materials opinions`` as in DESIGN; ``report`` (source, page, start,
-    end, what, text: every stretch of every source, built when asked for); ``warnings`` (source,
-    page, start, end, code, message) and ``failures`` (source, code, message: files that could not
-    be read); ``spans`` (source, page, start, end, what: the report without its text).
+    ``meetings`` (meeting_id, title, series, round, kind, held_on, starts_at, ends_at, venue,
+    source, source_sha256), ``attendees`` (meeting_id, group, name, affiliation, attendance),
+    ``agenda`` (meeting_id, number, title), ``materials`` (meeting_id, number, presenter, section)
+    and ``opinions`` (opinion_id, meeting_id, order, section, kind, speaker, role, reply_to, text),
+    the last four with their place in the source (page, start, end); ``report`` (source, page,
+    start, end, what, text: every stretch of every source, built when asked for); ``warnings``
+    (source, page, start, end, code, message) and ``failures`` (source, code, message: files that
+    could not be read); ``spans`` (source, page, start, end, what: the report without its text).
     """
 
     def __init__(self, frames: dict[str, pd.DataFrame], read: Read) -> None:

@@ -1,4 +1,4 @@
-"""The account of a load: as text, as JSON (DESIGN's contract), and as an HTML picture."""
+"""The account of a load: as text, as JSON for scripts, and as an HTML picture."""
 
 import json
 from bisect import bisect_left, bisect_right

@@ -456,3 +456,9 @@ def test_a_symbol_that_is_no_character_is_shown_as_one_that_is_missing(tmp_path)
         run.append(docx.oxml.parse_xml(f'<w:sym {WORD} w:char="{code}"/>'))
     text = sources.read(write(tmp_path, "a.docx", saved(document))).text
     assert text == "印\u00d8\ufffd\ufffd\ufffd\n"
+
+
+def test_html_that_is_called_text_is_refused_by_its_name(tmp_path):
+    (tmp_path / "a.txt").write_text("<!DOCTYPE html>\n<p>議事録</p>", encoding="utf-8")
+    with pytest.raises(DxError, match="HTML が見つかりました"):
+        sources.read(tmp_path / "a.txt")

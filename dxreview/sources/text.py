@@ -10,6 +10,7 @@ ACCEPTED = "UTF-8、UTF-16、Shift_JIS（CP932）、EUC-JP、ISO-2022-JP"
 _MAGIC = {b"%PDF-": "PDF", b"PK\x03\x04": "ZIP、DOCX、XLSX", b"\xd0\xcf\x11\xe0": "DOC、XLS"}
 # Half-width katakana are what EUC-JP looks like in CP932; control characters, what no text holds.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_HTML = re.compile(r"\s*(?:<!doctype html|<html)[\s>]", re.IGNORECASE)
 _OTHER_BYTES = bytes({*range(256)} - {*range(32)} | {*b"\t\n\v\f\r\x1b"})
 _ODD = re.compile(r"[\uff61-\uff9f\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 _USUAL = re.compile(r"[\u3041-\u3096\u30a1-\u30fa、。年月日時分会議委員長市町村区県部課名出席者]")
@@ -18,6 +19,8 @@ _USUAL = re.compile(r"[\u3041-\u3096\u30a1-\u30fa、。年月日時分会議委�
 def extract(data: bytes, name: str, limits: Limits) -> Extract:
     """The text in ``data``; a form feed starts a page. (`minutes` finds pages marked otherwise.)"""
     text = unix_lines(decode(data, name))
+    if _HTML.match(text):
+        raise DxError("source.binary", file=name, found="HTML", accepted=ACCEPTED)
     first, breaks = len(text) - len(text.lstrip()), re.finditer("\f", text) if "\f" in text else ()
     return Extract(text, (0, *(at.end() for at in breaks if first < at.end() < len(text))))
 
