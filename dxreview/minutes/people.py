@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dxreview.minutes.names import is_post, is_surname
-from dxreview.minutes.rows import SAME
+from dxreview.minutes.rows import SAME, stands_in
 from dxreview.minutes.words import TABLE, compiled, pattern
 from dxreview.text import tidy
 
@@ -74,6 +74,8 @@ class People:
         """A line in parentheses goes on with the post or affiliation beside it."""
         if self.pending:
             self._go_on(raw, end)
+        elif stands_in(raw[1:-1].strip()):
+            self.people[-1] = self.people[-1]._replace(attendance="proxy", end=end)
         elif (last := self.people[-1]).affiliation:
             self.people[-1] = last._replace(affiliation=f"{last.affiliation}{tidy(raw)}", end=end)
 

@@ -387,8 +387,8 @@ def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     if kind in (MARK, END):
         return ((kind, text),)
     state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
-    if state is None and (who := _STOOD_IN.fullmatch(inside)) and _stands(who[1] or who[2]):
-        state = "proxy"  # 植木（望田代理）, 植木（代理望田）
+    if state is None and stands_in(inside):
+        state = "proxy"
     if kind == "comma" or _FLAG.match(inside) or (state is None and _READING.fullmatch(inside)):
         return ()
     if len(inside) < 4 and inside[:1] in "※*＊×○":
@@ -401,6 +401,12 @@ def lists_people(row: str) -> bool:
     people = entries(row)
     named = sum(entry.closed and bool(entry.names) for entry in people)
     return named > 1 and named * 3 >= len(people) * 2
+
+
+def stands_in(aside: str) -> bool:
+    """Whether an aside says who came instead: 植木（望田代理）, 植木（代理：望田課長）."""
+    who = _STOOD_IN.fullmatch(aside)
+    return who is not None and _stands(who[1] or who[2])
 
 
 def _stands(who: str) -> bool:
