@@ -462,3 +462,8 @@ def test_html_that_is_called_text_is_refused_by_its_name(tmp_path):
     (tmp_path / "a.txt").write_text("<!DOCTYPE html>\n<p>議事録</p>", encoding="utf-8")
     with pytest.raises(DxError, match="HTML が見つかりました"):
         sources.read(tmp_path / "a.txt")
+
+
+def test_items_that_hold_paragraphs_are_layout_and_have_no_bullets(tmp_path):
+    body = "<ul><li>開会<br>議事<ul><li>報告</ul></li><li><p>閉会</p></li><li>・以上</ul>"
+    assert page(tmp_path, body).text == "• 開会\n議事\n• 報告\n閉会\n・以上\n"

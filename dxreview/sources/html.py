@@ -185,7 +185,11 @@ class _List:
         own = _OWN_MARK.match("".join(islice(item.itertext(), 8)))
         if own or item.find(".//button") is not None:
             return ""
-        return f"{written(self.last, self.form)}. " if self.is_numbered else "• "
+        if self.is_numbered:
+            return f"{written(self.last, self.form)}. "
+        # Items that hold whole paragraphs are how a page is laid out.
+        is_text = all(child.tag in _INLINE | _LISTS | {"br"} for child in item)
+        return "• " if is_text else ""
 
 
 def _reached(table: Any) -> dict[Any, int]:

@@ -33,3 +33,9 @@ def test_as_counted_by_reading(wanted, name):
     assert {group for group in present if group} <= set(wanted["present"] or {})
     absent = [p.name for p in minutes.attendees if p.attendance == "absent"]
     assert sorted(map(fold_identity, absent)) == sorted(wanted["absent"])
+
+
+@pytest.mark.parametrize("files", [each["files"] for each in ENTRIES if len(each["files"]) > 1])
+def test_the_same_is_said_in_text_and_in_html(files):
+    first, *others = ([unit.text for unit in parse(read(FOLDER / name)).opinions] for name in files)
+    assert others == [first] * len(others)
