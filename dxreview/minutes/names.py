@@ -20,7 +20,7 @@ _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
 _OFFICE_END = re.compile("[部局課室係省庁府会]")
 _BRANCH_POST = pattern("branch_post")
 _HEAD = re.compile("副?(?:[市町村区]長|知事)")  # of whom everybody knows what he heads
-_KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同")
+_KANA, _PREFIXES = re.compile("[ぁ-んァ-ヶー]"), frozenset("副正新前元同各全")
 _VARIANTS = str.maketrans({pair[0]: pair[1] for pair in words("variants")})
 _NO_GIVEN = words("no_given")
 _SURNAMES, _GROUPS, _OWN_ROLES = words("surnames"), words("groups"), words("own_roles")
@@ -206,11 +206,9 @@ def _may_own(name: str) -> bool:
     size = surname(name)
     if size > 1 and is_whole(name) and not _PLACE.search(name, size + 1):
         return _NO_GIVEN.isdisjoint(name[size:])  # not 日置野市区長会長
-    if (
-        name[0].isdecimal()
-        or len(name) > 7
-        or (len(name) > 4 and _PLACE.search(name.partition("（")[0], 2))
-    ):
+    if name[0].isdecimal() or name in _PREFIXES or len(name) > 7:
+        return False
+    if len(name) > 4 and _PLACE.search(name.partition("（")[0], 2):
         return False
     return not (_names_office(name, 0) or _NO_NAME.search(name))
 
