@@ -17,9 +17,10 @@ from dxreview.minutes.headings import (
     numbered,
     uncounted,
 )
-from dxreview.minutes.labels import is_paired
+from dxreview.minutes.labels import is_nobody, is_paired
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import HEADS, MARKS, is_stage, is_time_note
+from dxreview.minutes.names import is_title
 from dxreview.minutes.rows import entries, lists_people
 from dxreview.minutes.words import pattern, words
 from dxreview.text import find_dates
@@ -316,8 +317,10 @@ def _is_sentence(text: str) -> bool:
 
 def _is_prose(text: str) -> bool:
     """Whether a line below a roster is a sentence, with which no roster goes on."""
-    if text[0] in "（(※＊*注・":
+    if text[0] in "（(※＊*注・" or is_nobody(text):
         return False
+    if len(text) < 16 and is_title(text) and not numbered(text):
+        return False  # 白岩花とみどりの課長
     text = _ASIDES.sub("", text).rstrip()  # 青山 望 ○○大学教授（識見を有する者）
     phrase = _PHRASE.search(text) and not _names(text)
     return bool(phrase or _PROSE.search(text) or any(find_dates(text)))

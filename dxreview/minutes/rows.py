@@ -329,7 +329,12 @@ def _two_names(pieces: Sequence[Piece]) -> int:
     between them than between letters: the second begins with a common surname."""
     if len(pieces) < 4:
         return 0
-    words = takewhile(lambda piece: piece[3] == "word" and _PERSON.fullmatch(piece[0]), pieces)
+    gaps = [after[1] - before[2] for before, after in pairwise(pieces)]
+    wide = max(3, 2 * gaps[0])  # what stands so far apart is nobody's name together
+    near = next((at for at, gap in enumerate(gaps, 1) if gap > wide), len(pieces))
+    words = takewhile(
+        lambda piece: piece[3] == "word" and _PERSON.fullmatch(piece[0]), pieces[:near]
+    )
     run = list(takewhile(lambda word: not is_post(word), (piece[0] for piece in words)))
     lone = sum(len(text) == 1 for text in run)
     if len(run) < 4 or lone * 2 < len(run) or not 6 <= len("".join(run)) <= 12:

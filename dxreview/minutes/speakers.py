@@ -53,6 +53,7 @@ _BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname
 _APART = "姓　役職名"
 _ACT, _COUNTED = pattern("act"), re.compile(r"[\d一二三四五六七八九十]+(?:つ目|点目|番目|つ|点)")
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
+_BILL = re.compile("\\S{0,6}第[\\d一二三四五六七八九十]+号")  # 議案第21号「…」
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 _HONOURS = ("君", "氏", "さん")
 _LETTER = re.compile("(?:専門|臨時)?(?:[A-ZＡ-Ｚ](?:委員|構成員)|(?:委員|構成員)[A-ZＡ-Ｚ])")
@@ -113,6 +114,8 @@ def _shown(signs: frozenset[str]) -> list[tuple[str, re.Pattern[str]]]:
 
 def quoted(rest: str) -> Speaker | None:
     """The speaker of ``○氏名「…」``: no form is weaker, so many lines must show it."""
+    if _BILL.match(rest):
+        return None
     return _first(_QUOTED, rest[:20], len(rest))
 
 
