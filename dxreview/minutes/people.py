@@ -29,13 +29,15 @@ class Person(NamedTuple):
 
 @dataclass
 class People:
-    """The people of one meeting; ``pending`` are posts for which no name has come yet."""
+    """The people of one meeting; ``pending`` are posts for which no name has come yet, ``parted``
+    is how many names stood on two lines."""
 
     people: list[Person] = field(default_factory=list)
     pending: list[Person] = field(default_factory=list)
     flagged: dict[str, list[int]] = field(default_factory=dict)
     meaning: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str | None, str], int] = field(default_factory=dict)
+    parted: int = 0
 
     @property
     def last(self) -> Person | None:
@@ -86,11 +88,15 @@ class People:
     def goes_on(self, name: str, group: str | None, below: str) -> bool:
         """Whether a name alone on its line is the given name to the surname on the line above,
         and the next line begins with another post (１番 / 石塚 / 敦 / ２番)."""
-        last = self.last
-        if last is None or not last.affiliation or len(name) > 3 or is_surname(name):
+        last, usual = self.last, self.parted > 1  # as the names above
+        if last is None or not last.affiliation or len(name) > 3:
             return False
-        own = (len(last.name or "") < 3 or is_surname(last.name or "")) and last.group == group
-        return own and (is_post(below) or "番" in below)
+        above = last.name or ""
+        own = len(above) < 3 or is_surname(above) or (usual and len(above) == 3)
+        follows = is_post(below) or "番" in below or (usual and below[0] in "（(")
+        goes_on = own and follows and last.group == group and (usual or not is_surname(name))
+        self.parted += goes_on
+        return goes_on
 
     def close(self) -> None:
         """A post for which no name came is a person without a name."""
