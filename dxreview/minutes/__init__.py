@@ -4,6 +4,7 @@ The way of a document: lines (furniture set aside) → evidence (what each mark 
 (cut at headings) → header, roster, agenda, body → records, spans, warnings.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -14,7 +15,7 @@ from msgspec import structs
 from dxreview.minutes.checks import account, check, unread, warning
 from dxreview.minutes.corrections import Corrections
 from dxreview.minutes.header import TOKYO, is_title
-from dxreview.minutes.headings import BODY, DATE, GROUP, ROSTER, heading
+from dxreview.minutes.headings import BODY, DATE, GROUP, ROSTER, heading, is_group
 from dxreview.minutes.lines import (
     FURNITURE_ENDS,
     Line,
@@ -33,6 +34,7 @@ from dxreview.records import Minutes, SourceText
 
 __all__ = ["TOKYO", "Corrections", "parse"]
 Claim = tuple[int, int, str]
+_TORN = re.compile("([^\\s（）()]{1,3})[）)]")  # （会 ⏎ 長） …
 
 
 def parse(source: SourceText, *, corrections: Corrections | None = None) -> Minutes:
@@ -78,10 +80,10 @@ def _kept(
     stand in the middle of its row: it is read first."""
     heads, titles = running_heads(found, source.pages), {line.text for line in found[:3]}
     kept: list[Line] = []
-    ruled, row, tabbed = False, -1, "\t" in source.text
+    ruled, row, tabbed, torn = False, -1, "\t" in source.text, False
     plain = not (left_out or tabbed or source.marked)
     for at, line in enumerate(found):
-        if plain and is_written(line.raw) and not (heads or ruled or row >= 0):
+        if plain and is_written(line.raw) and not (heads or ruled or row >= 0 or torn):
             kept.append(line)  # as most lines are
         elif line.start in heads or (line.raw[-1] in FURNITURE_ENDS and is_furniture(line.raw)):
             claims.append((line.start, line.end, "furniture"))
@@ -93,11 +95,13 @@ def _kept(
             claims.append((line.start, line.end, "left_out"))
         elif line.kind == "note":
             claims.append((line.start, line.end, "note"))
-        elif len(line.text) < 16 and kept and _wrapped(kept[-1].text, line.text):
+        elif (torn or len(line.text) < 16) and kept and _wrapped(kept[-1].text, line.text):
             above = kept.pop()
             text, raw = above.text + line.text, source.text[above.start : line.end]
             kept.append(structs.replace(above, end=line.end, text=text, raw=raw))
+            torn = False
         else:
+            torn = len(line.text) < 5 and (line.text[0] in "（(" or len(line.text) == 1)
             line.ruled, ruled = ruled, False
             if row >= 0 and _heads_row(line):
                 kept.insert(row, line)
@@ -123,7 +127,11 @@ def _parted(line: Line) -> Iterator[Line]:
 
 
 def _wrapped(above: str, text: str) -> bool:
-    """Whether a short line goes on inside the brackets of the one above (事務局（秘書 ⏎ 課長）)."""
+    """Whether a line goes on with a word that is torn in two (事務局（秘書 ⏎ 課長）, 議 ⏎ 長)."""
+    if len(above) == 1 and len(text) == 1:
+        return is_group(above + text)
+    if len(above) < 5 and above[0] in "（(" and (found := _TORN.match(text)):
+        return is_group(above[1:] + found[1])
     if text[-1] != "）" or "（" in text or len(above) >= 16:
         return False
     return above.count("（") == above.count("）") + 1
