@@ -12,7 +12,7 @@ from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import BULLETS, HEADS, is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
 from dxreview.minutes.tables import ANSWER, SAID, WHO, Table, head_row
-from dxreview.minutes.units import ITEM, LIST_MARKS, Head, Unit, link_answers, name_topics
+from dxreview.minutes.units import ITEM, LIST_MARKS, Head, Unit, items, link_answers, name_topics
 from dxreview.minutes.words import pattern, words
 
 _BRACKETED, _AFTER_NAME, _NOTHING = map(pattern, ("bracketed", "after_name", "nothing"))
@@ -59,7 +59,7 @@ def body(blocks: Iterable[Block]) -> Body:
             if _VOICES.search(block.label or "") and len(out.units) == before and not nothing:
                 out.empty.append(block)
     silent = [unit for unit in out.units if not (unit.pieces[0][2] or unit.text)]
-    for unit in silent:
+    for unit in (*silent, *items(out.units)):
         out.units.remove(unit)
         out.claims.append((unit.start, unit.end, "note"))
     link_answers(out.units)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from dxreview.minutes.evidence import Opening
 from dxreview.minutes.headings import is_known, numbered
 from dxreview.minutes.lines import Line
-from dxreview.minutes.marks import HEADS
+from dxreview.minutes.marks import BULLETS, HEADS
 from dxreview.minutes.speakers import Speaker
 from dxreview.minutes.words import pattern
 from dxreview.text import join
@@ -75,6 +75,17 @@ def link_answers(units: Sequence[Unit]) -> None:
             told = _REPORTED.search(unit.text) or _RESOLVED.search(unit.text)
             if told and not (_VOICES.search(unit.section or "") or _SAID.search(unit.text)):
                 unit.kind = "explanation"
+
+
+def items(units: Sequence[Unit]) -> list[Unit]:
+    """Units that are items of a programme, not opinions: a bullet opens them, no sentence stands in
+    them and no heading announces them, but others behind that bullet are announced sentences."""
+    bullets = [(unit, unit.opening.mark) for unit in units if unit.opening]
+    bullets = [(unit, mark) for unit, mark in bullets if mark and mark in BULLETS]
+    announced = {id(unit) for unit, _ in bullets if _VOICES.search(unit.section or "")}
+    said = {mark for unit, mark in bullets if id(unit) in announced and "。" in unit.text}
+    loose = (unit for unit, mark in bullets if mark in said and id(unit) not in announced)
+    return [unit for unit in loose if unit.kind == "opinion" and "。" not in unit.text]
 
 
 def name_topics(units: Sequence[Unit], heads: Sequence[Head]) -> None:

@@ -93,3 +93,12 @@ def test_a_heading_below_the_agenda_is_none_of_its_items(heading):
     listed, talk = "(1) 計画の進捗について\n(2) その他", "会長：始めます。\n委員：はい。"
     found = told(f"議題\n{listed}\n\n{heading}\n1 開会\n{talk}\n").agenda
     assert [item.title for item in found] == ["計画の進捗について", "その他"]
+
+
+def test_items_of_a_programme_are_no_opinions_where_sentences_are_announced():
+    programme = "議事\n（１）計画の進み方\n- 推進体制\n- 数値目標\n"
+    opinions = "３．委員の意見\n- 木陰が足りない。\n- 歩きにくい。\n"
+    assert [words for _, _, _, words in said(programme + opinions)] == [
+        "木陰が足りない。",
+        "歩きにくい。",
+    ]
