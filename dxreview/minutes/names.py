@@ -210,6 +210,8 @@ def _may_own(name: str) -> bool:
         return False
     if len(name) > 4 and _PLACE.search(name.partition("（")[0], 2):
         return False
+    if len(name) > 2 and not _NO_GIVEN.isdisjoint(name[1:]):
+        return False  # 轟経営課長
     return not (_names_office(name, 0) or _NO_NAME.search(name))
 
 

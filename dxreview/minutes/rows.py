@@ -173,7 +173,10 @@ def _name_brackets(people: Sequence[Entry]) -> None:
 
 def _is_next(entry: Entry, word: Word) -> bool:
     """In a row without names: whether one post has ended and the next begins."""
-    return word.kind == POST and bool(entry.posts) and is_title(entry.posts[-1].text)
+    if word.kind != POST or not entry.posts:
+        return False
+    *_, post, last = [entry.posts[0], *entry.posts]
+    return is_title(last.text) or (last.kind == ASIDE and is_title(post.text))
 
 
 def _kind_here(entry: Entry, word: Word, found: Sequence[Word], after: int) -> str:

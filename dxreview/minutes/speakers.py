@@ -53,6 +53,9 @@ _BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname
 _APART = "姓　役職名"
 _ACT, _COUNTED = pattern("act"), re.compile(r"[\d一二三四五六七八九十]+(?:つ目|点目|番目|つ|点)")
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
+_BODY = re.compile(
+    "(?:センター|協議会|協会|連合会|組合|学校|大学|病院|公社|財団|法人|会議所|委員会|審議会|部会|機構)$"
+)
 _BILL = re.compile("\\S{0,6}第[\\d一二三四五六七八九十]+号")  # 議案第21号「…」
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 _HONOURS = ("君", "氏", "さん")
@@ -154,6 +157,8 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
         name, role = (named, post) if _POST.search(post) else (name, role)
     if form == _APART and name and role and (cut := given(role)):
         name, role = f"{name} {role[:cut]}", role[cut:]
+    if name in ("各", "全") and role:
+        return None, f"{name}{role}"
     if name and (letter := _LETTER.fullmatch("".join(f"{name}{role or ''}".split()))):
         return None, letter[0]
     name = tidy(_HONOURED.sub("", name)) if name else None
@@ -183,6 +188,8 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     if named and _POST.search(post) and is_named("".join(named[0].split())):
         return named[0], post
     # A short word like 今村 or 岡部 is a surname, not the head of a village or a section.
+    if _BODY.search(who):
+        return None, who  # speaks for it
     short = 1 < len(who) <= 3 and who[-1] in "村町部市" and not _OFFICE.match(who)
     if short or not _POST.search(who):
         return who, None
