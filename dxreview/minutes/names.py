@@ -14,6 +14,7 @@ _TITLE = re.compile(_TITLED.pattern + "$", re.VERBOSE)
 _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
+_TOWN = re.compile("[市区町村県]")
 _BODY_INSIDE = re.compile(_INSTITUTION.pattern + "|(?:協議|連絡|委員|審議)会|(?:警察|消防)署")
 _AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
@@ -109,7 +110,7 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         known = is_surname(name) or not (_OFFICE.match(word) or _NO_NAME.search(name))
         own = _SHORT_POST.fullmatch(post) or (length == size and _BRANCH_POST.fullmatch(post))
         if name and known and name[-1] != "副" and name not in _PREFIXES and own:
-            return name, post
+            return (name, post) if _NO_GIVEN.isdisjoint(name[2:]) else None
     return None
 
 
@@ -192,7 +193,8 @@ def name_and_post(word: str, *, full: bool) -> tuple[str, str] | None:
     cut = cut or usual
     cut -= full and word[cut - 1] == "副"
     name, post = word[:cut], word[cut:]
-    return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) else None
+    is_place = len(name) > 4 and _TOWN.search(name, 2)
+    return (name, post) if len(post) > 1 and _PERSON.fullmatch(name) and not is_place else None
 
 
 def _short_at(word: str, at: int) -> bool:
@@ -208,7 +210,7 @@ def _may_own(name: str) -> bool:
         return _NO_GIVEN.isdisjoint(name[size:])  # not 日置野市区長会長
     if name[0].isdecimal() or name in _PREFIXES or len(name) > 7:
         return False
-    if len(name) > 4 and _PLACE.search(name.partition("（")[0], 2):
+    if len(name) > 4 and _TOWN.search(name, 2):
         return False
     if len(name) > 2 and not _NO_GIVEN.isdisjoint(name[1:]):
         return False  # 轟経営課長
