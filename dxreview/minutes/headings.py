@@ -71,8 +71,8 @@ def heading(text: str) -> Heading | None:
     elif len(text) - at <= 40:
         stops.append((len(text), len(text)))
     for end, value in reversed(stops):
-        if text.count("（", at, end) > text.count("）", at, end):
-            continue  # a blank inside of brackets ends no label
+        if text.count("（", at, end) > text.count("）", at, end) or "\t" in text[at:end].strip():
+            continue  # a blank inside of brackets ends no label, nor does one go on in another cell
         inner = _BRACKETS.search(text, at, end)
         apart = inner is not None and text[inner.start() - 1].isspace()
         if inner and apart and (inner[0][-3:-1] == "委員" or is_group(inner[0][1:-1])):
