@@ -74,6 +74,7 @@ _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _HEADCOUNT = pattern("headcount")
 _GATHERED, _EACH = map(pattern, ("gathered", "each"))
+_OFFICIAL = ("主査", "理事", "幹事")  # what one is in an office, too
 _PROXIES = ("委員代理", "議員代理", "構成員代理")  # in the place of one
 
 
@@ -379,6 +380,8 @@ class Roster:
         """Whether the first word of a row is the group of the people behind it."""
         if not self.by_row and word in (self.group or ""):
             return False
+        if word in _OFFICIAL and (self.group or "").endswith(("事務局", "側")):
+            return False  # 事務局　課長　大沢 恵、主査　小田 誠
         outside = posts > 1 and not self.inside
         if word in _COLLECTIVE or (word.endswith("事務局") and is_group(word)):
             return True

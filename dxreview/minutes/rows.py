@@ -240,7 +240,7 @@ def _goes_on(names: Sequence[Word], word: str) -> bool:
     if len(names) > 1 or len(first) + len(word) > 9:
         return len(names) < 4 and all(len(part.text) == 1 for part in names[1:]) and len(word) == 1
     given = len(word) == 3 and word[-1] in _GIVEN_ENDS and not is_surname(word)
-    if len(first) > 1 and given and is_surname(first):
+    if given and (len(first) == 2 or (len(first) > 1 and is_surname(first))):
         return True  # 本多 千賀子
     if (is_whole(word) and not (is_surname(first) and not surname(word))) or (
         is_whole(first) and (len(first) > 3 or surname(word))

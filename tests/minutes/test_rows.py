@@ -56,3 +56,27 @@ def test_a_given_name_before_a_post_is_none_of_the_post():
         ("岩佐正一郎", "参事"),
         ("船越宣孝", "副主幹"),
     ]
+
+
+def test_who_is_of_the_office_has_a_post_there_and_no_capacity():
+    rows = "出席者\n委員　江口 太郎\n事務局　総務課長　大沢 恵、主査　小田 誠"
+    assert people(rows) == [
+        ("委員", "江口 太郎", None, PRESENT),
+        ("事務局", "大沢 恵", "総務課長", PRESENT),
+        ("事務局", "小田 誠", "主査", PRESENT),
+    ]
+
+
+def test_whoever_comes_for_a_member_is_a_proxy():
+    rows = (
+        "出席者\n委員　青山 望（みやび大学）\n委員代理　石綿 花子（架空電話）\n江口部長、大沢課長"
+    )
+    assert [each[:2] + each[3:] for each in people(rows)][:2] == [
+        ("委員", "青山 望", PRESENT),
+        ("委員代理", "石綿 花子", "proxy"),
+    ]
+
+
+def test_letters_apart_and_names_far_apart_are_told_from_each_other():
+    rows = "出席者\n中　林　行　雄　　　　　　　　南　里　千賀子"
+    assert [each[1] for each in people(rows)] == ["中林行雄", "南里 千賀子"]
