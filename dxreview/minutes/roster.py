@@ -250,7 +250,8 @@ class Roster:
             return
         one = label is not None and ONES.search(label) is not None
         one = one and (in_row or is_member(self.group))
-        self.above = self.group if one else None
+        chained = self.above is not None and ONES.search(self.group or "")
+        self.above = (self.above if chained else self.group) if one else None
         self.group = label
         if is_absence(label):
             self.state = "absent"
