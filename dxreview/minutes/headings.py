@@ -181,7 +181,8 @@ def is_group(label: str) -> bool:
 def is_capacity(post: str, *, board: bool) -> bool:
     """Whether a post is what one is in the body, not in an office (委員, 座長; 教育長 in a board of
     education)."""
-    return is_group(post) or (board and post in _CAPACITIES)
+    heads = post.endswith(("部会長", "分科会長", "小委員長"))
+    return heads or is_group(post) or (board and post in _CAPACITIES)
 
 
 # A number begins with a digit or one of these; most lines do not.

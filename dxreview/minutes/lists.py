@@ -15,6 +15,7 @@ _BEHIND = re.compile("[（(][^（）()]*[）)]$")
 _LETTER = re.compile("[一-龥々ぁ-んァ-ヶ]")
 _COMMA, _END = re.compile("[、，,]"), re.compile("[、，,（(）)]|ほか|他")
 _HALF = re.compile("(?:^|[、，】）\\s])([^\\s、，】）]{1,4})$")
+_BRACKETED = re.compile("([（(][^（）()]*[）)])")
 _PIECE = re.compile("([、，,（）()])")
 _POST_DOT = re.compile("(?:^|(?<=[、，]))(?:副?(?:会長|委員長|座長|議長)|委員|構成員)・")
 # （代理）、乙 below …、甲: what stands in the bracket is said of the last one above.
@@ -43,7 +44,9 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
         )
         half = _HALF.search(above.raw) if above and "、" in line.raw else None
         given = _COMMA.split(line.raw)[0]
-        if above and half and is_surname(half[1]) and not is_surname(given) and len(given) < 4:
+        torn = half is not None and surname(half[1] + given) > len(half[1])  # 吉 ⏎ 住英介、…
+        apart = half and is_surname(half[1]) and not is_surname(given) and len(given) < 4
+        if above and (apart or torn):
             line = _joined(out.pop(), line)  # 石倉 ⏎ 紫乃、大河原 ⏎ 博美、…
         elif above and open_end and "、" in above.raw and len(above.raw) < 1000:
             line = _joined(out.pop(), line)
@@ -134,6 +137,9 @@ def dotted(row: str) -> str:
     many = len(parts) > 3 and posts * 4 >= len(parts) * 3  # 知事・副知事・総務部長・教育長
     if head == row and (many or owned * 2 >= posts == len(parts)):
         return row.replace("・", "、")
+    if many:  # …・産業労働部長（代理）・農林水産部長
+        pieces = _BRACKETED.split(row)
+        return "".join(each if each[:1] in "（(" else each.replace("・", "、") for each in pieces)
     short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
     named = short and any(map(surname, parts))
     return head.replace("・", "、") + row[len(head) :] if named else row
