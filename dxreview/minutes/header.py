@@ -21,7 +21,7 @@ _NO_TITLE = re.compile("[。>＞]")  # a sentence, or the way to a page
 _LABELS, _KINDS = words("labels"), words("kinds")
 _POSTED = pattern("posted")  # the day a page was posted is not that of the meeting
 _KIND_ASIDE = re.compile(rf"(?:{_KIND.pattern})\s*(?:[（(][^（）()月日号回]*[）)])?")
-_STARTS = re.compile("開会|開議|開始")
+_STARTS, _HELD = re.compile("開会|開議|開始"), re.compile("開催|会を開会")
 
 
 @dataclass(slots=True)
@@ -143,7 +143,7 @@ def _date(facts: Header, stated: Sequence[tuple[Line, str]], opening: Sequence[B
         texts += [line.text for line in block.whole()]
     year = next(filter(None, map(find_year, texts)), None)
     for line, text in stated:
-        if _POSTED.search(text) or ("。" in text and "開催" not in text):
+        if _POSTED.search(text) or ("。" in text and not _HELD.search(text)):
             continue
         for found in find_dates(text):
             if (day := found.on(year)) is not None:

@@ -72,7 +72,7 @@ def meaning_of(mark: str, seen: Mark, lines: Sequence[Line], marks: dict[str, Ma
         return "heading"
     if _heads(mark, seen, lines):
         return "heading"
-    asked = (other for name, other in others.items() if name not in BULLETS)
+    asked = (other for name, other in others.items() if name not in (*BULLETS, *ANSWERS))
     if mark in "◎●" and any(_answers(seen, other) for other in asked):
         return "answer"
     several = {name: o for name, o in main.items() if name not in ANSWERS and len(o.prose) > 1}
