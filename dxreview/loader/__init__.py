@@ -173,13 +173,12 @@ def _held(path: Path) -> list[Path]:
 
 def _orphans(path: Path, held: Iterable[Path]) -> list[Path]:
     """Files of corrections in a folder that are beside no source: one was renamed, or is gone."""
-    beside = {each.with_suffix(".toml") for each in held}
-    others = (
-        {each for each in path.iterdir() if each.suffix.lower() == ".toml"}
-        if path.is_dir()
-        else set()
-    )
-    return sorted(each for each in others - beside if is_corrections(each))
+    if not path.is_dir():
+        return []
+    tables = {each for each in path.iterdir() if each.suffix.lower() == ".toml"}
+    loose = tables - {each.with_suffix(".toml") for each in held}
+    small = (each for each in loose if each.is_file() and _size(each) <= sources.MEGABYTE)
+    return sorted(each for each in small if is_corrections(each))
 
 
 def _leaves(path: Path, folder: Path) -> bool:
