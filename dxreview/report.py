@@ -104,7 +104,10 @@ def as_html(loaded: Iterable[Loaded]) -> str:
 def is_report(file: Path) -> bool:
     """Whether `as_html` wrote this file, so that another report may take its place."""
     try:
-        return b"<title>dxreview</title>" in file.read_bytes()[:2000]
+        if not file.is_file():
+            return False
+        with file.open("rb") as held:
+            return b"<title>dxreview</title>" in held.read(2000)
     except OSError:
         return False
 

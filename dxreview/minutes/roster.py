@@ -70,6 +70,10 @@ _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_
 _ABSENT_INSIDE = re.compile(
     "(?<=\\S)[\\s、，。；;]+(?P<label>欠席(?:(?:者|委員|議員|構成員)(?=[\\s:：])|(?=\\s*[:：])))[\\s:：]+(?=\\S)"
 )  # 出席者　佐藤委員、鈴木委員　欠席者　田中委員
+_BOXED_STATE = re.compile(
+    "[（(](?P<state>欠席|オンライン(?:出席|参加)?|[ＷW][ＥeE][ＢbB](?:出席|参加)?|リモート(?:出席|参加)?)(?:者|委員|議員)?[\\s:：]+"
+    "(?P<names>[^（）()]*[、，][^（）()]*)[）)]$"
+)  # （欠席　小粥委員、目片委員）
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
 _HEADCOUNT = pattern("headcount")
@@ -163,6 +167,9 @@ class Roster:
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
             return
+        if found := _BOXED_STATE.search(raw):
+            self._boxed(raw, found, line)
+            return
         if "欠席" in raw and (found := _ABSENT_INSIDE.search(raw)):
             end = line.end - len(raw) + found.start()
             self._line(raw[: found.start()], structs.replace(line, end=end))
@@ -203,6 +210,15 @@ class Roster:
                 self._open(None)
                 self.state = "present"
             self._row(text, start + shift)
+
+    def _boxed(self, raw: str, found: re.Match[str], line: Line) -> None:
+        """People in brackets with a word of how all of them were there, and who stands before."""
+        end = line.end - len(raw) + found.start()
+        if found.start():
+            self._line(raw[: found.start()], structs.replace(line, end=end))
+        state, self.state = self.state, state_of(found["state"]) or self.state
+        self._people(found["names"], line.end - len(raw) + found.start("names"))
+        self.state = state
 
     def _label(self, text: str, item: Numbered | None, following: str) -> str | None:
         """The label of a group that a line is, or None."""
