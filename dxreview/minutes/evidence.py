@@ -189,7 +189,7 @@ def _collect(
             tables.add(at)
             continue
         head = text[0]
-        if head in MARKS and (head not in "-*" or is_marked(text)):
+        if head in MARKS and text[1:2] != head and (head not in "-*" or is_marked(text)):
             _sort(marks[head], at, text)
             continue
         if head in LABEL_HEADS and (label := labelled(text)):
