@@ -57,6 +57,7 @@ _BODY = re.compile(
     "(?:センター|協議会|協会|連合会|組合|学校|大学|病院|公社|財団|法人|会議所|委員会|審議会|部会|機構)$"
 )
 _WITHHELD = re.compile("([○〇◯△□×●◇])\\1+")  # ○○委員: a name that is not told
+_BEFORE_SIGN = re.compile("(?<=\\S)[（(][^（）()。]{1,14}[）)]\\s*[:：](?=\\s*\\S)")
 _BILL = re.compile("\\S{0,6}第[\\d一二三四五六七八九十]+号")  # 議案第21号「…」
 _POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
 _HONOURS = ("君", "氏", "さん")
@@ -97,6 +98,9 @@ def unmarked(text: str) -> Speaker | None:
         head = _WITHHELD.sub(lambda found: "某" * len(found[0]), head)
     forms = _shown(_ANY_SIGN.intersection(head))
     found = _first(forms, head, len(text)) if forms else None
+    if found is None and forms and (aside := _BEFORE_SIGN.search(head)):
+        blank = "：".ljust(len(aside[0]))  # 早乙女（辺見代理）：
+        found = _first(forms, head[: aside.start()] + blank + head[aside.end() :], len(text))
     if found is None or (found.role or "").endswith("会議室"):
         return None
     if withheld:
