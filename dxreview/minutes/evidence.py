@@ -50,6 +50,7 @@ from dxreview.text import tidy
 _SIGNS = r"：:）)|｜│\t】〕］\]＞>〉≫》…‥「"
 # Each blank by itself, for a set that names a class is slow to search.
 _BLANKS = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
+_OFFICE = re.compile("(?:事務局|当局|行政|執行部|市|町|村|区|県|府|都|国|(?:担当|所管)課)側?")
 _SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(f"[・{_BLANKS}{_SIGNS}]")
 _SHOWN = re.compile(
     rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}+\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
@@ -140,6 +141,10 @@ def _add_forms(
         posts = all(one.speaker and one.speaker.role for one in said.values())
         if not said or (talk and not posts):
             continue
+        if not talk and _answer_items(said, found.openings):
+            found.openings.update({at: one._replace(kind="answer") for at, one in said.items()})
+            decisions.append(Decision(form, "answer", len(said)))
+            continue
         below = [at + 1 for at, one in said.items() if one.words is None]
         under = (found.openings[at] for at in below if at in found.openings)
         inside = {opened.mark for opened in under if opened.speaker is None}
@@ -172,6 +177,14 @@ def _add_forms(
             new = told and at > first and at not in found.openings
             if new and is_said(at, who, lines, found.openings):
                 found.openings[at] = Opening("speech", who, who.words, "")
+
+
+def _answer_items(said: Mapping[int, Opening], openings: Mapping[int, Opening]) -> bool:
+    """Whether only the office speaks, below items that somebody else said (・… ⏎ （事務局）…)."""
+    roles = [one.speaker.role or "" if one.speaker else "" for one in said.values()]
+    items = [at for at, one in openings.items() if one.mark in BULLETS and one.speaker is None]
+    office = all(_OFFICE.fullmatch(role) for role in roles)
+    return office and len(items) >= len(roles) and min(items) < min(said)
 
 
 def _collect(

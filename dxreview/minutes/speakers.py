@@ -154,6 +154,8 @@ def _told(form: str, found: tuple[_Part, ...]) -> tuple[_Part, _Part]:
         if form[0] != "（":  # （事務局から説明） tells of it
             who = _ACT.sub("", who) or who
         name, role = split_who(who, both is not None)
+    elif name and role and name.endswith("代理"):
+        name, role = split_who(role)  # 早乙女氏（辺見委員代理）
     elif name and role and (apart := name_then_post(name)):
         # 水産庁（倉重次長）, but 議長（中屋健吾議員）, ８番（榎委員）
         own = role[-1] == "番" or apart[1] in _OWN_ROLES
