@@ -105,8 +105,10 @@ class _Cutter:
                     self._begin_body(line)
                 self.out[-1].openings[line.start] = opening
             elif (opened := self._heading(line, block)) is not None:
+                if opened.kind == part.BODY and numbered(line.text) is None:
+                    self.out += filter(None, [self._section(line)])
                 self.number = numbered(line.text) or self.number
-                self.out.append(_headed(block, line, opened))
+                self.out.append(_headed(self.out[-1], line, opened))
                 continue
             elif block.kind != part.BODY:
                 self._leave(line, block)
@@ -152,16 +154,19 @@ class _Cutter:
             above.lines.pop()
             self.out.append(Block(part.BODY, last, Heading(part.BODY, last.text)))
             return
-        last = last if above.kind == part.AGENDA else None
+        self.out.append(self._section(line) or Block(part.BODY))
+
+    def _section(self, line: Line) -> Block | None:
+        """The section that the numbered line right above a line heads, no item of an agenda."""
+        above = self.out[-1]
+        last = above.lines[-1] if above.lines and above.kind == part.AGENDA else None
         item = numbered(last.text) if last and line.gap <= last.gap else None
-        body = Block(part.BODY)
         before = numbered(above.lines[-2].text) if item and len(above.lines) > 1 else None
-        if last is not None and item is not None and not item.follows(before):
-            above.lines.pop()
-            title, dress = last.text[item.end :], last.text[: item.end]
-            body = Block(part.BODY, last, Heading(part.BODY, title, dress=dress))
-            self.number = item
-        self.out.append(body)
+        if last is None or item is None or item.follows(before):
+            return None
+        above.lines.pop()
+        self.number, title, dress = item, last.text[item.end :], last.text[: item.end]
+        return Block(part.BODY, last, Heading(part.BODY, title, dress=dress))
 
     def _leave(self, line: Line, block: Block) -> None:
         """Close a block to which a line that is no heading does not belong."""

@@ -104,8 +104,8 @@ def unmarked(text: str) -> Speaker | None:
     if found is None or (found.role or "").endswith("会議室"):
         return None
     if withheld:
-        parts = (part and part.replace("某", withheld[1]) for part in found[:2])
-        found = Speaker(*parts, *found[2:])
+        name, role = (part and part.replace("某", withheld[1]) for part in found[:2])
+        found = found._replace(name=name, role=role)
     unsure = found.role is None or found.form == "役職の職"
     return None if unsure and numbered(text) else found
 

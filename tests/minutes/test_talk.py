@@ -102,3 +102,49 @@ def test_items_of_a_programme_are_no_opinions_where_sentences_are_announced():
         "木陰が足りない。",
         "歩きにくい。",
     ]
+
+
+@pytest.mark.parametrize("shape", ["{}　{}", "{}：{}", "（{}）{}", "【{}】{}"])
+def test_whose_name_is_withheld_speaks_for_himself(shape):
+    turns = [
+        ("会長", "始めます。"),
+        ("○○委員", "賛成です。"),
+        ("△△委員", "反対です。"),
+        ("会長", "はい。"),
+    ]
+    talk = "\n".join(shape.format(*turn) for turn in turns)
+    assert [(name, role, words) for _, name, role, words in said(f"議事\n{talk}\n")] == [
+        (None, "会長", "始めます。"),
+        ("○○", "委員", "賛成です。"),
+        ("△△", "委員", "反対です。"),
+        (None, "会長", "はい。"),
+    ]
+
+
+@pytest.mark.parametrize("who", ["早乙女（辺見代理）", "市民Ｂ（女性）", "参加者３（自治会長）"])
+def test_an_aside_behind_a_speaker_is_none_of_the_words_before(who):
+    assert [words for _, _, _, words in said(TALK.format(f"{who}：協力します。"))][1:3] == [
+        "賛成です。",
+        "協力します。",
+    ]
+
+
+def test_the_office_answers_the_items_above_it():
+    text = (
+        "１　調査について\n・割合が多い。\n　（事務局）減る見込みである。\n"
+        "・町内会に頼んではどうか。\n"
+        "２　基準について\n・数値で示せないか。\n　（事務局）検討する。\n・隣と揃えるべき。\n"
+    )
+    units = told(f"議事要旨\n{text}").opinions
+    assert [(unit.kind, unit.section, unit.role) for unit in units] == [
+        ("opinion", "調査について", None),
+        ("answer", "調査について", "事務局"),
+        ("opinion", "調査について", None),
+        ("question", "基準について", None),
+        ("answer", "基準について", "事務局"),
+        ("opinion", "基準について", None),
+    ]
+    assert [unit.reply_to for unit in units if unit.kind == "answer"] == [
+        units[0].opinion_id,
+        units[3].opinion_id,
+    ]
