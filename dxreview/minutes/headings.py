@@ -140,7 +140,7 @@ def _kind(label: str) -> str | None:
     for one in (label, plain, _JOINED.split(plain)[-1]):
         if kind := _KIND.get(one):
             return kind
-    if not _ROSTER_SIGNS.isdisjoint(label) and _ROSTER.fullmatch(label):
+    if not _ROSTER_SIGNS.isdisjoint(label) and "…" not in label and _ROSTER.fullmatch(label):
         return ROSTER
     if _STEP.fullmatch(label):
         return STEP

@@ -15,6 +15,7 @@ _BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _OWNED, _SHORT_POST, _NO_NAME, _PERSON = map(pattern, ("owned", "short_post", "no_names", "person"))
 _PLACE = re.compile("[都道府県市区町村](?!民)|支[部店局]|" + _INSTITUTION.pattern)
 _TOWN = re.compile("[市区町村県]")
+_FOREIGN = re.compile("[ァ-ヶー]{2,}(?:[・＝=][ァ-ヶー]+)+")
 _BODY_INSIDE = re.compile(_INSTITUTION.pattern + "|(?:協議|連絡|委員|審議)会|(?:警察|消防)署")
 _AGAIN = re.compile("(.{2,4})([部局課室係]長(?:補佐)?)")
 _PLACE_BEFORE = re.compile("[都道府県市区町村]|[小中高]学校")
@@ -110,7 +111,7 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         known = is_surname(name) or not (_OFFICE.match(word) or _NO_NAME.search(name))
         own = _SHORT_POST.fullmatch(post) or (length == size and _BRANCH_POST.fullmatch(post))
         if name and known and name[-1] != "副" and name not in _PREFIXES and own:
-            return (name, post) if _NO_GIVEN.isdisjoint(name[2:]) else None
+            return (name, post) if name[0] != "副" and _NO_GIVEN.isdisjoint(name[2:]) else None
     return None
 
 
@@ -208,7 +209,9 @@ def _may_own(name: str) -> bool:
     size = surname(name)
     if size > 1 and is_whole(name) and not _PLACE.search(name, size + 1):
         return _NO_GIVEN.isdisjoint(name[size:])  # not 日置野市区長会長
-    if name[0].isdecimal() or name in _PREFIXES or len(name) > 7:
+    if _FOREIGN.fullmatch(name):
+        return True
+    if name[0].isdecimal() or name[0] == "副" or name in _PREFIXES or len(name) > 7:
         return False
     if len(name) > 4 and _TOWN.search(name, 2):
         return False

@@ -70,6 +70,7 @@ _SPREAD_NAME, _RUN_ON, _AND_STAFF = map(pattern, ("spread_name", "run_on", "and_
 _ABSENT_INSIDE = re.compile(
     "(?<=\\S)[\\s、，。；;]+(?P<label>欠席(?:(?:者|委員|議員|構成員)(?=[\\s:：])|(?=\\s*[:：])))[\\s:：]+(?=\\S)"
 )  # 出席者　佐藤委員、鈴木委員　欠席者　田中委員
+_POST_ABSENT = re.compile("(?P<post>[^\\s…‥・:：]{2,16})(?:[…‥・]{2,}|\\s{2,})\\s*欠\\s*席")
 _BOXED_STATE = re.compile(
     "[（(](?P<state>欠席|オンライン(?:出席|参加)?|[ＷW][ＥeE][ＢbB](?:出席|参加)?|リモート(?:出席|参加)?)(?:者|委員|議員)?[\\s:：]+"
     "(?P<names>[^（）()]*[、，][^（）()]*)[）)]$"
@@ -166,6 +167,11 @@ class Roster:
             raw = raw[: summed.start()]
         if "欠席" in raw and (found := _ABSENT_NOTE.fullmatch(raw)):
             self._absent(found, line.end - len(raw), self.group)
+            return
+        if "席" in raw and (found := _POST_ABSENT.fullmatch(raw)) and is_title(found["post"]):
+            place = line.end - len(raw), line.end  # 農林水産部長………欠席
+            self.found.close()
+            self.people.append(Person(self.group, None, found["post"], "absent", *place))
             return
         if found := _BOXED_STATE.search(raw):
             self._boxed(raw, found, line)

@@ -392,6 +392,7 @@ def _kinds(text: str, kind: str, form: str) -> tuple[tuple[str, str], ...]:
 def _beside(text: str, kind: str) -> tuple[tuple[str, str], ...]:
     """A mark, or an aside in brackets: a state of presence, a flag, a reading, a post."""
     inside = text[1:-1].strip() if kind == ASIDE else text
+    inside = inside.removeprefix("※") if "席" in inside else inside
     if kind in (MARK, END):
         return ((kind, text),)
     state = SAME if inside in ("〃", "同", "同上") else state_of(inside)
