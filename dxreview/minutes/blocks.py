@@ -328,7 +328,8 @@ def _is_prose(text: str) -> bool:
         return False  # 白岩花とみどりの課長
     text = _ASIDES.sub("", text).rstrip()  # 青山 望 ○○大学教授（識見を有する者）
     phrase = _PHRASE.search(text) and not _names(text)
-    return bool(phrase or _PROSE.search(text) or any(find_dates(text)))
+    dated = any(find_dates(text)) and not ("、" in text and _names(text))  # 四月一日委員
+    return bool(phrase or _PROSE.search(text) or dated)
 
 
 def _facts_follow(below: Sequence[Line]) -> bool:

@@ -106,7 +106,8 @@ class People:
     def is_legend(self, raw: str) -> bool:
         """Whether a line explains a flag (then whom it flagged were there in that way), or notes
         something in a sentence."""
-        pieces = _NEXT_MARK.split(raw.strip("（）()")) if raw[0] in _LEGENDS else []
+        listed = "）　" in raw and "【" in raw  # ○　加来 秀子（…）　神田 大地（…）【オンライン】
+        pieces = _NEXT_MARK.split(raw.strip("（）()")) if raw[0] in _LEGENDS and not listed else []
         first, *others = [_LEGEND.fullmatch(piece) for piece in pieces] or [None]
         posts = all(found and found["means"].endswith(_HEADS) for found in (first, *others))
         if first and (self._explain(first) or (others and posts)):  # ◎座長　○副座長
