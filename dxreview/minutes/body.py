@@ -11,7 +11,7 @@ from dxreview.minutes.headings import AGENDA, BODY, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import BULLETS, HEADS, is_closing, is_stage, is_time_note
 from dxreview.minutes.speakers import Speaker, split_who
-from dxreview.minutes.tables import ANSWER, SAID, WHO, Table, head_row
+from dxreview.minutes.tables import ANSWER, SAID, TOPIC, WHO, Table, head_row
 from dxreview.minutes.units import ITEM, LIST_MARKS, Head, Unit, items, link_answers, name_topics
 from dxreview.minutes.words import pattern, words
 
@@ -138,6 +138,8 @@ class _Section:
             pieces[pieces.index(longest)] = longest._replace(column=SAID)
         for piece in pieces:
             place = piece.start, piece.end
+            if piece.column == TOPIC and piece.begins:
+                self.section = piece.text
             unit, new = self.unit, piece.begins and not _NOTHING.fullmatch(piece.text)
             if piece.column == WHO and piece.begins:
                 self.who = above if piece.text in _DITTO else piece.text
@@ -173,6 +175,8 @@ class _Section:
             self.out.claims.append((line.start, line.end, "note"))
             return
         if who:
+            if (who.name or who.role) in _DITTO and self.out.units:
+                who = self.out.units[-1].speaker or who
             if words[:1] == "〔" and (aside := _AFTER_NAME.match(words)):
                 words = words[aside.end() :]
             self.lead = None if words else who
@@ -224,7 +228,11 @@ class _Section:
             explains = text[0] == "【" and _EXPLAINS_LAST.search(found["label"])
             if text[0] in "（(" and not self._ended(_STOPS) and not _VOICES.search(found["label"]):
                 return False
-            return not explains and (self.unit is None or not self.talk or text[0] in "【≪《")
+            topic = ITEM.search(found["label"]) or found["label"] in _STEPS
+            topic = topic and text[0] in "＜<〈［["
+            return not explains and (
+                self.unit is None or not self.talk or text[0] in "【≪《" or bool(topic)
+            )
         awaits = self.unit is not None and self.unit.awaits()
         if text in _STEPS and ((opens and not awaits) or (line.gap and not self.talk)):
             return True

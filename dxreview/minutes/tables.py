@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dxreview.minutes.lines import Line
 from dxreview.minutes.words import table
 
-SAID, ANSWER, WHO = "said", "answer", "who"
+SAID, ANSWER, WHO, TOPIC = "said", "answer", "who", "topic"
 _SHAPES, _CELL = table("columns"), re.compile(r"(?:^|[\t|])[ \u3000]*(?P<text>[^\t|]*)")
 
 

@@ -217,6 +217,7 @@ def _is_marked(element: Any) -> bool:
         element.tag in _FURNITURE
         or element.get("role") in _FURNITURE_ROLES
         or not _FURNITURE_CLASSES.isdisjoint((element.get("class") or "").split())
+        or element.get("id") in _FURNITURE_CLASSES
         or (element.tag == "a" and bool(_TO_TOP.search(element.text or "")))
         or (not len(element) and bool(_RUNNING_NUMBER.fullmatch(element.text or "")))
         or element.get("hidden") is not None

@@ -80,3 +80,24 @@ def test_whoever_comes_for_a_member_is_a_proxy():
 def test_letters_apart_and_names_far_apart_are_told_from_each_other():
     rows = "出席者\n中　林　行　雄　　　　　　　　南　里　千賀子"
     assert [each[1] for each in people(rows)] == ["中林行雄", "南里 千賀子"]
+
+
+def test_whoever_stands_in_brackets_behind_absent_is_absent_and_nobody_else():
+    for gap in ("\n　", ""):
+        found = people(f"出席者：鵜殿会長、釜萢委員{gap}（欠席　小粥委員、目片委員）")
+        assert [(name, state) for _, name, _, state in found] == [
+            ("鵜殿", PRESENT),
+            ("釜萢", PRESENT),
+            ("小粥", ABSENT),
+            ("目片", ABSENT),
+        ]
+
+
+@pytest.mark.parametrize("gap", ["………", "　　　"])
+def test_a_post_whose_holder_is_absent_is_one_person(gap):
+    rows = f"出席者\n総務部長{gap}宍戸　伸\n農林水産部長{gap}欠席\n警察本部長{gap}栢　孝行"
+    assert [each[1:] for each in people(rows)] == [
+        ("宍戸 伸", "総務部長", PRESENT),
+        (None, "農林水産部長", ABSENT),
+        ("栢 孝行", "警察本部長", PRESENT),
+    ]

@@ -148,3 +148,22 @@ def test_the_office_answers_the_items_above_it():
         units[0].opinion_id,
         units[3].opinion_id,
     ]
+
+
+def test_a_topic_in_any_brackets_parts_the_speeches():
+    talk = "薗委員：一律がよい。\n鳳課長：検討する。\n"
+    text = f"議事録\n＜宿泊税について＞\n{talk}＜周遊バスについて＞\n{talk}"
+    assert [(unit.section, unit.text) for unit in told(text).opinions] == [
+        ("宿泊税について", "一律がよい。"),
+        ("宿泊税について", "検討する。"),
+        ("周遊バスについて", "一律がよい。"),
+        ("周遊バスについて", "検討する。"),
+    ]
+
+
+def test_the_item_of_a_row_is_the_section_of_what_was_said_there():
+    table = (
+        "\nNo.\t項目\t質問・意見\t回答\n1\t料金\t上げすぎではないか。\t検討します。\n"
+        "2\t広報\t足りない。\t増やします。\n"
+    )
+    assert [unit.section for unit in told(table).opinions] == ["料金", "料金", "広報", "広報"]
