@@ -19,7 +19,9 @@ _NOBODY_SIGN = re.compile(
     "|議場$|[/／]"
 )
 PRESENCE, ONES = words("presence"), re.compile("長(?:代理)?$")
-_LABELS = re.compile("(?<!^)[（(【](\\S{1,12}?)[）)】](?=[^\\s、，,の）)]{2})")
+_LABELS = re.compile(
+    "(?<!^)[（(【［\\[]([^（）()【】［］\\[\\]]{1,12}?)[）)】］\\]](?=[^\\s、，,の）)]{2})"
+)
 _LABEL_INSIDE = re.compile("(?<=\\S)\\s+([^\\s、，:：（）()]{2,12})[:：](?=\\s*\\S)")
 BOXES, COLON = frozenset("－―—【〔［[<＜〈《≪（("), re.compile("[:：|｜\\t]")
 _PAIR = re.compile(
@@ -75,7 +77,8 @@ def names_place(label: str, names: str) -> bool:
 def further(row: str, at: int) -> list[tuple[str, int]]:
     """The pieces of a row that begin with labels in brackets, if the first is not the only one."""
     found = _LABELS.finditer(row, at)
-    cuts = [one.start() for one in found if is_group(one[1]) or is_office(one[1])]
+    labels = ((one.start(), "".join(one[1].split())) for one in found)
+    cuts = [at for at, label in labels if is_group(label) or is_office(label)]
     return [(row[a:b], a) for a, b in pairwise([0, *cuts, len(row)])] if cuts else []
 
 
