@@ -175,7 +175,7 @@ class _Section:
             self.out.claims.append((line.start, line.end, "note"))
             return
         if who:
-            if (who.name or who.role) in _DITTO and self.out.units:
+            if who.form == "役職｜" and (who.name or who.role) in _DITTO and self.out.units:
                 who = self.out.units[-1].speaker or who
             if words[:1] == "〔" and (aside := _AFTER_NAME.match(words)):
                 words = words[aside.end() :]

@@ -202,8 +202,7 @@ def _collect(
             tables.add(at)
             continue
         head = text[0]
-        if head in MARKS and text[1:2] != head and (head not in "-*" or is_marked(text)):
-            _sort(marks[head], at, text)
+        if head in MARKS and (head not in "-*" or is_marked(text)) and _sort(marks, at, text):
             continue
         if head in LABEL_HEADS and (label := labelled(text)):
             labels[at] = label
@@ -241,23 +240,28 @@ def _may_speak(text: str) -> bool:
     return len(text) > 30 or text[-1] in "。？?」" or _SIGN.search(text, 0, 45) is not None
 
 
-def _sort(mark: Mark, at: int, text: str) -> None:
+def _sort(marks: dict[str, Mark], at: int, text: str) -> bool:
+    """Take in a line of a mark; False where it is none: ○○委員, a name that is not told."""
+    mark = marks[text[0]]
     if len(text) > 100 and (who := closed(text)):
         mark.speakers[at] = who
-        return
+        return True
     rest = text[1:120].lstrip()
-    if not rest or rest[0] in "…‥" or rest[0] == text[0]:  # ○…部会長 is a legend, 〇〇市 a blank
-        return
+    if not rest or rest[0] in "…‥＝":  # ○…部会長 is a legend
+        return True
+    if rest[0] == text[0]:
+        return False
     if len(rest) <= 90 and (is_time_note(rest) or is_stage(rest)):
-        return
+        return True
     if len(rest) <= 80 and _LEAD_IN.fullmatch(rest) and not _EXPLAINED.search(rest):
-        return
+        return True
     if is_known(text):
         mark.known.append(at)
     elif who := behind(text):
         mark.speakers[at] = who
     else:
         mark.prose.append(at)
+    return True
 
 
 def _openings(mark: str, kind: str, seen: Mark, lines: Sequence[Line]) -> dict[int, Opening]:
