@@ -80,12 +80,13 @@ def link_answers(units: Sequence[Unit]) -> None:
 def items(units: Sequence[Unit]) -> list[Unit]:
     """Units that are items of a programme, not opinions: a bullet opens them, no sentence stands in
     them and no heading announces them, but others behind that bullet are announced sentences."""
-    bullets = [(unit, unit.opening.mark) for unit in units if unit.opening]
-    bullets = [(unit, mark) for unit, mark in bullets if mark and mark in BULLETS]
+    loose = (unit for unit in units if unit.speaker is None and unit.opening)
+    every = ((unit, unit.opening.mark) for unit in loose if unit.opening)
+    bullets = [(unit, mark) for unit, mark in every if mark and mark in BULLETS]
     announced = {id(unit) for unit, _ in bullets if _VOICES.search(unit.section or "")}
     said = {mark for unit, mark in bullets if id(unit) in announced and "。" in unit.text}
-    loose = (unit for unit, mark in bullets if mark in said and id(unit) not in announced)
-    return [unit for unit in loose if unit.kind == "opinion" and "。" not in unit.text]
+    others = (unit for unit, mark in bullets if mark in said and id(unit) not in announced)
+    return [unit for unit in others if unit.kind == "opinion" and "。" not in unit.text]
 
 
 def name_topics(units: Sequence[Unit], heads: Sequence[Head]) -> None:
@@ -101,7 +102,7 @@ def name_topics(units: Sequence[Unit], heads: Sequence[Head]) -> None:
         topic, about = (None, None) if label is None or is_known(label) else (line, label)
         shown.append(label)
     starts = [start for start, _, _ in heads]
-    for unit in units:
+    for unit in units if shown != [label for _, _, label in heads] else ():
         at = bisect_right(starts, unit.start) - 1
         if at >= 0 and heads[at][2] == unit.section:
             unit.section = shown[at]
