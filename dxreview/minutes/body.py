@@ -10,6 +10,7 @@ from dxreview.minutes.evidence import Opening
 from dxreview.minutes.headings import AGENDA, BODY, is_known, numbered
 from dxreview.minutes.lines import Line
 from dxreview.minutes.marks import BULLETS, HEADS, is_closing, is_stage, is_time_note
+from dxreview.minutes.meanings import legend
 from dxreview.minutes.speakers import Speaker, split_who
 from dxreview.minutes.tables import ANSWER, SAID, TOPIC, WHO, Table, head_row
 from dxreview.minutes.units import ITEM, LIST_MARKS, Head, Unit, items, link_answers, name_topics
@@ -205,6 +206,7 @@ class _Section:
     def _is_aside(self, text: str) -> bool:
         aside = self.talk and text[0] == "〔" and text[-1] == "〕"
         aside = aside or (self.talk and _HAPPENED.fullmatch(text) is not None)
+        aside = aside or (len(text) <= 90 and bool(legend(text)))
         return aside or (_OVER.fullmatch(text) is not None and text == self.block.lines[-1].text)
 
     def _ended(self, ends: str = ENDED) -> bool:

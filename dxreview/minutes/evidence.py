@@ -29,6 +29,7 @@ from dxreview.minutes.meanings import (
     is_prose,
     is_said,
     is_short,
+    legend,
     meaning_of,
     set_labels_apart,
 )
@@ -51,6 +52,7 @@ _SIGNS = r"：:）)|｜│\t】〕］\]＞>〉≫》…‥「"
 # Each blank by itself, for a set that names a class is slow to search.
 _BLANKS = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
 _OFFICE = re.compile("(?:事務局|当局|行政|執行部|市|町|村|区|県|府|都|国|(?:担当|所管)課)側?")
+_SIGN_FIRST = re.compile(r"\S\s*(?:[:：]\s*)?")
 _SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(f"[・{_BLANKS}{_SIGNS}]")
 _SHOWN = re.compile(
     rf"[^・\s]{{1,6}}+\s*+・・|(?P<gap>\S{{1,14}}+\s)|[^{_SIGNS}]{{0,44}}+[{_SIGNS}]"
@@ -98,6 +100,9 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
             found.headings.update(seen.prose)
         elif meaning != "text":
             found.openings.update(_openings(mark, meaning, seen, lines))
+    short = (line.text for line in lines if len(line.text) <= 90)
+    for mark, who in (pair for text in short for pair in legend(text).items()):
+        _tell(found, mark, who, marks[mark], lines)
     if {"question", "answer"} <= {kind for kind, _ in labels.values()}:  # （問） is nobody's name
         forms = {
             form: {at: who for at, who in seen.items() if at not in labels}
@@ -113,6 +118,16 @@ def evidence(lines: Sequence[Line], meanings: Mapping[str, str]) -> Evidence:
     if {"◆", "◎"} <= marks.keys() and (paired := _pair(found.openings)):
         decisions.append(Decision("◆◎", "question and answer", paired))
     return found
+
+
+def _tell(found: Evidence, mark: str, who: str, seen: Mark, lines: Sequence[Line]) -> None:
+    """Let the lines of a mark that a legend explains be speeches of whom it names."""
+    for at in seen.prose:
+        words = _SIGN_FIRST.match(lines[at].text)
+        speaker = Speaker(None, who, mark, words.end() if words else 1)
+        if is_said(at, speaker, lines, found.openings.keys() - {at}):
+            found.openings[at] = Opening("speech", speaker, speaker.words, mark)
+            found.headings.discard(at)
 
 
 def _asked(text: str, kind: str, words: int) -> Opening:

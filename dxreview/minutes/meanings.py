@@ -17,6 +17,14 @@ EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))}|あいさつ|挨拶)
 _VOICES = pattern("voices")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
 # A roster has these forms too, but no sentence behind them.
+_PAIR = re.compile(
+    f"([{HEADS}])\\s*(?:[＝=：:]|は)?\\s*([^\\s、，,。（）()＝=：:{HEADS}]{{2,14}})(?=[\\s、，,）)]|$)"
+)
+_TWO_MARKS = re.compile(f"[{HEADS}][^{HEADS}。]{{2,20}}[{HEADS}]")
+_POST, _OFFICE = (
+    re.compile(pattern("roles").pattern + "$", re.VERBOSE),
+    re.compile("事務局|[市町村県側局]$"),
+)
 _LOOSE = ("役職　", "番号", "氏名…")
 _NAMED = "氏名　"  # so must most of its names be known
 
@@ -31,6 +39,14 @@ class Mark:
 
     def lines(self) -> list[int]:
         return [*self.known, *self.speakers, *self.prose]
+
+
+def legend(text: str) -> dict[str, str]:
+    """What a line says that marks mean, the office among them: （◎会長　○委員　●事務局）."""
+    pairs = _PAIR.findall(text) if _TWO_MARKS.search(text) else []
+    told = {mark: who for mark, who in pairs if _POST.search(who)}
+    office = any(map(_OFFICE.search, told.values()))
+    return told if 1 < len(told) == len(pairs) and office else {}
 
 
 def set_labels_apart(seen: Mark, lines: Sequence[Line]) -> None:

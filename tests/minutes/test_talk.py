@@ -167,3 +167,14 @@ def test_the_item_of_a_row_is_the_section_of_what_was_said_there():
         "2\t広報\t足りない。\t増やします。\n"
     )
     assert [unit.section for unit in told(table).opinions] == ["料金", "料金", "広報", "広報"]
+
+
+def test_a_legend_says_whose_words_a_mark_opens():
+    text = (
+        "【議事】　（◎会長　○委員　●事務局）\n●：　始めます。\n◎：　お願いします。\n○：　どうか。\n"
+    )
+    assert [(role, words) for _, _, role, words in said(text)] == [
+        ("事務局", "始めます。"),
+        ("会長", "お願いします。"),
+        ("委員", "どうか。"),
+    ]
