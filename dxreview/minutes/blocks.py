@@ -205,7 +205,8 @@ class _Cutter:
         ends = marked and block.kind in (part.AGENDA, part.MATERIALS)
         if opened is None and ends:
             return Heading(part.NOTE, text)
-        if item is not None and opened and _is_item(opened, item, block):
+        people = opened and opened.kind == part.ROSTER and item and item.follows(self.number)
+        if item is not None and opened and not people and _is_item(opened, item, block):
             return None
         if opened is None:
             return self._sibling(text, item, block)
