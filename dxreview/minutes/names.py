@@ -228,6 +228,7 @@ def post_then_name(word: str) -> tuple[str, str] | None:
     office = next(
         (at.end() for at in _OFFICE_END.finditer(word, 1) if is_surname(word[at.end() :])), 0
     )
+    office = 0 if is_surname(word[:office]) else office  # 南部谷
     if office or (word[0] == "同" and is_surname(word[1:])):
         return word[: office or 1], word[office or 1 :]  # 企画財政課佐野, 同並木
     cuts = [found.end() for found in _TITLED.finditer(word) if found.end() > 1]
