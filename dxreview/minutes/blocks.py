@@ -275,6 +275,8 @@ class _Cutter:
             return False
         if block.kind == HEAD and _facts_follow(self._below(12)):
             return True
+        if block.kind == part.ROSTER and not block.valued():
+            return any(map(_several, self._below(1)))  # 出席委員 ⏎ 会議録 ⏎ 青山 望、…
         line = self.lines[self.at]
         if block.kind != part.AGENDA or line.kind == "heading":
             return False

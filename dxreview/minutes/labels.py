@@ -16,7 +16,7 @@ _ONLY, _NOBODY, _COLUMNS = map(pattern, ("only_presence", "nobody", "columns"))
 _MEMBERS_OF, _GAPS, _OWN_ROLES = pattern("members_of"), re.compile("[\\s/|｜]+"), words("own_roles")
 _NOBODY_SIGN = re.compile(
     "[名人社時定欠開絡]|計|な\\s*し|無|以上|挨|あい|他|ほか|関係|別|とおり|略|順|話|線|TEL|^[君同〃]|退|途中|室$|ル$"
-    "|議場$|[/／]|^項|^区分|^備考"
+    "|議場$|[/／]|^項|^区分|^備考|事録$|議録$"
 )
 PRESENCE, ONES = words("presence"), re.compile("長(?:代理)?$")
 _LABELS = re.compile(
