@@ -140,8 +140,9 @@ def dotted(row: str) -> str:
     if many:  # …・産業労働部長（代理）・農林水産部長
         pieces = _BRACKETED.split(row)
         return "".join(each if each[:1] in "（(" else each.replace("・", "、") for each in pieces)
-    short = all(1 < len(part) < 7 and not is_post(part) for part in parts)
-    named = short and any(map(surname, parts))
+    short = all(0 < len(part) < 7 and not is_post(part) for part in parts)
+    lone = sum(len(part) == 1 for part in parts)
+    named = short and lone * 3 <= len(parts) and any(map(surname, parts))
     return head.replace("・", "、") + row[len(head) :] if named else row
 
 
