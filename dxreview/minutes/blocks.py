@@ -36,6 +36,7 @@ _LABELLED = re.compile("([^\\s、，:：（）()]{2,10})[\\s:：]+(?=\\S)")
 _PRESENT = re.compile("[（(][出欠]席[）)]$")
 _HEADS_ON, _COLUMNS = map(pattern, ("heads_on", "columns"))
 _LEAD_IN, _VOICES, _EXPLAINED, _REPORT = map(pattern, ("lead_in", "voices", "explained", "report"))
+ENDS = re.compile("(?:と?お?り)?(?:で)?(?:ある|す|あった|した)。")  # of a heading that wraps
 _WHOLE, _MAY_BE_ITEM = re.compile("(?:要旨|概要|内容|経過|録)$"), re.compile("意見|質疑|討|結果$")
 ENDED = "。」）)〕】？?．.！!』”"
 
@@ -327,6 +328,8 @@ def _is_prose(text: str) -> bool:
     """Whether a line below a roster is a sentence, with which no roster goes on."""
     if text[0] in "（(※＊*注・" or is_nobody(text):
         return False
+    if ENDS.fullmatch(text):
+        return False  # …は、次のとおりで ⏎ ある。
     if len(text) < 16 and is_title(text) and not numbered(text):
         return False  # 白岩花とみどりの課長
     text = _ASIDES.sub("", text).rstrip()  # 青山 望 ○○大学教授（識見を有する者）

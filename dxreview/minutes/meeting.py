@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import dropwhile, takewhile
 
 from dxreview.minutes.agenda import agenda, listed, materials
-from dxreview.minutes.blocks import HEAD, Block, blocks
+from dxreview.minutes.blocks import ENDS, HEAD, Block, blocks
 from dxreview.minutes.body import Body, body
 from dxreview.minutes.evidence import Evidence, evidence
 from dxreview.minutes.header import Header, header, is_name
@@ -145,7 +145,7 @@ def _people(draft: Draft, block: Block, titled: set[int]) -> None:
     for line in listed_lines:
         draft.claim(line, "attendee")
     for line in block.lines:
-        if "。" in line.raw and line.text[0] in "※＊*注（(":
+        if "。" in line.raw and (line.text[0] in "※＊*注（(" or ENDS.fullmatch(line.text)):
             draft.claim(line, "note")
     if block.heading and block.heading.declared is not None and counted:
         draft.declared.append((block, counted))
