@@ -40,6 +40,7 @@ _WHOLE = re.compile("した.{1,4}の(?:職)?氏名$")
 _JOINED = re.compile("及び|並びに|および|と|・")
 _CAPACITIES = words("capacities")
 _STOP = pattern("stop")
+_ORDER = re.compile("(?<=[）)名人者員])(?:、|・)?(?:(?:五十|50|５０)音順|敬称略|順不同|名簿順)$")
 _LISTED = re.compile("[（(](?=[^（）()順略名人]*、[^（）()順略]*)")  # 事務局（木村部長、三好課長）
 
 
@@ -122,6 +123,8 @@ def uncounted(label: str) -> str:
 
 def _plain(label: str) -> tuple[str, int | None]:
     """A label without what is added to it: a count of people, なし, an aside (敬称略)."""
+    if label[-1:] in "順略同":
+        label = _ORDER.sub("", label) or label  # 出席委員（13名）五十音順
     last = label[-1:]
     if last in _DECLARED_ENDS and (count := _DECLARED.search(label)) and count.start() > 0:
         return label[: count.start()], number(count[1])

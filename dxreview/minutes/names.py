@@ -102,7 +102,8 @@ def name_then_post(word: str) -> tuple[str, str] | None:
         return word[:cut], word[cut:]
     owned = _OWNED.fullmatch(word)
     cut = next((at for at in (2, 3) if owned and _names_office(owned["name"], at)), 0)
-    if cut and not (is_bare(word) or _BODY_INSIDE.search(word, cut)):
+    placed = cut and word[cut - 1] in "都道府県市区町村"  # 青葉市消防委員長
+    if cut and not (placed or is_bare(word) or _BODY_INSIDE.search(word, cut)):
         return word[:cut], word[cut:]  # 池端内閣府副大臣
     if owned and _may_own(owned["name"]):
         return owned["name"], owned["role"]
