@@ -25,6 +25,7 @@ from dxreview.minutes.marks import (
 )
 from dxreview.minutes.meanings import (
     EXPLAINS,
+    OFFICE,
     Mark,
     is_prose,
     is_said,
@@ -51,7 +52,6 @@ from dxreview.text import tidy
 _SIGNS = r"：:）)|｜│\t】〕］\]＞>〉≫》…‥「"
 # Each blank by itself, for a set that names a class is slow to search.
 _BLANKS = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
-_OFFICE = re.compile("(?:事務局|当局|行政|執行部|市|町|村|区|県|府|都|国|(?:担当|所管)課)側?")
 _SIGN_FIRST = re.compile(r"\S\s*(?:[:：]\s*)?")
 _SIGN, _ANY = re.compile(f"[{_SIGNS}]"), re.compile(f"[・{_BLANKS}{_SIGNS}]")
 _SHOWN = re.compile(
@@ -198,7 +198,7 @@ def _answer_items(said: Mapping[int, Opening], openings: Mapping[int, Opening]) 
     """Whether only the office speaks, below items that somebody else said (・… ⏎ （事務局）…)."""
     roles = [one.speaker.role or "" if one.speaker else "" for one in said.values()]
     items = [at for at, one in openings.items() if one.mark in BULLETS and one.speaker is None]
-    office = all(_OFFICE.fullmatch(role) for role in roles)
+    office = all(OFFICE.fullmatch(role) for role in roles)
     return office and len(items) >= len(roles) and min(items) < min(said)
 
 

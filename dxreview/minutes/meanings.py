@@ -16,15 +16,13 @@ from dxreview.minutes.words import pattern, words
 EXPLAINS = re.compile(rf"\S(?:{'|'.join(words('explains'))}|あいさつ|挨拶)$")
 _VOICES = pattern("voices")
 _FOLLOW = re.compile("(?:以下|次)の(?:とおり|通り)")
-# A roster has these forms too, but no sentence behind them.
+OFFICE = pattern("office_side")
 _PAIR = re.compile(
     f"([{HEADS}])\\s*(?:[＝=：:]|は)?\\s*([^\\s、，,。（）()＝=：:{HEADS}]{{2,14}})(?=[\\s、，,）)]|$)"
 )
 _TWO_MARKS = re.compile(f"[{HEADS}][^{HEADS}。]{{2,20}}[{HEADS}]")
-_POST, _OFFICE = (
-    re.compile(pattern("roles").pattern + "$", re.VERBOSE),
-    re.compile("事務局|[市町村県側局]$"),
-)
+_POST = re.compile(pattern("roles").pattern + "$", re.VERBOSE)
+# A roster has these forms too, but no sentence behind them.
 _LOOSE = ("役職　", "番号", "氏名…")
 _NAMED = "氏名　"  # so must most of its names be known
 
@@ -45,7 +43,7 @@ def legend(text: str) -> dict[str, str]:
     """What a line says that marks mean, the office among them: （◎会長　○委員　●事務局）."""
     pairs = _PAIR.findall(text) if _TWO_MARKS.search(text) else []
     told = {mark: who for mark, who in pairs if _POST.search(who)}
-    office = any(map(_OFFICE.search, told.values()))
+    office = any(map(OFFICE.fullmatch, told.values()))
     return told if 1 < len(told) == len(pairs) and office else {}
 
 

@@ -71,13 +71,9 @@ _ABSENT_INSIDE = re.compile(
     "(?<=\\S)[\\s、，。；;]+(?P<label>欠席(?:(?:者|委員|議員|構成員)(?=[\\s:：])|(?=\\s*[:：])))[\\s:：]+(?=\\S)"
 )  # 出席者　佐藤委員、鈴木委員　欠席者　田中委員
 _POST_ABSENT = re.compile("(?P<post>[^\\s…‥・:：]{2,16})(?:[…‥・]{2,}|\\s{2,})\\s*欠\\s*席")
-_BOXED_STATE = re.compile(
-    "[（(](?P<state>欠席|オンライン(?:出席|参加)?|[ＷW][ＥeE][ＢbB](?:出席|参加)?|リモート(?:出席|参加)?)(?:者|委員|議員)?[\\s:：]+"
-    "(?P<names>[^（）()]*[、，][^（）()]*)[）)]$"
-)  # （欠席　小粥委員、目片委員）
 _LISTED, _COMMA = re.compile("[（(][^（）()]*[、，,]"), re.compile("[、，,]")
 _COUNTED_NAMES, _ABSENT_NOTE, _SUM = map(pattern, ("counted_names", "absent_note", "sum"))
-_HEADCOUNT = pattern("headcount")
+_HEADCOUNT, _BOXED_STATE = map(pattern, ("headcount", "boxed_state"))
 _GATHERED, _EACH = map(pattern, ("gathered", "each"))
 _OFFICIAL = ("主査", "理事", "幹事")  # what one is in an office, too
 _PROXIES = ("委員代理", "議員代理", "構成員代理")  # in the place of one

@@ -56,6 +56,7 @@ _ASIDE = re.compile("[（(][^（）()]*[）)]$")
 _BODY = re.compile(
     "(?:センター|協議会|協会|連合会|組合|学校|大学|病院|公社|財団|法人|会議所|委員会|審議会|部会|機構)$"
 )
+_STANDS_IN = "龥"  # a letter that no name has
 _WITHHELD = re.compile("([○〇◯△□×●◇])\\1+")  # ○○委員: a name that is not told
 _BEFORE_SIGN = re.compile("(?<=\\S)[（(][^（）()。]{1,14}[）)]\\s*[:：](?=\\s*\\S)")
 _BILL = re.compile("\\S{0,6}第[\\d一二三四五六七八九十]+号")  # 議案第21号「…」
@@ -95,7 +96,7 @@ def unmarked(text: str) -> Speaker | None:
     """The speaker that a line without a mark may begin with, or None."""
     head = gather(text[:45])
     if withheld := _WITHHELD.search(head):
-        head = _WITHHELD.sub(lambda found: "某" * len(found[0]), head)
+        head = _WITHHELD.sub(lambda found: _STANDS_IN * len(found[0]), head)
     forms = _shown(_ANY_SIGN.intersection(head))
     found = _first(forms, head, len(text)) if forms else None
     if found is None and forms and (aside := _BEFORE_SIGN.search(head)):
@@ -104,7 +105,7 @@ def unmarked(text: str) -> Speaker | None:
     if found is None or (found.role or "").endswith("会議室"):
         return None
     if withheld:
-        name, role = (part and part.replace("某", withheld[1]) for part in found[:2])
+        name, role = (part and part.replace(_STANDS_IN, withheld[1]) for part in found[:2])
         found = found._replace(name=name, role=role)
     unsure = found.role is None or found.form == "役職の職"
     return None if unsure and numbered(text) else found
