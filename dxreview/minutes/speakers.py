@@ -53,9 +53,7 @@ _BEHIND = "役職　氏名"  # words of a speech stand there too, so the surname
 _APART = "姓　役職名"
 _ACT, _COUNTED = pattern("act"), re.compile(r"[\d一二三四五六七八九十]+(?:つ目|点目|番目|つ|点)")
 _ASIDE = re.compile("[（(][^（）()]*[）)]$")
-_BODY = re.compile(
-    "(?:センター|協議会|協会|連合会|組合|学校|大学|病院|公社|財団|法人|会議所|委員会|審議会|部会|機構)$"
-)
+_BODY = re.compile(pattern("offices_end").pattern + "$", re.VERBOSE)
 _STANDS_IN = "龥"  # a letter that no name has
 _WITHHELD = re.compile("([○〇◯△□×●◇])\\1+")  # ○○委員: a name that is not told
 _BEFORE_SIGN = re.compile("(?<=\\S)[（(][^（）()。]{1,14}[）)]\\s*[:：](?=\\s*\\S)")
@@ -201,7 +199,7 @@ def split_who(who: str, both: bool = False) -> tuple[str | None, str | None]:
     if named and _POST.search(post) and is_named("".join(named[0].split())):
         return named[0], post
     # A short word like 今村 or 岡部 is a surname, not the head of a village or a section.
-    if _BODY.search(who):
+    if len(who) > 3 and _BODY.search(who):
         return None, who  # speaks for it
     short = 1 < len(who) <= 3 and who[-1] in "村町部市" and not _OFFICE.match(who)
     if short or not _POST.search(who):
