@@ -7,8 +7,13 @@
 Names are imported when first used, so that a page pays only for what it shows.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
-from typing import Any
+
+TYPE_CHECKING = False  # true to a type checker; typing itself costs as much as starting Python does
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
 
